@@ -1,0 +1,117 @@
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+// Rooms may only import in the direction of docs/architecture.md. TypeScript's project references enforce it between
+// rooms; these rules enforce it between the features inside server/, which meet only in compose.ts.
+const serverFeatures = [
+  'contents',
+  'kernels',
+  'kernelspecs',
+  'sessions',
+  'lab',
+  'notebook',
+  'static',
+  'terminals',
+  'events',
+  'config-sections',
+  'identity',
+  'operations',
+  'files',
+  'nbconvert',
+];
+const featureRules = serverFeatures.map((feature) => ({
+  files: [`server/${feature}/**/*.ts`],
+  ignores: ['**/*.test.ts'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: `^(\\.\\./)+(${serverFeatures.filter((other) => other !== feature).join('|')}|cli|setup)/`,
+            message: 'Features meet only in compose.ts, through constructor parameters.',
+          },
+          {
+            regex: '^(\\.\\./)+(main|compose)\\.ts$',
+            message: 'Imports run from compose to features, never back.',
+          },
+        ],
+      },
+    ],
+  },
+}));
+const leafRooms = ['event-log', 'kernel-bridge', 'ai-agent'].map((room) => ({
+  files: [`${room}/**/*.ts`],
+  ignores: ['**/*.test.ts'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: '^(\\.\\./)+(server|event-log|kernel-bridge|ai-agent|lab-extension|test)/',
+            message: 'A leaf room knows nothing of ours.',
+          },
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  {
+    ignores: [
+      'dist/**',
+      '.venv/**',
+      '.node/**',
+      'node_modules/**',
+      'lab-extension/lib/**',
+      'lab-extension/labextension/**',
+    ],
+  },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        project: [
+          './event-log/tsconfig.json',
+          './kernel-bridge/tsconfig.json',
+          './server/tsconfig.json',
+          './test/tsconfig.json',
+        ],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', caughtErrors: 'none' }],
+      '@typescript-eslint/only-throw-error': 'error',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration', message: 'No barrels: name what is exported.' },
+      ],
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['**/*.mjs', '**/*.js'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        Buffer: 'readonly',
+        fetch: 'readonly',
+        performance: 'readonly',
+      },
+    },
+  },
+  ...leafRooms,
+  ...featureRules,
+  prettier,
+);

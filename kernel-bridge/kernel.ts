@@ -1,0 +1,84 @@
+import type { KernelMessage } from './protocol/message.ts';
+
+export type KernelErrorCode =
+  | 'KERNEL_SPEC_UNKNOWN'
+  | 'KERNEL_LAUNCH_FAILED'
+  | 'KERNEL_NOT_READY' // no kernel_info_reply within the time allowed
+  | 'KERNEL_DEAD'
+  | 'KERNEL_MESSAGE_INVALID'; // bad signature or framing
+
+export class KernelError extends Error {
+  constructor(
+    readonly code: KernelErrorCode,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.name = 'KernelError';
+  }
+}
+
+/** Why a kernel's process is gone. Null fields: the system could not tell. */
+export interface KernelExit {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** The last lines of its standard error. */
+  readonly stderrTail: string;
+}
+
+/** What becomes of a kernel without anybody asking. */
+export type KernelLifecycleEvent =
+  | { readonly kind: 'died'; readonly exit: KernelExit } // a restart follows, or `gave-up`
+  | { readonly kind: 'autorestarted'; readonly pid: number | null }
+  | { readonly kind: 'gave-up'; readonly exit: KernelExit }; // died too often; the kernel is over
+
+/** Whoever owns a kernel hears it here; calls come in the order in which the kernel spoke, and must not throw. */
+export interface KernelListener {
+  message(message: KernelMessage): void;
+  lifecycle(event: KernelLifecycleEvent): void;
+}
+
+/** A running kernel, wherever it runs. */
+export interface Kernel {
+  readonly id: string;
+  readonly specName: string;
+  readonly pid: number | null;
+  /** Where other programs find its connection file; null where there is none on this machine. */
+  readonly connectionFile: string | null;
+  /**
+   * Resolves to the first kernel_info_reply's content once the kernel answers and its iopub subscription is
+   * confirmed (contract §3.6): nothing that it says afterwards can be missed. Starts anew on restart.
+   * @throws KernelError KERNEL_NOT_READY, KERNEL_DEAD
+   */
+  ready(): Promise<Readonly<Record<string, unknown>>>;
+  /** Signs and sends a client's message to the kernel. The frames go out as they are. */
+  send(message: KernelMessage): void;
+  /** By signal to the process group, or by `interrupt_request`, as its kernelspec asks. */
+  interrupt(): Promise<void>;
+  /** Same id, ports and key, new process; resolves when that process is launched (contract §3.8). */
+  restart(): Promise<void>;
+  /** Asks, then terminates, then kills (contract §8), and removes its connection file. Idempotent. */
+  shutdown(options?: { readonly now?: boolean }): Promise<void>;
+}
+
+export interface LaunchRequest {
+  readonly kernelId: string;
+  readonly specName: string;
+  /** Absolute; must exist. */
+  readonly workingDirectory: string;
+  /** Absolute path of the session's document, for `JPY_SESSION_NAME` and the connection file. */
+  readonly sessionPath: string | null;
+  /** Added to the environment of the kernel's process. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Starts kernels in one kind of place. */
+export interface Launcher {
+  /**
+   * Resolves when the process is launched, before the kernel answers.
+   * @throws KernelError KERNEL_SPEC_UNKNOWN, KERNEL_LAUNCH_FAILED
+   */
+  launch(request: LaunchRequest, listener: KernelListener): Promise<Kernel>;
+  /** Ends what it started. Idempotent. */
+  close(): Promise<void>;
+}

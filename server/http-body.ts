@@ -1,0 +1,32 @@
+import type { IncomingMessage } from 'node:http';
+import { HttpError } from './http-error.ts';
+
+/** Jupyter's default for a request body (contract §10.31); a save of a big notebook must pass. */
+export const MAXIMUM_BODY_BYTES = 512 * 1024 * 1024;
+
+/** The whole body as text. @throws HttpError 413 when it is longer than the limit, 400 when it is not UTF-8. */
+export async function readTextBody(request: IncomingMessage, limit = MAXIMUM_BODY_BYTES): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > limit) throw new HttpError(413, `The request body is over ${limit} bytes`);
+    chunks.push(chunk);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch (error) {
+    throw new HttpError(400, 'Invalid JSON in body of request', null, { cause: error });
+  }
+}
+
+/** The body parsed as JSON; null for an empty one. @throws HttpError 400 as Jupyter words it. */
+export async function readJsonBody(request: IncomingMessage, limit?: number): Promise<unknown> {
+  const text = (await readTextBody(request, limit)).trim();
+  if (text === '') return null;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new HttpError(400, 'Invalid JSON in body of request', null, { cause: error });
+  }
+}

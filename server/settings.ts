@@ -1,0 +1,18 @@
+/** How this server was asked to run, after arguments, environment and configuration file are merged and checked. */
+export interface ServerSettings {
+  /** Absolute folder that is served. */
+  readonly rootDirectory: string;
+  readonly ip: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** Starts and ends with `/`. */
+  readonly baseUrl: string;
+  /** Empty: no token is asked for. */
+  readonly token: string;
+  /** `argon2:$argon2id$…` or Jupyter's `algorithm:salt:hexdigest`; empty: none. */
+  readonly hashedPassword: string;
+  /** Absolute; holds the event log, cookie secret and token. Mode 0700. */
+  readonly stateDirectory: string;
+  readonly openBrowser: boolean;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
