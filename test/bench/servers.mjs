@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const project = join(import.meta.dirname, '..', '..');
+const python = join(project, '.venv', 'bin', 'python');
+const TOKEN = 'bench';
+
+export const folder = mkdtempSync(join(tmpdir(), 'in-the-loop-bench-'));
+
+/** A kernelspec folder a kernel name, installed where both servers find it through JUPYTER_PATH. */
+export function installKernelspecs() {
+  const specs = {
+    echo: {
+      argv: [python, join(import.meta.dirname, 'echo-kernel', 'echo_kernel.py'), '{connection_file}'],
+      interrupt_mode: 'message',
+    },
+    python3: {
+      argv: [python, '-m', 'ipykernel_launcher', '-f', '{connection_file}'],
+      metadata: { debugger: true },
+    },
+  };
+  const directories = {};
+  for (const [name, spec] of Object.entries(specs)) {
+    directories[name] = join(folder, 'share', 'kernels', name);
+    mkdirSync(directories[name], { recursive: true });
+    writeFileSync(
+      join(directories[name], 'kernel.json'),
+      JSON.stringify({ display_name: name, language: name, ...spec }),
+    );
+  }
+  return directories;
+}
+
+const freePort = () =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+const commands = {
+  jupyter_server: (port, root) => [
+    join(project, '.venv', 'bin', 'jupyter'),
+    [
+      'lab',
+      '--no-browser',
+      '--allow-root',
+      `--port=${port}`,
+      `--ServerApp.root_dir=${root}`,
+      `--IdentityProvider.token=${TOKEN}`,
+    ],
+  ],
+  'In the Loop': (port, root) => [
+    process.execPath,
+    [
+      join(project, 'dist', 'server', 'main.js'),
+      '--no-browser',
+      '--port',
+      port,
+      '--root',
+      root,
+      '--token',
+      TOKEN,
+      '--state',
+      join(root, '..', 'state'),
+      '--prefix',
+      join(project, '.venv'),
+    ],
+  ],
+};
+
+/** Starts a server in folders of its own; resolves once it answers, with how long that took. */
+export async function startServer(name) {
+  const port = await freePort();
+  const own = mkdtempSync(join(folder, 'server-'));
+  const root = join(own, 'root');
+  mkdirSync(root);
+  const [command, args] = commands[name](String(port), root);
+  const started = performance.now();
+  const child = spawn(command, args, {
+    stdio: 'ignore',
+    detached: true,
+    env: {
+      ...process.env,
+      JUPYTER_PATH: join(folder, 'share'),
+      JUPYTER_CONFIG_DIR: join(own, 'config'),
+      JUPYTER_DATA_DIR: join(own, 'data'),
+      JUPYTER_RUNTIME_DIR: join(own, 'runtime'),
+    },
+  });
+  const baseUrl = `http://127.0.0.1:${port}`;
+  for (;;) {
+    const answered = await fetch(`${baseUrl}/api/status?token=${TOKEN}`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (answered) break;
+    if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`);
+    await sleep(5);
+  }
+  const startMilliseconds = performance.now() - started;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  return {
+    name,
+    baseUrl,
+    token: TOKEN,
+    pid: child.pid,
+    startMilliseconds,
+    async close() {
+      child.kill('SIGTERM');
+      await Promise.race([ended, sleep(8_000).then(() => child.kill('SIGKILL'))]);
+    },
+  };
+}
+
+export const removeFolder = () => rmSync(folder, { recursive: true, force: true });
