@@ -5,6 +5,7 @@ export type KernelErrorCode =
   | 'KERNEL_LAUNCH_FAILED'
   | 'KERNEL_NOT_READY' // no kernel_info_reply within the time allowed
   | 'KERNEL_DEAD'
+  | 'KERNEL_OVERLOADED' // it takes in less than it is sent, and no more can be held for it
   | 'KERNEL_MESSAGE_INVALID'; // bad signature or framing
 
 export class KernelError extends Error {
@@ -51,12 +52,23 @@ export interface Kernel {
    * @throws KernelError KERNEL_NOT_READY, KERNEL_DEAD
    */
   ready(): Promise<Readonly<Record<string, unknown>>>;
-  /** Signs and sends a client's message to the kernel. The frames go out as they are. */
+  /**
+   * Signs and sends a client's message to the kernel. The frames go out as they are. What is sent before the kernel
+   * answers, or while it restarts by itself, waits for it.
+   * @throws KernelError KERNEL_DEAD after shutdown or `gave-up`, KERNEL_OVERLOADED
+   */
   send(message: KernelMessage): void;
-  /** By signal to the process group, or by `interrupt_request`, as its kernelspec asks. */
+  /**
+   * By signal to the process group, or by `interrupt_request`, as its kernelspec asks.
+   * @throws KernelError KERNEL_DEAD
+   */
   interrupt(): Promise<void>;
-  /** Same id, ports and key, new process; resolves when that process is launched (contract §3.8). */
-  restart(): Promise<void>;
+  /**
+   * Same id, ports and key, new process; resolves when that process is launched (contract §3.8). `sessionPath`
+   * replaces the one of the launch, since documents are renamed while their kernels run.
+   * @throws KernelError KERNEL_DEAD, KERNEL_LAUNCH_FAILED
+   */
+  restart(options?: { readonly sessionPath?: string | null }): Promise<void>;
   /** Asks, then terminates, then kills (contract §8), and removes its connection file. Idempotent. */
   shutdown(options?: { readonly now?: boolean }): Promise<void>;
 }
