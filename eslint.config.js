@@ -59,6 +59,23 @@ const leafRooms = ['event-log', 'kernel-bridge', 'ai-agent'].map((room) => ({
   },
 }));
 
+const labExtensionRules = {
+  files: ['lab-extension/**/*.ts'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: '^(\\.\\./)+(server/(?!wire/)|event-log|kernel-bridge|ai-agent|test)',
+            message: 'A browser knows the types of server/wire and nothing else of ours.',
+          },
+        ],
+      },
+    ],
+  },
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -81,6 +98,7 @@ export default tseslint.config(
           './kernel-bridge/tsconfig.json',
           './server/tsconfig.json',
           './test/tsconfig.json',
+          './lab-extension/tsconfig.check.json',
         ],
         tsconfigRootDir: import.meta.dirname,
       },
@@ -114,5 +132,6 @@ export default tseslint.config(
   },
   ...leafRooms,
   ...featureRules,
+  labExtensionRules,
   prettier,
 );

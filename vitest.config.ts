@@ -6,6 +6,7 @@ export default defineConfig({
       'event-log/**/*.test.ts',
       'kernel-bridge/**/*.test.ts',
       'ai-agent/**/*.test.ts',
+      'lab-extension/src/**/*.test.ts',
       'server/**/*.test.ts',
       'test/**/*.test.ts',
     ],

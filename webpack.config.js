@@ -1,0 +1,63 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import webpack from 'webpack';
+
+// The lab extension as a prebuilt (federated) JupyterLab extension: JupyterLab loads remoteEntry as a script, calls
+// `_JUPYTERLAB[name].init(shareScope)`, then takes `./extension`. What core JupyterLab has is shared and never bundled.
+const folder = join(import.meta.dirname, 'lab-extension');
+const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+const output = join(folder, manifest.jupyterlab.outputDir);
+
+const shared = Object.fromEntries(
+  // The page's own copy, whichever 4.x it is: JupyterLab guarantees one of each.
+  Object.keys(manifest.dependencies).map((name) => [
+    name,
+    { import: false, singleton: true, requiredVersion: false },
+  ]),
+);
+
+/** Tells JupyterLab what to load, in the package.json that it reads (`jupyterlab._build`). */
+class WriteBuildManifest {
+  apply(compiler) {
+    compiler.hooks.done.tap('WriteBuildManifest', (stats) => {
+      if (stats.hasErrors()) return;
+      const load = Object.keys(stats.compilation.assets).find((name) => /^remoteEntry\..*\.js$/.test(name));
+      const { name, version, description, license, jupyterlab } = manifest;
+      const built = {
+        name,
+        version,
+        description,
+        license,
+        jupyterlab: { ...jupyterlab, _build: { load: `static/${load}`, extension: './extension' } },
+      };
+      writeFileSync(join(output, 'package.json'), `${JSON.stringify(built, null, 2)}\n`);
+    });
+  }
+}
+
+export default {
+  name: manifest.name,
+  mode: 'production',
+  devtool: 'source-map',
+  context: folder,
+  entry: {},
+  output: {
+    path: join(output, 'static'),
+    filename: '[name].[contenthash].js',
+    chunkFilename: '[name].[contenthash].js',
+    publicPath: 'auto',
+    clean: true,
+  },
+  optimization: { chunkIds: 'named' },
+  plugins: [
+    new webpack.container.ModuleFederationPlugin({
+      name: manifest.name,
+      library: { type: 'var', name: ['_JUPYTERLAB', manifest.name] },
+      filename: 'remoteEntry.[contenthash].js',
+      exposes: { './extension': './lib/index.js' },
+      shared,
+    }),
+    new WriteBuildManifest(),
+  ],
+  performance: { hints: false },
+};
