@@ -1,0 +1,110 @@
+import { compareRequests } from './compare-requests.ts';
+import type { RequestRow } from './compare-requests.ts';
+import { writeSampleFiles } from './sample-files.ts';
+import { startServerPair } from './server-pair.ts';
+
+const pair = startServerPair(writeSampleFiles);
+const get = (path: string, headers: Record<string, string> = {}, more: Partial<RequestRow> = {}): RequestRow => ({
+  path,
+  headers,
+  ...(headers['range'] === undefined ? {} : { note: headers['range'] }),
+  ...more,
+});
+
+compareRequests('files', pair, [
+  get('/files/plain.txt'),
+  get('/files/plain.txt?download=1'),
+  get('/files/plain.txt?1795226178250'),
+  get('/files/empty.txt'),
+  get('/files/script.py'),
+  get('/files/data.json'),
+  get('/files/page.html'),
+  get('/files/table.csv'),
+  get('/files/no-extension'),
+  get('/files/bytes.bin'),
+  get('/files/pixel.png'),
+  get('/files/latin-1.txt'),
+  get('/files/book.ipynb'),
+  get('/files/book.ipynb?download=1'),
+  get('/files/broken.ipynb'),
+  get('/files/old.ipynb', {}, { ignore: ['id'] }),
+  get('/files/read-only.txt'),
+  get('/files/%C3%BCn%C3%AF%20%E2%98%83%20%E6%97%A5%E6%9C%AC/schnee%20%E2%98%83.txt?download=1'),
+  get('/files/a%20b%2Bc%26d%23e%3Ff%25.txt?download=1'),
+  get('/files/100%2525.txt'),
+  get('/files/quote%27%22%3C%3E.txt?download=1'),
+  get('/files/folder'),
+  get('/files/folder/'),
+  get('/files/folder/inside.txt'),
+  get('/files/folder%2Finside.txt'),
+  get('/files/missing.txt'),
+  get('/files/.hidden.txt'),
+  get('/files/.hidden/file.txt'),
+  get('/files/../outside.txt'),
+  get('/files/..%2Foutside.txt'),
+  get('/files/link.txt'),
+  get('/files/plain.txt', { range: 'bytes=0-4' }),
+  get('/files/plain.txt', { range: 'bytes=5-' }),
+  get('/files/plain.txt', { range: 'bytes=-5' }),
+  get('/files/plain.txt', { range: 'bytes=0-9999' }),
+  get('/files/plain.txt', { range: 'bytes=9999-' }),
+  get('/files/plain.txt', { range: 'bytes=5-2' }),
+  get('/files/plain.txt', { range: 'bytes=0-1,3-4' }),
+  get('/files/plain.txt', { range: 'lines=1-2' }),
+  get('/files/bytes.bin', { range: 'bytes=100-199' }),
+  get('/files/plain.txt', {}, { method: 'HEAD' }),
+  get('/files/plain.txt', {}, { method: 'POST' }),
+  get('/files/plain.txt', {}, { method: 'OPTIONS' }),
+  get('/files/plain.txt', {}, { auth: 'none', note: 'without a token' }),
+  get('/files'),
+  get('/files/'),
+]);
+
+compareRequests('view', pair, [
+  get('/view/page.html'),
+  get('/view/plain.txt'),
+  get('/view/missing.html'),
+  get('/view/folder'),
+  get('/view/a%20b%2Bc%26d%23e%3Ff%25.txt'),
+]);
+
+const small = { cells: [{ id: 'a', cell_type: 'markdown', metadata: {}, source: '# Hello' }], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+
+compareRequests('nbconvert', pair, [
+  get('/api/nbconvert'),
+  get('/nbconvert/html/book.ipynb'),
+  get('/nbconvert/html/book.ipynb?download=true'),
+  get('/nbconvert/script/book.ipynb?download=true'),
+  get('/nbconvert/markdown/book.ipynb?download=false'),
+  get('/nbconvert/markdown/with-output.ipynb?download=true'),
+  get('/nbconvert/rst/folder/inside.ipynb?download=true'),
+  get('/nbconvert/python/emoji%20%F0%9F%91%A9%E2%80%8D%F0%9F%94%AC.ipynb?download=true'),
+  get('/nbconvert/nonsense/book.ipynb'),
+  get('/nbconvert/html/missing.ipynb'),
+  get('/nbconvert/html/plain.txt'),
+  get('/nbconvert/html/broken.ipynb'),
+  get('/nbconvert/html/folder'),
+  get('/nbconvert/script/.hidden/a.ipynb'),
+  get('/nbconvert/markdown/book.ipynb', {}, { auth: 'none', note: 'without a token' }),
+  { method: 'POST', path: '/nbconvert/markdown', body: { name: 'x.ipynb', content: small } },
+  { method: 'POST', path: '/nbconvert/markdown', body: { content: small }, note: 'no name' },
+  { method: 'POST', path: '/nbconvert/markdown', body: { name: 'x.ipynb' } },
+  { method: 'POST', path: '/nbconvert/nonsense', body: { name: 'x.ipynb', content: small } },
+]);
+
+compareRequests('static files', pair, [
+  get('/static/favicons/favicon.ico'),
+  get('/favicon.ico'),
+  get('/static/missing.js'),
+  get('/static/lab/missing.js'),
+  get('/static/../outside.txt'),
+  get('/static/..%2F..%2Foutside.txt'),
+  get('/static/lab/package.json', {}, { note: 'the lab bundle' }),
+  get('/static/lab/index.html', {}, { note: 'its template' }),
+  get('/static/logo/logo.png', {}, { method: 'HEAD' }),
+  get('/lab/extensions/missing/static/remoteEntry.js'),
+  get('/lab/extensions/@jupyter-notebook/lab-extension/package.json'),
+  get('/lab/extensions/@jupyter-notebook/lab-extension/..%2F..%2Fmissing'),
+  get('/custom/custom.css'),
+  get('/robots.txt'),
+]);

@@ -1,0 +1,167 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
+import { compareRequests } from './compare-requests.ts';
+import type { RequestRow } from './compare-requests.ts';
+import { writeSampleFiles } from './sample-files.ts';
+import { startServerPair } from './server-pair.ts';
+
+function prepare(server: JupyterServerProcess): void {
+  writeSampleFiles(server);
+  const put = (path: string, content: string): void => {
+    mkdirSync(dirname(join(server.folders.config, path)), { recursive: true });
+    writeFileSync(join(server.folders.config, path), content);
+  };
+  put('labconfig/page_config.json', '{"disabledExtensions": {"@jupyterlab/mermaid-extension": true, "x": false}, "lockedExtensions": {"@jupyterlab/help-extension:about": true}}');
+  put('labconfig/page_config.d/10.json', '{"disabledExtensions": {"y": true}, "ownKey": {"a": true, "b": false}}');
+  put('labconfig/default_setting_overrides.json', '{"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}');
+  put('lab/user-settings/@jupyterlab/terminal-extension/plugin.jupyterlab-settings', '{\n  // a comment\n  "fontSize": 17\n}');
+  put('lab/user-settings/@jupyterlab/fileeditor-extension/plugin.jupyterlab-settings', '{"editorConfig": 5}');
+  put('lab/user-settings/@jupyterlab/console-extension/tracker.jupyterlab-settings', '{broken');
+}
+const pair = startServerPair(prepare);
+const get = (path: string, more: Partial<RequestRow> = {}): RequestRow => ({ path, ...more });
+const row = (method: string, path: string, body?: unknown, more: Partial<RequestRow> = {}): RequestRow => ({
+  method,
+  path,
+  ...(body === undefined ? {} : { body }),
+  ...more,
+});
+const anonymous: Partial<RequestRow> = { auth: 'none', note: 'without a token' };
+// What only says where a server's own files lie, or is drawn at random.
+const ignore = ['store_id'];
+const page = (path: string): RequestRow => get(path, { ignore });
+
+compareRequests('pages of JupyterLab', pair, [
+  page('/'),
+  page('/lab'),
+  page('/lab/'),
+  page('/lab?reset'),
+  page('/lab/tree'),
+  page('/lab/tree/folder'),
+  page('/lab/tree/folder/inside.txt'),
+  page('/lab/tree/a%20b%2Bc%26d%23e%3Ff%25.txt'),
+  page('/lab/tree/%C3%BCn%C3%AF%20%E2%98%83%20%E6%97%A5%E6%9C%AC'),
+  page('/lab/tree/missing.txt'),
+  page('/lab/workspaces/mine'),
+  page('/lab/workspaces/mine/'),
+  page('/lab/workspaces/mine/tree/folder'),
+  page('/lab/workspaces/auto-x/tree/book.ipynb'),
+  page('/doc'),
+  page('/doc/tree/plain.txt'),
+  page('/doc/workspaces/mine'),
+  page('/lab/nonsense'),
+  page('/lab/api/nonsense'),
+  { ...page('/lab'), ...anonymous },
+  { ...page('/lab/tree/a%20b?x=1'), ...anonymous },
+  row('HEAD', '/lab'),
+  row('POST', '/lab', {}),
+]);
+
+compareRequests('pages of Notebook', pair, [
+  page('/tree'),
+  page('/tree/'),
+  page('/tree/folder'),
+  page('/tree/book.ipynb'),
+  page('/tree/plain.txt'),
+  page('/tree/missing'),
+  page('/tree/.hidden'),
+  page('/notebooks/book.ipynb'),
+  page('/notebooks/folder'),
+  page('/notebooks/missing.ipynb'),
+  page('/notebooks/plain.txt'),
+  page('/notebooks/emoji%20%F0%9F%91%A9%E2%80%8D%F0%9F%94%AC.ipynb'),
+  page('/edit/plain.txt'),
+  page('/edit/missing.txt'),
+  page('/edit/folder'),
+  page('/consoles/x'),
+  page('/terminals/1'),
+  page('/tree/a%20b%2Bc%26d%23e%3Ff%25.txt'),
+  { ...page('/tree'), ...anonymous },
+  { ...page('/notebooks/book.ipynb'), ...anonymous },
+]);
+
+compareRequests('settings', pair, [
+  get('/lab/api/settings'),
+  get('/lab/api/settings?ids_only=true'),
+  get('/lab/api/settings?ids_only=false'),
+  get('/lab/api/settings/'),
+  get('/lab/api/settings/@jupyterlab/terminal-extension:plugin'),
+  get('/lab/api/settings/@jupyterlab%2Fterminal-extension%3Aplugin'),
+  get('/lab/api/settings/@jupyterlab/fileeditor-extension:plugin', { note: 'with settings that its schema refuses' }),
+  get('/lab/api/settings/@jupyterlab/console-extension:tracker', { note: 'with settings that are not JSON' }),
+  get('/lab/api/settings/@jupyterlab/apputils-extension:themes', { note: 'overridden' }),
+  get('/lab/api/settings/@jupyter-notebook/application-extension:menus'),
+  get('/lab/api/settings/missing:plugin'),
+  get('/lab/api/settings/nonsense'),
+  get('/lab/api/settings/..%2F..%2Fx:plugin'),
+  row('PUT', '/lab/api/settings/@jupyterlab/apputils-extension:themes', { raw: '{"theme": "JupyterLab Light"}' }),
+  get('/lab/api/settings/@jupyterlab/apputils-extension:themes', { note: 'after PUT' }),
+  row('PUT', '/lab/api/settings/@jupyterlab/apputils-extension:themes', { raw: '{\n  // why\n  "theme": "JupyterLab Dark",\n}' }),
+  get('/lab/api/settings/@jupyterlab/apputils-extension:themes', { note: 'after PUT with a comment' }),
+  row('PUT', '/lab/api/settings/@jupyterlab/apputils-extension:themes', { raw: '{"theme": 5}' }),
+  row('PUT', '/lab/api/settings/@jupyterlab/apputils-extension:themes', { raw: '{broken' }),
+  row('PUT', '/lab/api/settings/@jupyterlab/apputils-extension:themes', { raw: '' }),
+  row('PUT', '/lab/api/settings/@jupyterlab/apputils-extension:themes', { raw: 5 }),
+  row('PUT', '/lab/api/settings/@jupyterlab/apputils-extension:themes', { theme: 'x' }),
+  row('PUT', '/lab/api/settings/@jupyterlab/apputils-extension:themes', '{"raw"'),
+  row('PUT', '/lab/api/settings/@jupyterlab/apputils-extension:themes'),
+  row('PUT', '/lab/api/settings/missing:plugin', { raw: '{}' }),
+  row('PUT', '/lab/api/settings', { raw: '{}' }),
+  row('DELETE', '/lab/api/settings/@jupyterlab/apputils-extension:themes'),
+  get('/lab/api/settings', anonymous),
+]);
+
+const workspace = (id: string): unknown => ({ data: { 'layout-restorer:data': { main: {} } }, metadata: { id } });
+
+compareRequests('workspaces', pair, [
+  get('/lab/api/workspaces'),
+  get('/lab/api/workspaces/default'),
+  row('PUT', '/lab/api/workspaces/default', workspace('default')),
+  row('PUT', '/lab/api/workspaces/default', workspace('/default')),
+  get('/lab/api/workspaces/default', { note: 'after PUT' }),
+  row('PUT', '/lab/api/workspaces/default', workspace('other')),
+  row('PUT', '/lab/api/workspaces/mine', workspace('mine')),
+  row('PUT', '/lab/api/workspaces/%C3%BCn%C3%AF%20%E2%98%83', workspace('ünï ☃')),
+  get('/lab/api/workspaces/%C3%BCn%C3%AF%20%E2%98%83'),
+  row('PUT', '/lab/api/workspaces/a%2Fb', workspace('a/b')),
+  get('/lab/api/workspaces', { note: 'all of them' }),
+  row('PUT', '/lab/api/workspaces/mine', { data: {} }),
+  row('PUT', '/lab/api/workspaces/mine', { metadata: { id: 'mine' } }),
+  row('PUT', '/lab/api/workspaces/mine', '{"'),
+  row('PUT', '/lab/api/workspaces/mine'),
+  row('PUT', '/lab/api/workspaces', workspace('')),
+  row('DELETE', '/lab/api/workspaces/mine'),
+  row('DELETE', '/lab/api/workspaces/mine', undefined, { note: 'again' }),
+  row('DELETE', '/lab/api/workspaces/missing'),
+  row('DELETE', '/lab/api/workspaces'),
+  get('/lab/api/workspaces/mine', { note: 'deleted' }),
+]);
+
+compareRequests('themes, translations, licences, extensions', pair, [
+  get('/lab/api/themes/@jupyterlab/theme-dark-extension/index.css'),
+  get('/lab/api/themes/@jupyterlab/theme-light-extension/index.css'),
+  get('/lab/api/themes/@jupyterlab/theme-missing/index.css'),
+  get('/lab/api/themes/..%2Fpackage.json'),
+  get('/lab/api/translations'),
+  get('/lab/api/translations/'),
+  get('/lab/api/translations/default'),
+  get('/lab/api/translations/en'),
+  get('/lab/api/translations/fr_FR'),
+  get('/lab/api/translations/nonsense%20locale'),
+  get('/lab/api/licenses'),
+  get('/lab/api/licenses/'),
+  get('/lab/api/licenses/?full_text=0'),
+  get('/lab/api/licenses/?format=csv&full_text=0'),
+  get('/lab/api/licenses/?format=markdown&full_text=0&bundles=nonsense'),
+  get('/lab/api/listings/@jupyterlab/extensionmanager-extension/listings.json'),
+  get('/lab/api/listings/nonsense.json'),
+  get('/lab/api/plugins'),
+  row('POST', '/lab/api/plugins', { cmd: 'nonsense', plugin_name: 'x' }),
+  row('POST', '/lab/api/extensions', { cmd: 'nonsense', extension_name: 'x' }),
+  row('POST', '/lab/api/extensions', {}),
+  get('/lab/api/build', anonymous),
+  get('/lab/api/news', anonymous),
+  get('/lab/api/update', anonymous),
+  get('/lsp/status'),
+]);

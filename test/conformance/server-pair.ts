@@ -1,0 +1,28 @@
+import { afterAll, beforeAll } from 'vitest';
+import type { JupyterServerProcess, ServerOptions } from '../servers/jupyter-server-process.ts';
+import { onlyStock, ours, stock } from './both-servers.ts';
+
+/** The two servers of a test file. With CONFORMANCE=stock both are stock: no comparison may find a difference then. */
+export interface ServerPair {
+  readonly stock: JupyterServerProcess;
+  readonly ours: JupyterServerProcess;
+}
+
+export type PrepareServer = (server: JupyterServerProcess) => void | Promise<void>;
+
+/** Starts both for the file that calls it, gives both the same files, and ends both after its tests. */
+export function startServerPair(prepare: PrepareServer = () => undefined, options: ServerOptions = {}): ServerPair {
+  const pair: { stock?: JupyterServerProcess; ours?: JupyterServerProcess } = {};
+  beforeAll(async () => {
+    const second = onlyStock ? stock : ours;
+    await Promise.all([
+      stock.start(options).then((server) => (pair.stock = server)),
+      second.start(options).then((server) => (pair.ours = server)),
+    ]);
+    for (const server of [pair.stock, pair.ours]) await prepare(server as JupyterServerProcess);
+  });
+  afterAll(async () => {
+    await Promise.all([pair.stock?.close(), pair.ours?.close()]);
+  });
+  return pair as ServerPair;
+}
