@@ -1,16 +1,41 @@
 import { defineConfig } from 'vitest/config';
 
+const limits = { testTimeout: 30_000, hookTimeout: 60_000 };
+
+// The names are those of the groups that `npm test` runs one after the other (server/setup/test-groups.mjs).
 export default defineConfig({
   test: {
-    include: [
-      'event-log/**/*.test.ts',
-      'kernel-bridge/**/*.test.ts',
-      'ai-agent/**/*.test.ts',
-      'lab-extension/src/**/*.test.ts',
-      'server/**/*.test.ts',
-      'test/**/*.test.ts',
+    projects: [
+      {
+        test: {
+          ...limits,
+          name: 'unit',
+          include: [
+            '{event-log,kernel-bridge,ai-agent,server}/**/*.test.ts',
+            'lab-extension/src/**/*.test.ts',
+          ],
+        },
+      },
+      {
+        test: {
+          ...limits,
+          name: 'integration',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/browser/**', 'test/long/**'],
+        },
+      },
+      {
+        test: { ...limits, name: 'browser', include: ['test/browser/**/*.test.ts'], fileParallelism: false },
+      },
+      {
+        test: {
+          name: 'long',
+          include: ['test/long/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 3_600_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
   },
 });

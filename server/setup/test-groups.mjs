@@ -1,0 +1,65 @@
+// The test suites as vitest.config.ts names its projects, each run by a vitest of its own so that one that crashes takes no
+// other along.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findOrInstallChromium } from './chromium.mjs';
+import { buildIfChanged } from './build.mjs';
+import { installNpmPackages } from './npm-packages.mjs';
+import { say } from './progress.mjs';
+import { packageFile, PROJECT } from './project.mjs';
+import { installBashKernelspec, preparePythonEnvironment } from './python-environment.mjs';
+import { exitOf } from './run-command.mjs';
+import { countTests } from './test-counts.mjs';
+
+/** Longer than any group takes on two slow cores; a hung one must not hang the whole. */
+const GROUP_LIMIT_MINUTES = { unit: 6, integration: 12, browser: 8, long: 240 };
+
+/** What every test may rely on; the browser only where a group needs one. */
+export async function setUpForTests({ browser }) {
+  await installNpmPackages();
+  await preparePythonEnvironment('requirements.txt', 'JupyterLab, Notebook and ipykernel');
+  await preparePythonEnvironment('requirements-test.txt', "the tests' Python packages and kernels");
+  await installBashKernelspec();
+  if (browser) process.env.CHROMIUM_PATH = await findOrInstallChromium();
+  await buildIfChanged();
+}
+
+/** Runs a group; resolves with its counts. `filters` are file names or parts of them, as vitest takes them. */
+export async function runTestGroup(group, filters = []) {
+  say(`\n${group} tests`);
+  const folder = mkdtempSync(join(tmpdir(), 'in-the-loop-tests-'));
+  const reportFile = join(folder, 'report.json');
+  const child = spawn(
+    process.execPath,
+    [
+      packageFile('vitest', 'vitest.mjs'),
+      'run',
+      ...['--project', group],
+      ...['--reporter', 'default', '--reporter', 'json', `--outputFile.json=${reportFile}`],
+      '--passWithNoTests',
+      ...filters,
+    ],
+    { cwd: PROJECT, stdio: 'inherit' },
+  );
+  const limit = setTimeout(() => {
+    say(`The ${group} tests took over ${GROUP_LIMIT_MINUTES[group]} minutes and were ended.`);
+    child.kill('SIGKILL');
+  }, GROUP_LIMIT_MINUTES[group] * 60_000);
+  try {
+    const exitCode = await exitOf(child);
+    return countTests(readReport(reportFile), exitCode);
+  } finally {
+    clearTimeout(limit);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return null; // vitest ended before it wrote one: that is counted as a failure.
+  }
+}
