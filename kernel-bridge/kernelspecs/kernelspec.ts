@@ -3,9 +3,12 @@ export interface Kernelspec {
   readonly name: string;
   /** Absolute folder that holds kernel.json and its resources (logos, kernel.js). */
   readonly resourceDirectory: string;
-  /** The Python environment (or other prefix) that the spec came from, for argv[0] = "python" (contract §8). */
+  /**
+   * The Python environment that the spec came from, for argv[0] = "python" (contract §8); null for one from a
+   * person's or system's folder, where the server's own environment is meant.
+   */
   readonly prefix: string | null;
-  /** kernel.json's content, unknown keys kept, as the REST API shows it. */
+  /** kernel.json's content with Jupyter's defaults: exactly the keys that its REST API shows, in its order. */
   readonly spec: {
     readonly argv: readonly string[];
     readonly display_name: string;
@@ -13,6 +16,7 @@ export interface Kernelspec {
     readonly env: Readonly<Record<string, string>>;
     readonly interrupt_mode: 'signal' | 'message';
     readonly metadata: Readonly<Record<string, unknown>>;
+    /** `DiskKernelspecs` gives an empty one where kernel.json does not say. */
     readonly kernel_protocol_version?: string;
   };
 }

@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** sun_path holds 108 bytes with its final zero on Linux, 104 on macOS. */
+const LONGEST_PATH = process.platform === 'darwin' ? 103 : 107;
+/** `/`, a running number, `-5`. */
+const SUFFIX_LENGTH = 12;
+
+/** A short folder for kernels' sockets that only this person can enter; made when first needed. */
+export class IpcFolder {
+  readonly #parents: readonly string[];
+  #count = 0;
+  #made: Promise<string | null> | null = null;
+
+  /** @param parents where it may be, in order of preference */
+  constructor(parents: readonly string[] = [process.env['XDG_RUNTIME_DIR'] ?? '', tmpdir(), '/tmp']) {
+    this.#parents = parents;
+  }
+
+  /** A path for one kernel's sockets, to which `-1` to `-5` are appended; null where no folder is short enough. */
+  async newPath(): Promise<string | null> {
+    const folder = await (this.#made ??= this.#make());
+    return folder === null ? null : join(folder, String(++this.#count));
+  }
+
+  async close(): Promise<void> {
+    const made = this.#made;
+    this.#made = null;
+    const folder = await made;
+    if (folder) await rm(folder, { recursive: true, force: true });
+  }
+
+  async #make(): Promise<string | null> {
+    for (const parent of this.#parents) {
+      const stem = join(parent, 'itl-');
+      if (parent === '' || Buffer.byteLength(stem) + 6 + SUFFIX_LENGTH > LONGEST_PATH) continue;
+      try {
+        // mkdtemp makes it 0700.
+        return await mkdtemp(stem);
+      } catch {
+        // A runtime folder that is named but missing or read-only is common in containers: try the next.
+      }
+    }
+    return null;
+  }
+}

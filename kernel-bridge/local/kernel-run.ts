@@ -1,0 +1,94 @@
+import { access } from 'node:fs/promises';
+import type { Context } from 'zeromq';
+import type { KernelExit } from '../kernel.ts';
+import type { LaunchCommand } from '../kernelspecs/launch-command.ts';
+import { type ConnectionInfo, ipcPathsOf } from '../protocol/connection-info.ts';
+import { ZmqConnection, type ZmqConnectionListener } from '../zmq/zmq-connection.ts';
+import { endKernel } from './end-kernel.ts';
+import { KernelProcess } from './kernel-process.ts';
+
+export interface RunPlan {
+  readonly context: Context;
+  readonly info: ConnectionInfo;
+  readonly command: LaunchCommand;
+  readonly workingDirectory: string;
+  readonly interruptMode: 'signal' | 'message';
+  readonly listener: ZmqConnectionListener;
+  onOutput(line: string): void;
+}
+
+/** One process of a kernel with the connection to it; a restart makes another. */
+export class KernelRun {
+  readonly process: KernelProcess;
+  readonly connection: ZmqConnection;
+  readonly #plan: RunPlan;
+  readonly #startedAt = performance.now();
+
+  /** @throws KernelError KERNEL_LAUNCH_FAILED */
+  static async start(plan: RunPlan): Promise<KernelRun> {
+    return new KernelRun(
+      plan,
+      await KernelProcess.launch(plan.command, plan.workingDirectory, (line) => plan.onOutput(line)),
+    );
+  }
+
+  private constructor(plan: RunPlan, process: KernelProcess) {
+    this.#plan = plan;
+    this.process = process;
+    this.connection = new ZmqConnection(plan.context, plan.info, plan.listener);
+  }
+
+  get transport(): 'ipc' | 'tcp' {
+    return this.#plan.info.transport;
+  }
+
+  /** In milliseconds. */
+  get lifetime(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  /** Whether the kernel has made all the sockets it was told to; on tcp nobody can tell without connecting. */
+  async hasIpcSockets(): Promise<boolean> {
+    const present = await Promise.all(
+      ipcPathsOf(this.#plan.info).map((path) =>
+        access(path).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
+    return present.length > 0 && !present.includes(false);
+  }
+
+  interrupt(): void {
+    if (this.#plan.interruptMode === 'message') this.connection.request('interrupt_request');
+    else this.process.signal('SIGINT');
+  }
+
+  /**
+   * Ends the process and the connection, after the last of what it said is delivered.
+   * @param how asked with `shutdown_request {restart}`, or killed at once
+   * @returns whether the process is gone
+   */
+  async end(how: { readonly restart: boolean } | 'killed'): Promise<boolean> {
+    const ask = (request: { readonly restart: boolean }) => {
+      this.interrupt();
+      this.connection.request('shutdown_request', { restart: request.restart });
+    };
+    const gone = await endKernel(this.process, how === 'killed' ? null : () => ask(how));
+    await this.#disconnect();
+    return gone;
+  }
+
+  /** After the process ended by itself. */
+  async buried(): Promise<KernelExit> {
+    this.process.killLeftovers();
+    await this.#disconnect();
+    return this.process.exit;
+  }
+
+  async #disconnect(): Promise<void> {
+    await this.connection.drain();
+    this.connection.close();
+  }
+}

@@ -1,0 +1,269 @@
+import type { Context } from 'zeromq';
+import { type Kernel, KernelError, type KernelExit, type KernelListener } from '../kernel.ts';
+import type { LaunchCommand } from '../kernelspecs/launch-command.ts';
+import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
+import type { KernelMessage } from '../protocol/message.ts';
+import type { KernelAddress } from './kernel-address.ts';
+import type { KernelLog } from './kernel-log.ts';
+import { KernelRun } from './kernel-run.ts';
+import { Readiness } from './readiness.ts';
+import { decideRestart, NO_DEATHS } from './restart-policy.ts';
+import type { Transport, TransportChoice } from './transport-choice.ts';
+
+/** More than a person's client sends while a kernel restarts. */
+const HELD_LIMIT = 10_000;
+
+export interface LocalKernelPlan {
+  readonly id: string;
+  readonly kernelspec: Kernelspec;
+  readonly workingDirectory: string;
+  readonly address: KernelAddress;
+  readonly context: Context;
+  readonly transports: TransportChoice;
+  /** How long a kernel may take to make its ipc sockets before tcp is tried, in milliseconds. */
+  readonly ipcPatience: number;
+  readonly log: KernelLog;
+  command(connectionFile: string, sessionPath: string | null): LaunchCommand;
+  /** Called once, when there will be no further process. */
+  onOver(): void;
+}
+
+type Life =
+  | { readonly state: 'running'; readonly run: KernelRun; readonly ipcTimer: NodeJS.Timeout | undefined }
+  /** One process is ending or has ended; another follows and gets what is held. */
+  | { readonly state: 'between'; readonly held: KernelMessage[] }
+  | { readonly state: 'over' };
+
+/** A kernel as a process on this machine, restarted when it dies (contract §3.8, §8). */
+export class LocalKernel implements Kernel {
+  readonly id: string;
+  readonly specName: string;
+  readonly #plan: LocalKernelPlan;
+  readonly #listener: KernelListener;
+  readonly #ready = new Readiness();
+  #sessionPath: string | null;
+  #life: Life = { state: 'between', held: [] };
+  #history = NO_DEATHS;
+  /** Starts, restarts and ends happen one after another. */
+  #lastStep: Promise<unknown> = Promise.resolve();
+  #shutdown: Promise<void> | null = null;
+
+  constructor(plan: LocalKernelPlan, sessionPath: string | null, listener: KernelListener) {
+    this.#plan = plan;
+    this.id = plan.id;
+    this.specName = plan.kernelspec.name;
+    this.#sessionPath = sessionPath;
+    this.#listener = listener;
+  }
+
+  /**
+   * Starts the first process; called once.
+   * @throws KernelError KERNEL_LAUNCH_FAILED
+   */
+  launch(): Promise<void> {
+    return this.#step(async () => {
+      try {
+        await this.#start(this.#plan.transports.transportFor(this.#plan.kernelspec), true);
+      } catch (error) {
+        await this.#end();
+        throw error;
+      }
+    });
+  }
+
+  get pid(): number | null {
+    return this.#life.state === 'running' ? this.#life.run.process.pid : null;
+  }
+
+  get connectionFile(): string {
+    return this.#plan.address.file;
+  }
+
+  async ready(): Promise<Readonly<Record<string, unknown>>> {
+    if (this.#life.state === 'running' && this.#ready.failed) {
+      this.#ready.renew();
+      void this.#greet(this.#life.run);
+    }
+    return this.#ready.promise;
+  }
+
+  send(message: KernelMessage): void {
+    switch (this.#life.state) {
+      case 'running':
+        return this.#life.run.connection.send(message);
+      case 'between':
+        if (this.#life.held.length >= HELD_LIMIT)
+          throw new KernelError('KERNEL_OVERLOADED', 'the kernel is not back yet, and too much waits for it');
+        this.#life.held.push(message);
+        return;
+      case 'over':
+        throw dead();
+    }
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- a failure must reject, not throw
+  async interrupt(): Promise<void> {
+    if (this.#life.state === 'over') throw dead();
+    // Between two processes nothing runs.
+    if (this.#life.state === 'running') this.#life.run.interrupt();
+  }
+
+  restart(options: { readonly sessionPath?: string | null } = {}): Promise<void> {
+    if (options.sessionPath !== undefined) this.#sessionPath = options.sessionPath;
+    if (this.#life.state !== 'over') this.#ready.renew();
+    return this.#step(async () => {
+      if (this.#life.state === 'over' || this.#shutdown !== null) throw dead();
+      if (this.#life.state === 'running') await this.#endRun(this.#leave(this.#life), { restart: true });
+      if (this.#isShuttingDown()) throw dead();
+      this.#history = { ...this.#history, consecutiveDeaths: 0 };
+      try {
+        await this.#start(this.#plan.transports.transportFor(this.#plan.kernelspec), false);
+      } catch (error) {
+        await this.#giveUp({ exitCode: null, signal: null, stderrTail: (error as Error).message });
+        throw error;
+      }
+    });
+  }
+
+  shutdown(options: { readonly now?: boolean } = {}): Promise<void> {
+    const now = options.now === true;
+    if (now && this.#life.state === 'running') this.#life.run.process.signal('SIGKILL');
+    this.#shutdown ??= this.#step(async () => {
+      if (this.#life.state === 'running')
+        await this.#endRun(this.#leave(this.#life), now ? 'killed' : { restart: false });
+      await this.#end();
+    });
+    return this.#shutdown;
+  }
+
+  /** Starts a process; the kernel must be between two. */
+  async #start(transport: Transport, newPorts: boolean): Promise<void> {
+    const { address, kernelspec, workingDirectory, context, ipcPatience, log } = this.#plan;
+    const { info, file } = await address.prepare(transport, this.#sessionPath, newPorts);
+    const run = await KernelRun.start({
+      context,
+      info,
+      command: this.#plan.command(file, this.#sessionPath),
+      workingDirectory,
+      interruptMode: kernelspec.spec.interrupt_mode,
+      listener: {
+        message: (message) => this.#listener.message(message),
+        fault: (error) =>
+          log.warn({ kernelId: this.id, reason: (error as Error).message }, 'a kernel message was dropped'),
+      },
+      onOutput: (line) => log.info({ kernelId: this.id }, line),
+    });
+    log.info({ kernelId: this.id, pid: run.process.pid, transport: info.transport }, 'kernel launched');
+    const held = this.#life.state === 'between' ? this.#life.held : [];
+    const ipcTimer = this.#mayBlameIpc(run)
+      ? setTimeout(() => void this.#suspectIpc(run), ipcPatience)
+      : undefined;
+    this.#life = { state: 'running', run, ipcTimer };
+    for (const message of held) run.connection.send(message);
+    void this.#greet(run);
+    void run.process.gone.then(() => this.#exited(run));
+  }
+
+  async #greet(run: KernelRun): Promise<void> {
+    try {
+      const info = await run.connection.greet();
+      this.#plan.transports.answeredOn(run.transport, this.#plan.kernelspec);
+      if (this.#isCurrent(run)) this.#ready.resolve(info);
+    } catch (error) {
+      // The death of a process is told by its exit, and another may follow it.
+      if (this.#isCurrent(run) && error instanceof KernelError) this.#ready.reject(error);
+    }
+  }
+
+  #exited(run: KernelRun): void {
+    // Whoever ended it has left it before.
+    if (this.#life.state !== 'running' || this.#life.run !== run) return;
+    this.#leave(this.#life);
+    this.#ready.renew();
+    void this.#step(() => this.#recover(run));
+  }
+
+  async #recover(run: KernelRun): Promise<void> {
+    const exit = await run.buried();
+    if (this.#isShuttingDown()) return;
+    try {
+      if (this.#mayBlameIpc(run)) {
+        this.#plan.log.info({ kernelId: this.id, ...exit }, 'the kernel ended before it answered on ipc');
+        return await this.#start('tcp', true);
+      }
+      this.#plan.log.warn({ kernelId: this.id, ...exit }, 'the kernel died');
+      this.#listener.lifecycle({ kind: 'died', exit });
+      const decision = decideRestart(this.#history, run.lifetime);
+      if (decision.kind === 'give-up') return await this.#giveUp(exit);
+      this.#history = decision.history;
+      await this.#start(run.transport, decision.newPorts);
+      this.#listener.lifecycle({ kind: 'autorestarted', pid: this.pid });
+    } catch (error) {
+      this.#plan.log.warn({ kernelId: this.id, reason: (error as Error).message }, 'no further restart');
+      await this.#giveUp(exit);
+    }
+  }
+
+  #mayBlameIpc(run: KernelRun): boolean {
+    return run.transport === 'ipc' && this.#plan.transports.mayBlameIpc(this.#plan.kernelspec);
+  }
+
+  /** A kernel that lives but has made no ipc sockets may not know how to, and listen on some port instead. */
+  async #suspectIpc(run: KernelRun): Promise<void> {
+    if (!this.#isCurrent(run) || !this.#mayBlameIpc(run) || (await run.hasIpcSockets())) return;
+    await this.#step(async () => {
+      if (!this.#isCurrent(run) || this.#life.state !== 'running' || this.#isShuttingDown()) return;
+      this.#plan.log.info({ kernelId: this.id }, 'the kernel did not answer on ipc');
+      await this.#endRun(this.#leave(this.#life), 'killed');
+      if (this.#isShuttingDown()) return;
+      await this.#start('tcp', true).catch((error: unknown) =>
+        this.#giveUp({ exitCode: null, signal: null, stderrTail: (error as Error).message }),
+      );
+    });
+  }
+
+  /** From here on the kernel is between two processes. */
+  #leave(life: Life & { state: 'running' }): KernelRun {
+    clearTimeout(life.ipcTimer);
+    this.#life = { state: 'between', held: [] };
+    return life.run;
+  }
+
+  async #endRun(run: KernelRun, how: { readonly restart: boolean } | 'killed'): Promise<void> {
+    const gone = await run.end(how);
+    if (!gone)
+      this.#plan.log.warn({ kernelId: this.id, pid: run.process.pid }, 'the kernel could not be killed');
+  }
+
+  async #giveUp(exit: KernelExit): Promise<void> {
+    await this.#end();
+    this.#listener.lifecycle({ kind: 'gave-up', exit });
+  }
+
+  async #end(): Promise<void> {
+    if (this.#life.state === 'over') return;
+    this.#life = { state: 'over' };
+    this.#ready.reject(dead());
+    await this.#plan.address.release();
+    this.#plan.onOver();
+  }
+
+  #isCurrent(run: KernelRun): boolean {
+    return this.#life.state === 'running' && this.#life.run === run;
+  }
+
+  #isShuttingDown(): boolean {
+    return this.#shutdown !== null;
+  }
+
+  #step<T>(step: () => Promise<T>): Promise<T> {
+    const result = this.#lastStep.then(step);
+    // The step's own caller hears of its failure; the next one must start all the same.
+    this.#lastStep = result.catch(() => undefined);
+    return result;
+  }
+}
+
+function dead(): KernelError {
+  return new KernelError('KERNEL_DEAD', 'the kernel is dead');
+}

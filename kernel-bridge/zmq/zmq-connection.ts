@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Context, curveKeyPair, Dealer, Subscriber } from 'zeromq';
+import { KernelError } from '../kernel.ts';
+import { type ConnectionInfo, endpointOf } from '../protocol/connection-info.ts';
+import { createKernelRequest, type OwnRequestType } from '../protocol/kernel-request.ts';
+import { MessageSigner } from '../protocol/message-signer.ts';
+import type { Channel, KernelMessage } from '../protocol/message.ts';
+import { ZmqCodec } from '../protocol/zmq-codec.ts';
+import { KernelGreeting } from './kernel-greeting.ts';
+import { SendQueue } from './send-queue.ts';
+
+/** How long the last words of a kernel are waited for if a child of it keeps the connection open. */
+const DRAIN_LIMIT = 250;
+
+export interface ZmqConnectionListener {
+  message(message: KernelMessage): void;
+  /** A message was unreadable and dropped, or could not be sent. */
+  fault(error: unknown): void;
+}
+
+/**
+ * The sockets to one kernel process: a DEALER each for shell, control and stdin, and one SUB for iopub that is
+ * always read at full speed (a PUB socket drops what its subscriber leaves lying). A new process gets a new
+ * connection, so that nothing meant for the old one reaches it.
+ */
+export class ZmqConnection {
+  /** Names our own requests, whose answers nobody else hears of. */
+  readonly #session = randomUUID();
+  readonly #codec: ZmqCodec;
+  readonly #listener: ZmqConnectionListener;
+  readonly #dealers: Readonly<Record<'shell' | 'control' | 'stdin', Dealer>>;
+  readonly #queues: Readonly<Record<'shell' | 'control' | 'stdin', SendQueue>>;
+  readonly #iopub: Subscriber;
+  #greeting: KernelGreeting | null = null;
+  #iopubEnded: Promise<void> | null = null;
+  #closed = false;
+
+  constructor(context: Context, info: ConnectionInfo, listener: ZmqConnectionListener) {
+    this.#codec = new ZmqCodec(new MessageSigner(info.signature_scheme, info.key));
+    this.#listener = listener;
+    const options = {
+      context,
+      linger: 0,
+      receiveHighWaterMark: 0,
+      // A fresh kernel is met soon after it binds; a slow one is not hammered.
+      reconnectInterval: 8,
+      reconnectMaxInterval: 40,
+      ...curveOptions(info),
+    };
+    // Kernels address replies and input requests to the identity that the request came from.
+    const routingId = this.#session;
+    const dealer = () => new Dealer({ ...options, routingId });
+    this.#dealers = { shell: dealer(), control: dealer(), stdin: dealer() };
+    this.#iopub = new Subscriber(options);
+    this.#iopub.subscribe();
+    const queue = (socket: Dealer) => new SendQueue(socket, (error) => listener.fault(error));
+    this.#queues = {
+      shell: queue(this.#dealers.shell),
+      control: queue(this.#dealers.control),
+      stdin: queue(this.#dealers.stdin),
+    };
+    this.#open('iopub', this.#iopub, info);
+    for (const channel of ['shell', 'control', 'stdin'] as const)
+      this.#open(channel, this.#dealers[channel], info);
+  }
+
+  /** @throws KernelError KERNEL_OVERLOADED, KERNEL_MESSAGE_INVALID */
+  send(message: KernelMessage): void {
+    if (message.channel === 'iopub')
+      throw new KernelError('KERNEL_MESSAGE_INVALID', 'nothing can be sent on iopub');
+    if (!this.#closed) this.#queues[message.channel].send(this.#codec.encode(message));
+  }
+
+  /** Sends a request of our own on control. Its reply is not passed on; what the kernel says on iopub is. */
+  request(type: Exclude<OwnRequestType, 'kernel_info_request'>, content: Record<string, unknown> = {}): void {
+    this.send(createKernelRequest('control', type, this.#session, content));
+  }
+
+  /**
+   * Resolves to the content of kernel_info_reply once iopub is heard too. Asks anew if it failed before.
+   * @throws KernelError KERNEL_NOT_READY, KERNEL_DEAD
+   */
+  async greet(): Promise<Readonly<Record<string, unknown>>> {
+    const greeting = new KernelGreeting(() => {
+      try {
+        this.send(createKernelRequest('shell', 'kernel_info_request', this.#session));
+      } catch (error) {
+        this.#listener.fault(error);
+      }
+    });
+    this.#greeting = greeting;
+    const info = await greeting.done;
+    this.#iopubEnded ??= this.#watchIopub();
+    return info;
+  }
+
+  /** Resolves when everything that a process, gone now, had said on iopub is delivered. */
+  async drain(): Promise<void> {
+    if (this.#iopubEnded !== null) {
+      let timer: NodeJS.Timeout | undefined;
+      const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, DRAIN_LIMIT)));
+      await Promise.race([this.#iopubEnded, limit]);
+      clearTimeout(timer);
+    }
+    const sockets = [this.#iopub, ...Object.values(this.#dealers)];
+    while (!this.#closed && sockets.some((socket) => socket.readable)) await nextTurn();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#greeting?.cancel(new KernelError('KERNEL_DEAD', 'the kernel ended before it answered'));
+    for (const socket of [this.#iopub, ...Object.values(this.#dealers)]) socket.close();
+  }
+
+  #open(channel: Channel, socket: Dealer | Subscriber, info: ConnectionInfo): void {
+    socket.connect(endpointOf(info, channel));
+    void this.#read(channel, socket);
+  }
+
+  async #read(channel: Channel, socket: Dealer | Subscriber): Promise<void> {
+    while (!socket.closed) {
+      let parts: Buffer[];
+      try {
+        parts = await socket.receive();
+      } catch (error) {
+        // Closing a socket ends its pending receive.
+        if (!socket.closed) this.#listener.fault(error);
+        return;
+      }
+      try {
+        this.#take(this.#codec.decode(channel, parts));
+      } catch (error) {
+        this.#listener.fault(error);
+      }
+    }
+  }
+
+  #take(message: KernelMessage): void {
+    if (this.#closed) return;
+    const parent = message.parentHeader;
+    const ours = parent !== null && parent.session === this.#session;
+    if (message.channel === 'iopub') {
+      this.#greeting?.heardOnIopub();
+      if (ours && parent.msg_type === 'kernel_info_request') return;
+    } else if (ours) {
+      if (message.header.msg_type === 'kernel_info_reply') this.#greeting?.answered(message);
+      return;
+    }
+    this.#listener.message(message);
+  }
+
+  /**
+   * Resolves when the kernel's end of iopub is closed: ZeroMQ says so after it has read all that was sent. Not
+   * watched before the kernel is met, when every attempt to connect would be reported.
+   */
+  async #watchIopub(): Promise<void> {
+    const events = this.#iopub.events;
+    while (!events.closed) {
+      // Closing the socket ends its observer, and there is nothing left to wait for.
+      const event = await events.receive().catch(() => null);
+      if (event === null || event.type === 'disconnect' || event.type === 'end') return;
+    }
+  }
+}
+
+function curveOptions(info: ConnectionInfo): object {
+  if (info.curve_publickey === undefined) return {};
+  const { publicKey, secretKey } = curveKeyPair();
+  return { curveServerKey: info.curve_publickey, curvePublicKey: publicKey, curveSecretKey: secretKey };
+}
