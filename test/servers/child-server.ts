@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JupyterServerProcess, ServerOptions } from './jupyter-server-process.ts';
 import { TOKEN } from './jupyter-server-process.ts';
 import { killLeftBehind, makeServerFolders, removeServerFolders, serverEnvironment } from './server-folders.ts';
@@ -66,9 +67,11 @@ export async function startChildServer(
     child.once('error', (error) => fail(error.message));
     child.once('exit', (code, signal) => fail(`ended with ${code ?? signal}`));
   });
+  const origin = `http://127.0.0.1:${port}`;
+  await answers(`${origin}${base}api`);
   return {
     name: command.name,
-    origin: `http://127.0.0.1:${port}`,
+    origin,
     base,
     token,
     folders,
@@ -77,6 +80,18 @@ export async function startChildServer(
     end,
     close: () => (closed ??= close()),
   };
+}
+
+/** Resolves once the port is open: jupyter_server says that it is running a moment before it listens. */
+async function answers(url: string): Promise<void> {
+  for (const until = Date.now() + START_LIMIT; Date.now() < until; await sleep(20)) {
+    const opened = await fetch(url).then(
+      () => true,
+      () => false,
+    );
+    if (opened) return;
+  }
+  throw new Error(`${url} did not answer in ${START_LIMIT} ms`);
 }
 
 function freePort(): Promise<number> {

@@ -14,6 +14,7 @@ export function startStockServer(options: ServerOptions = {}): Promise<JupyterSe
         'lab',
         '--no-browser',
         '--allow-root',
+        '--ServerApp.ip=127.0.0.1',
         `--ServerApp.port=${port}`,
         '--ServerApp.port_retries=0',
         `--ServerApp.root_dir=${folders.root}`,
