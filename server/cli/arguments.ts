@@ -1,0 +1,103 @@
+import { parseArgs } from 'node:util';
+import { CommandError } from './command-error.ts';
+import { checkOptions } from './options.ts';
+import type { Options } from './options.ts';
+
+/** What the command line asks for. */
+export type Command =
+  | {
+      readonly name: 'serve' | 'doctor';
+      readonly options: Options;
+      readonly configurationFile: string | null;
+    }
+  | {
+      readonly name: 'log';
+      readonly options: Options;
+      readonly configurationFile: string | null;
+      /** Null: the streams' names. */
+      readonly stream: string | null;
+      readonly follow: boolean;
+    }
+  | { readonly name: 'help' | 'version' };
+
+const value = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const optionTypes = {
+  root: value,
+  port: value,
+  ip: value,
+  token: value,
+  'base-url': value,
+  state: value,
+  prefix: value,
+  'no-browser': flag,
+  'log-level': value,
+  config: value,
+  list: flag,
+  follow: flag,
+  help: { ...flag, short: 'h' },
+  version: flag,
+} as const;
+
+/** @throws CommandError (exit code 2) for what is not understood */
+export function parseCommand(args: readonly string[]): Command {
+  const { values, positionals } = split(args);
+  const { config, list, follow, help, version, ...given } = values;
+  if (help) return { name: 'help' };
+  if (version) return { name: 'version' };
+  const options = checkOptions(given, (name) => `--${name}`);
+  const configurationFile = config ?? null;
+  const [first, ...rest] = positionals;
+  if (first === 'log') return logCommand({ options, configurationFile }, rest, { list, follow });
+  if (list || follow) throw new CommandError('--list and --follow belong to `in-the-loop log`.', 2);
+  if (first === 'doctor') {
+    refuse(rest, 'doctor');
+    return { name: 'doctor', options, configurationFile };
+  }
+  refuse(rest, 'The folder to serve');
+  if (first !== undefined && options.root !== undefined) {
+    throw new CommandError(
+      'The folder to serve is given twice: as an argument and by --root. Leave one out.',
+      2,
+    );
+  }
+  const root = first ?? options.root;
+  return { name: 'serve', options: root === undefined ? options : { ...options, root }, configurationFile };
+}
+
+function split(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: optionTypes, allowPositionals: true });
+  } catch (error) {
+    // Node's own sentence, without its advice on positionals.
+    const [sentence = ''] = (error as Error).message.split('. ');
+    throw new CommandError(`${sentence.replace(/\.$/, '')}. \`in-the-loop --help\` lists the options.`, 2, {
+      cause: error,
+    });
+  }
+}
+
+function logCommand(
+  common: { readonly options: Options; readonly configurationFile: string | null },
+  [stream, ...rest]: readonly string[],
+  { list, follow }: { readonly list: boolean | undefined; readonly follow: boolean | undefined },
+): Command {
+  refuse(rest, 'log');
+  if ((stream === undefined) !== (list === true)) {
+    throw new CommandError(
+      'Say which stream of the log you want, or ask for their names: `in-the-loop log STREAM [--follow]` or `in-the-loop log --list`.',
+      2,
+    );
+  }
+  if (list && follow) throw new CommandError('--follow belongs to one stream, not to --list.', 2);
+  return { name: 'log', ...common, stream: stream ?? null, follow: follow === true };
+}
+
+function refuse(rest: readonly string[], what: string): void {
+  if (rest.length === 0) return;
+  throw new CommandError(
+    `${what} takes no further argument, but got ${rest.map((argument) => `"${argument}"`).join(', ')}. ` +
+      '`in-the-loop --help` shows how it is used.',
+    2,
+  );
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { CommandError } from './command-error.ts';
+import { checkOptions } from './options.ts';
+import type { Options } from './options.ts';
+
+/**
+ * The options in a JSON file, whose folders are relative to the file.
+ * @throws CommandError where it cannot be read, is no JSON object, or holds an unknown or wrong option
+ */
+export function readConfigurationFile(file: string): Options {
+  const options = checkOptions(parse(file), (name) => `"${name}" in ${file}`);
+  const folders = (['root', 'state', 'prefix'] as const)
+    .filter((name) => options[name] !== undefined)
+    .map((name) => [name, resolve(dirname(file), options[name] ?? '')]);
+  return { ...options, ...(Object.fromEntries(folders) as Options) };
+}
+
+function parse(file: string): Record<string, unknown> {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? 'it must hold one JSON object' : (error as Error).message;
+    throw new CommandError(
+      `The configuration file ${file} cannot be used: ${reason}. Correct it, or leave out --config.`,
+      2,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Environment } from './environment-options.ts';
+
+/** sun_path holds 108 bytes with its final zero on Linux, 104 on macOS. */
+const LONGEST_PATH = process.platform === 'darwin' ? 103 : 107;
+
+/**
+ * A path for the control socket of a state directory, in a folder that only this person can enter; null where there
+ * is none. State directories themselves are often too deep for a socket's path.
+ */
+export function controlSocketPath(stateDirectory: string, environment: Environment): string | null {
+  const name = `${createHash('sha256').update(stateDirectory).digest('hex').slice(0, 16)}.sock`;
+  const own = `/tmp/in-the-loop-${process.getuid?.() ?? 0}`;
+  const runtime = environment['XDG_RUNTIME_DIR'];
+  for (const folder of [...(runtime ? [join(runtime, 'in-the-loop')] : []), own]) {
+    const path = join(folder, name);
+    if (Buffer.byteLength(path) <= LONGEST_PATH && isOwnFolder(folder)) return path;
+  }
+  return null;
+}
+
+/** Makes the folder where it is missing. One in /tmp that somebody else has prepared is not used. */
+function isOwnFolder(folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { uid, mode } = lstatSync(folder);
+    return uid === process.geteuid?.() && (mode & 0o077) === 0 && lstatSync(folder).isDirectory();
+  } catch {
+    return false; // A runtime folder that is named but missing or read-only is common in containers.
+  }
+}

@@ -1,0 +1,51 @@
+import { findJupyterPaths } from '../find-jupyter-paths.ts';
+import { CommandError } from './command-error.ts';
+import { environmentFindings } from './doctor/environment-findings.ts';
+import { broken, findingText } from './doctor/finding.ts';
+import type { Finding } from './doctor/finding.ts';
+import { kernelspecFindings } from './doctor/kernelspec-findings.ts';
+import { portFinding, runtimeFinding } from './doctor/network-findings.ts';
+import { stateFindings } from './doctor/state-findings.ts';
+import type { Environment } from './environment-options.ts';
+import { findPrefix } from './find-prefix.ts';
+import type { Options } from './options.ts';
+import { readRunningServer } from './running-server.ts';
+import { DEFAULT_PORT, rootDirectoryOf } from './serve-settings.ts';
+import { stateDirectoryOf } from './state-directory.ts';
+
+/** Prints what was looked at, by topic; the exit code is 1 if anything is broken. Changes nothing. */
+export async function doctor(options: Options, environment: Environment): Promise<number> {
+  const root = rootDirectoryOf(options);
+  const state = stateDirectoryOf(options.state, root, environment);
+  const isRunning = readRunningServer(state) !== null;
+  const ip = options.ip ?? '127.0.0.1';
+  const topics: [string, readonly Finding[]][] = [
+    ...(await environmentTopics(options, environment)),
+    [`State of ${root}`, await stateFindings(state, environment)],
+    ['Network', [await portFinding(ip, options.port ?? DEFAULT_PORT, isRunning)]],
+  ];
+  for (const [topic, findings] of topics) {
+    process.stdout.write(`${topic}\n${findings.map(findingText).join('')}`);
+  }
+  const bad = topics
+    .flatMap(([, findings]) => findings)
+    .filter((finding) => finding.state === 'broken').length;
+  process.stdout.write(
+    bad === 0 ? 'All is well.\n' : `${bad} ${bad === 1 ? 'thing needs' : 'things need'} attention.\n`,
+  );
+  return bad === 0 ? 0 : 1;
+}
+
+async function environmentTopics(options: Options, environment: Environment): Promise<[string, Finding[]][]> {
+  try {
+    const prefix = findPrefix(options.prefix, environment);
+    const paths = findJupyterPaths(prefix, environment);
+    return [
+      ['Environment', [...environmentFindings(prefix), runtimeFinding(paths.runtime)]],
+      ['Kernels', await kernelspecFindings(paths, environment['PATH'] ?? '')],
+    ];
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return [['Environment', [broken('there is no Python environment to serve', error.message)]]];
+  }
+}

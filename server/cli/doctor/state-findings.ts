@@ -1,0 +1,77 @@
+import { existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Environment } from '../environment-options.ts';
+import { controlSocketPath } from '../control-socket-path.ts';
+import { logLines } from '../log-command.ts';
+import { readRunningServer } from '../running-server.ts';
+import { broken, unusual, well } from './finding.ts';
+import type { Finding } from './finding.ts';
+
+const LITTLE_SPACE_BYTES = 512 * 1024 * 1024;
+
+/** The state directory and the event log in it, asked of the running server where there is one. */
+export async function stateFindings(stateDirectory: string, environment: Environment): Promise<Finding[]> {
+  if (!existsSync(stateDirectory)) {
+    return [well(`state folder ${stateDirectory}: not made yet, no server has run here`)];
+  }
+  const running = readRunningServer(stateDirectory);
+  return [
+    ...folderFindings(stateDirectory),
+    well(running ? `a server runs here, process ${running.pid}` : 'no server runs here'),
+    await logFinding(stateDirectory),
+    controlSocketPath(stateDirectory, environment) === null
+      ? unusual(
+          'there is no folder for the control socket: `in-the-loop log` cannot ask a running server',
+          'Set XDG_RUNTIME_DIR to a short folder that is yours alone.',
+        )
+      : well('the control socket has a place'),
+  ];
+}
+
+function folderFindings(stateDirectory: string): Finding[] {
+  const { mode, uid } = statSync(stateDirectory);
+  const megabytes = (folderSize(stateDirectory) / 1e6).toFixed(1);
+  const { bavail, bsize } = statfsSync(stateDirectory);
+  const findings = [well(`state folder ${stateDirectory}, ${megabytes} MB`)];
+  if (uid !== process.geteuid?.()) {
+    findings.push(broken('the state folder belongs to somebody else', `chown -R "$USER" ${stateDirectory}`));
+  }
+  if ((mode & 0o077) !== 0) {
+    findings.push(
+      broken('others can enter the state folder, which holds secrets', `chmod 700 ${stateDirectory}`),
+    );
+  }
+  if (bavail * bsize < LITTLE_SPACE_BYTES) {
+    findings.push(
+      broken('the disk of the state folder is almost full', 'Make room, or move it with --state.'),
+    );
+  }
+  return findings;
+}
+
+async function logFinding(stateDirectory: string): Promise<Finding> {
+  let streams = 0;
+  let events = 0;
+  try {
+    for await (const line of logLines(stateDirectory, { ask: 'streams' })) {
+      streams += 1;
+      events += (JSON.parse(line) as { lastSequence: number }).lastSequence;
+    }
+    return well(`the event log opens: ${events} events in ${streams} streams`);
+  } catch (error) {
+    return broken('the event log cannot be read', (error as Error).message);
+  }
+}
+
+function folderSize(folder: string): number {
+  let size = 0;
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    try {
+      size += statSync(join(entry.parentPath, entry.name)).size;
+    } catch {
+      // LevelDB removes files at any time.
+    }
+  }
+  return size;
+}

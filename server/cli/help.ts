@@ -1,0 +1,34 @@
+export const helpText = `In the Loop: a Jupyter server on an append-only event log.
+
+  in-the-loop [DIR]                    serve JupyterLab for the notebooks in DIR (default: the current folder)
+  in-the-loop log STREAM [--follow]    print a stream of the event log as JSON lines; --follow goes on as events come
+  in-the-loop log --list               print the names of the streams
+  in-the-loop doctor                   look at everything that the server needs, and say what to do about what is wrong
+
+In a checkout, "npm start -- ARGUMENTS" sets everything up and passes the arguments on.
+
+Options
+  --root DIR          the folder to serve, as an alternative to the argument
+  --port NUMBER       the port to listen on (default 8888; 0 picks a free one)
+  --ip ADDRESS        the address to listen on (default 127.0.0.1, which only this machine reaches; * is every address)
+  --token TOKEN       what browsers and programs show to be let in (default: one made at random and kept in the state
+                      folder; "" asks for none)
+  --base-url PATH     the path before everything that is served, for a reverse proxy (default /)
+  --state DIR         where the event log, the token and the cookie secret are kept (default: a folder of its own for
+                      each root, in $XDG_DATA_HOME/in-the-loop or ~/.local/share/in-the-loop)
+  --prefix DIR        the Python environment whose JupyterLab, extensions and kernels are served (default: the first
+                      with JupyterLab of $VIRTUAL_ENV, $CONDA_PREFIX and that of the jupyter command on the PATH)
+  --no-browser        do not open a browser
+  --log-level LEVEL   debug, info (default), warn or error
+  --config FILE       a JSON file with the names above as keys, like {"port": 9000, "no-browser": true}; also
+                      "hashed-password", as "jupyter server password" makes it
+  --help, --version
+
+Environment
+  IN_THE_LOOP_ROOT, _PORT, _IP, _BASE_URL, _STATE, _PREFIX, _NO_BROWSER, _LOG_LEVEL, _CONFIG stand for the options.
+  JUPYTER_TOKEN, JUPYTER_TOKEN_FILE, JUPYTER_PATH, JUPYTER_DATA_DIR, JUPYTER_CONFIG_DIR, JUPYTER_CONFIG_PATH,
+  JUPYTER_RUNTIME_DIR, JUPYTER_PREFER_ENV_PATH, JUPYTER_NO_CONFIG and JUPYTER_PLATFORM_DIRS mean what they mean in Jupyter.
+  An argument wins over the environment, the environment over the configuration file.
+
+A password set with "jupyter server password" is asked for here too; then no token is made.
+`;

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { CommandError } from './command-error.ts';
+
+const folder = z.string().min(1, 'must name a folder');
+
+// The names are those of the command line, of the configuration file and (in capitals) of the environment.
+const schemas = {
+  root: folder,
+  port: z.coerce
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(0, 'must be 0 to 65535')
+    .max(65_535, 'must be 0 to 65535'),
+  ip: z
+    .string()
+    .regex(/^([\w.:%-]+|\*)$/, 'must be an address or host name of this machine')
+    .transform((ip) => (ip === '*' ? '0.0.0.0' : ip)),
+  token: z.string().regex(/^[!-~]*$/, 'may only hold visible ASCII characters without spaces'),
+  'base-url': z
+    .string()
+    .regex(/^[\w/.~-]*$/, 'may only hold letters, digits and the characters / - _ . ~')
+    .refine((path) => !/(^|\/)\.{1,2}(\/|$)/.test(path), 'may not hold the segments . and ..')
+    .transform((path) => `/${path.split('/').filter(Boolean).join('/')}/`.replace('//', '/')),
+  state: folder,
+  prefix: folder,
+  'no-browser': z.union([
+    z.boolean(),
+    z
+      .enum(['', '0', '1', 'true', 'false'], 'must be true or false')
+      .transform((v) => v === '1' || v === 'true'),
+  ]),
+  'log-level': z
+    .string()
+    .transform((level) => level.toLowerCase())
+    .pipe(z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error')),
+  'hashed-password': z
+    .string()
+    .regex(
+      /^($|argon2:\$argon2|[\w-]+:[^:]*:[0-9a-f]+$)/,
+      'must be a hash as `jupyter server password` makes it',
+    ),
+} as const;
+
+export type OptionName = keyof typeof schemas;
+export type Options = { readonly [Name in OptionName]?: z.output<(typeof schemas)[Name]> };
+
+export const optionNames = Object.keys(schemas) as OptionName[];
+
+/**
+ * Checks values as one source gives them.
+ * @param nameIn how the source calls an option, for messages: `--port`, `$IN_THE_LOOP_PORT`
+ * @throws CommandError that says which value is wrong, and how
+ */
+export function checkOptions(
+  given: Readonly<Record<string, unknown>>,
+  nameIn: (option: string) => string,
+): Options {
+  const options: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const schema = optionNames.find((known) => known === name);
+    if (schema === undefined) {
+      throw new CommandError(
+        `${nameIn(name)} is not an option. The options are ${optionNames.join(', ')}; \`in-the-loop --help\` explains each.`,
+        2,
+      );
+    }
+    const checked = schemas[schema].safeParse(value);
+    if (!checked.success) {
+      const reason = checked.error.issues[0]?.message ?? 'is not valid';
+      // What was given is not repeated: it may be a token.
+      throw new CommandError(`${nameIn(name)} ${reason}. \`in-the-loop --help\` explains each option.`, 2);
+    }
+    options[name] = checked.data;
+  }
+  return options;
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseCommand } from './arguments.ts';
+import { CommandError } from './command-error.ts';
+import { doctor } from './doctor.ts';
+import type { Environment } from './environment-options.ts';
+import { helpText } from './help.ts';
+import { logLines } from './log-command.ts';
+import { mergeOptions } from './merge-options.ts';
+import { printLines } from './print-lines.ts';
+import { rootDirectoryOf } from './serve-settings.ts';
+import { serve } from './serve.ts';
+import { stateDirectoryOf } from './state-directory.ts';
+
+/** Does what the arguments say; the exit code. What a person can mend is explained on stderr. */
+export async function run(args: readonly string[], environment: Environment): Promise<number> {
+  try {
+    return await runCommand(args, environment);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return error.exitCode;
+  }
+}
+
+async function runCommand(args: readonly string[], environment: Environment): Promise<number> {
+  const command = parseCommand(args);
+  switch (command.name) {
+    case 'help':
+      process.stdout.write(helpText);
+      return 0;
+    case 'version':
+      process.stdout.write(`${ownVersion()}\n`);
+      return 0;
+    case 'serve':
+      return serve(mergeOptions(command.options, command.configurationFile, environment), environment);
+    case 'doctor':
+      return doctor(mergeOptions(command.options, command.configurationFile, environment), environment);
+    case 'log': {
+      const options = mergeOptions(command.options, command.configurationFile, environment);
+      const state = stateDirectoryOf(options.state, rootDirectoryOf(options), environment);
+      const { stream, follow } = command;
+      await printLines(
+        logLines(state, stream === null ? { ask: 'streams' } : { ask: 'events', stream, follow }),
+      );
+      return 0;
+    }
+  }
+}
+
+function ownVersion(): string {
+  const manifest = join(import.meta.dirname, '..', '..', '..', 'package.json');
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,57 @@
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { loadOrCreateSecret } from '../auth/secret-file.ts';
+import { findJupyterPaths } from '../find-jupyter-paths.ts';
+import type { JupyterPaths } from '../jupyter-paths.ts';
+import type { ServerSettings } from '../settings.ts';
+import { CommandError } from './command-error.ts';
+import type { Environment } from './environment-options.ts';
+import { findPrefix } from './find-prefix.ts';
+import { readJupyterPassword } from './jupyter-password.ts';
+import type { Options } from './options.ts';
+import { openStateDirectory, stateDirectoryOf } from './state-directory.ts';
+
+export const DEFAULT_PORT = 8888;
+
+/** The folder to serve, absolute. @throws CommandError where it is none */
+export function rootDirectoryOf(options: Options): string {
+  const root = resolve(options.root ?? '.');
+  try {
+    if (statSync(root).isDirectory()) return root;
+  } catch (error) {
+    throw new CommandError(
+      `The folder to serve, ${root}, cannot be read: ${(error as Error).message}. Make it, or name another one.`,
+      1,
+      { cause: error },
+    );
+  }
+  throw new CommandError(`What is to be served, ${root}, is not a folder. Name the folder that holds it.`);
+}
+
+/** Everything that the server is told, from checked options; makes the state directory. @throws CommandError */
+export async function serveSettings(
+  options: Options,
+  environment: Environment,
+): Promise<{ readonly settings: ServerSettings; readonly paths: JupyterPaths }> {
+  const rootDirectory = rootDirectoryOf(options);
+  const paths = findJupyterPaths(findPrefix(options.prefix, environment), environment);
+  const stateDirectory = stateDirectoryOf(options.state, rootDirectory, environment);
+  openStateDirectory(stateDirectory, rootDirectory);
+  const hashedPassword = options['hashed-password'] ?? readJupyterPassword(paths.config);
+  const settings: ServerSettings = {
+    rootDirectory,
+    ip: options.ip ?? '127.0.0.1',
+    port: options.port ?? DEFAULT_PORT,
+    baseUrl: options['base-url'] ?? '/',
+    token: options.token ?? (hashedPassword === '' ? await ownToken(stateDirectory) : ''),
+    hashedPassword,
+    stateDirectory,
+    openBrowser: options['no-browser'] !== true,
+    logLevel: options['log-level'] ?? 'info',
+  };
+  return { settings, paths };
+}
+
+/** Without a token and, as in Jupyter, without a password: one made at random, that open tabs know after a restart. */
+const ownToken = (stateDirectory: string): Promise<string> =>
+  loadOrCreateSecret(join(stateDirectory, 'token'), 24);

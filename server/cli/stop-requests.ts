@@ -1,0 +1,42 @@
+export type StopReason = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'shutdown request' | 'failure';
+
+/**
+ * A terminal's Ctrl-C reaches us once from the terminal and once more from npm, which passes on what it gets: only one
+ * that comes later is a second Ctrl-C.
+ */
+const SAME_KEYSTROKE_MILLISECONDS = 700;
+
+/** Why and when the server is to stop: `asked` resolves at the first request. */
+export class StopRequests {
+  readonly asked: Promise<StopReason>;
+  #resolve: (reason: StopReason) => void = () => undefined;
+  #interruptedAt: number | null = null;
+  readonly #now: () => number;
+  readonly #stopAtOnce: () => void;
+
+  /** @param stopAtOnce called at a second Ctrl-C */
+  constructor(stopAtOnce: () => void, now: () => number = () => performance.now()) {
+    this.#stopAtOnce = stopAtOnce;
+    this.#now = now;
+    this.asked = new Promise((resolve) => (this.#resolve = resolve));
+  }
+
+  listenTo(source: Pick<NodeJS.Process, 'on'>): void {
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) source.on(signal, () => this.request(signal));
+    source.on('SIGINT', () => this.#interrupt());
+  }
+
+  request(reason: StopReason): void {
+    this.#resolve(reason);
+  }
+
+  #interrupt(): void {
+    const now = this.#now();
+    if (this.#interruptedAt === null) {
+      this.#interruptedAt = now;
+      this.request('SIGINT');
+    } else if (now - this.#interruptedAt > SAME_KEYSTROKE_MILLISECONDS) {
+      this.#stopAtOnce();
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import type { EventLog } from '../event-log/event-log.ts';
+import type { Logger } from './logger.ts';
+import { answerLines } from './stream-lines.ts';
+
+const questionSchema = z.discriminatedUnion('ask', [
+  z.object({ ask: z.literal('streams') }),
+  z.object({ ask: z.literal('events'), stream: z.string(), follow: z.boolean() }),
+]);
+const MOST_CLIENTS = 16;
+
+/**
+ * The local socket over which `in-the-loop log` and `doctor` ask the server that has the event log open: LevelDB lets in
+ * one process at a time. One question a connection, `{"ask": …}` on a line; the answer is JSON lines, and
+ * `{"end": true}` or `{"error": "…"}` as the last. Only the owner can open the socket.
+ */
+export async function listenOnControlSocket(deps: {
+  readonly path: string;
+  readonly log: EventLog;
+  readonly logger: Logger;
+}): Promise<{ close(): Promise<void> }> {
+  const clients = new Set<Socket>();
+  const server = createServer((socket) => {
+    clients.add(socket);
+    socket.on('close', () => clients.delete(socket));
+    // A client that went away in the middle of an answer.
+    socket.on('error', (error) => deps.logger.debug({ err: error }, 'a client left the control socket'));
+    answer(socket, deps.log).catch((error: unknown) => {
+      deps.logger.warn({ err: error }, 'a question on the control socket could not be answered');
+      socket.end(`${JSON.stringify({ error: (error as Error).message })}\n`);
+    });
+  });
+  server.maxConnections = MOST_CLIENTS;
+  // Left behind by a server that was killed: whoever calls this holds the state directory, so nobody listens there.
+  rmSync(deps.path, { force: true });
+  server.listen(deps.path);
+  await once(server, 'listening');
+  chmodSync(deps.path, 0o600);
+  return {
+    async close() {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of clients) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+async function answer(socket: Socket, log: EventLog): Promise<void> {
+  const gone = new AbortController();
+  socket.on('close', () => gone.abort());
+  const question = questionSchema.parse(JSON.parse(await firstLine(socket)));
+  for await (const line of answerLines(log, question, gone.signal)) {
+    if (gone.signal.aborted) return;
+    // A client that does not read holds its own place in the log, and nothing else of the server.
+    if (!socket.write(`${line}\n`))
+      await once(socket, 'drain', { signal: gone.signal }).catch(endIfGone(gone));
+  }
+  socket.end('{"end":true}\n');
+}
+
+const endIfGone = (gone: AbortController) => (error: unknown) => {
+  if (!gone.signal.aborted) throw error;
+};
+
+async function firstLine(socket: Socket): Promise<string> {
+  for await (const line of createInterface({ input: socket })) return line;
+  throw new Error('the connection ended without a question');
+}
