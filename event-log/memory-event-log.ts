@@ -1,0 +1,129 @@
+import { CommittedStream } from './committed-stream.ts';
+import { EventLogError } from './event-log.ts';
+import type { EventLog, ReadOptions } from './event-log.ts';
+import { indexKey } from './event-key.ts';
+import { encodeRecord } from './event-record.ts';
+import type { NewEvent, StoredEvent } from './event.ts';
+import { followStream, readStream } from './read-stream.ts';
+import type { StreamSource } from './read-stream.ts';
+import { RecordedEvent } from './recorded-event.ts';
+
+const PAGE_EVENTS = 256;
+
+interface MemoryStream {
+  readonly committed: CommittedStream;
+  /** Where streams sort, and the proof that the name is well-formed. */
+  readonly key: Buffer;
+  /** Encoded as on disk, so that nothing passes here which the disk would refuse; from `committed.first` on. */
+  readonly records: Buffer[];
+}
+
+/** The log as a process's own memory: for tests and for what needs no tomorrow. */
+export class MemoryEventLog implements EventLog {
+  readonly #streams = new Map<string, MemoryStream>();
+  #closed = false;
+
+  // Committed within the call, so calls are in order by nature; async only as the interface is.
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async append(
+    name: string,
+    events: readonly NewEvent[],
+    options?: { readonly expectedSequence?: number },
+  ): Promise<number> {
+    this.#assertOpen();
+    const time = Date.now();
+    const added = events.map((event) => encodeRecord(event, time));
+    const { committed, records } = this.#stream(name);
+    const before = committed.last;
+    const expected = options?.expectedSequence;
+    if (expected !== undefined && expected !== before) throw conflict(name, expected, before);
+    records.push(...added);
+    if (added.length > 0) {
+      committed.commit(before + added.length, () =>
+        added.map((record, index) => new RecordedEvent(name, before + 1 + index, record)),
+      );
+    }
+    return committed.last;
+  }
+
+  read(name: string, options: ReadOptions = {}): AsyncIterable<StoredEvent> {
+    const through = this.#stream(name).committed.last;
+    return readStream(() => this.#source(name), options.after ?? 0, through, options.limit ?? Infinity);
+  }
+
+  follow(
+    name: string,
+    options: { readonly after?: number; readonly signal: AbortSignal },
+  ): AsyncIterable<StoredEvent> {
+    return followStream(() => this.#source(name), options.after ?? 0, options.signal);
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async lastSequence(name: string): Promise<number> {
+    this.#assertOpen();
+    return this.#stream(name).committed.last;
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async *streams(prefix = ''): AsyncIterable<string> {
+    this.#assertOpen();
+    const inOrder = [...this.#streams].sort(([, a], [, b]) => Buffer.compare(a.key, b.key));
+    for (const [name, { records }] of inOrder) if (records.length > 0 && name.startsWith(prefix)) yield name;
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async trim(name: string, through: number): Promise<void> {
+    this.#assertOpen();
+    const { committed, records } = this.#stream(name);
+    const first = Math.min(through, committed.last) + 1;
+    if (first <= committed.first) return;
+    records.splice(0, first - committed.first);
+    committed.trim(first);
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { committed } of this.#streams.values()) committed.end();
+  }
+
+  #stream(name: string): MemoryStream {
+    let stream = this.#streams.get(name);
+    if (stream === undefined) {
+      stream = { committed: new CommittedStream(), key: indexKey(name), records: [] };
+      this.#streams.set(name, stream);
+    }
+    return stream;
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async #source(name: string): Promise<StreamSource> {
+    this.#assertOpen();
+    const { committed, records } = this.#stream(name);
+    return {
+      name,
+      committed,
+      // eslint-disable-next-line @typescript-eslint/require-await
+      page: async (after, through) => {
+        this.#assertOpen();
+        const from = Math.max(after + 1, committed.first);
+        const count = Math.min(through - from + 1, PAGE_EVENTS);
+        return records
+          .slice(from - committed.first, from - committed.first + Math.max(count, 0))
+          .map((record, index) => new RecordedEvent(name, from + index, record));
+      },
+      release: () => undefined,
+    };
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new EventLogError('EVENT_LOG_CLOSED', 'The event log is closed.');
+  }
+}
+
+function conflict(name: string, expected: number, last: number): EventLogError {
+  return new EventLogError(
+    'EVENT_LOG_CONFLICT',
+    `Stream ${name} was expected to end at ${expected} and ends at ${last}.`,
+  );
+}
