@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { type Context, curveKeyPair, Dealer, Subscriber } from 'zeromq';
 import { KernelError } from '../kernel.ts';
 import { type ConnectionInfo, endpointOf } from '../protocol/connection-info.ts';
@@ -7,6 +7,7 @@ import { createKernelRequest, type OwnRequestType } from '../protocol/kernel-req
 import { MessageSigner } from '../protocol/message-signer.ts';
 import type { Channel, KernelMessage } from '../protocol/message.ts';
 import { ZmqCodec } from '../protocol/zmq-codec.ts';
+import { FloodPacing } from './flood-pacing.ts';
 import { KernelGreeting } from './kernel-greeting.ts';
 import { SendQueue } from './send-queue.ts';
 
@@ -32,6 +33,7 @@ export class ZmqConnection {
   readonly #dealers: Readonly<Record<'shell' | 'control' | 'stdin', Dealer>>;
   readonly #queues: Readonly<Record<'shell' | 'control' | 'stdin', SendQueue>>;
   readonly #iopub: Subscriber;
+  readonly #pacing = new FloodPacing();
   #greeting: KernelGreeting | null = null;
   #iopubEnded: Promise<void> | null = null;
   #closed = false;
@@ -121,6 +123,8 @@ export class ZmqConnection {
 
   async #read(channel: Channel, socket: Dealer | Subscriber): Promise<void> {
     while (!socket.closed) {
+      // What arrives meanwhile waits in our memory, not the kernel's.
+      if (channel === 'iopub' && this.#pacing.flooding && !socket.readable) await sleep(1);
       let parts: Buffer[];
       try {
         parts = await socket.receive();
@@ -142,6 +146,7 @@ export class ZmqConnection {
     const parent = message.parentHeader;
     const ours = parent !== null && parent.session === this.#session;
     if (message.channel === 'iopub') {
+      this.#pacing.heard(parent, performance.now());
       this.#greeting?.heardOnIopub();
       if (ours && parent.msg_type === 'kernel_info_request') return;
     } else if (ours) {
