@@ -1,0 +1,245 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { bothServers, onlyStock } from '../conformance/both-servers.ts';
+import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
+import { launchChromium } from './chromium.ts';
+import { Complaints } from './complaints.ts';
+import { NotebookWidget } from './notebook-widget.ts';
+import { shoot } from './shots.ts';
+
+const complaints = new Map<string, string[]>();
+
+describe.each(bothServers)('JupyterLab on $name', ({ name, start }) => {
+  const heard = new Complaints();
+  let server: JupyterServerProcess;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let notebook: NotebookWidget;
+  let step = 0;
+
+  beforeAll(async () => {
+    server = await start();
+    writeFileSync(join(server.folders.root, 'readme.txt'), 'a file to read\n');
+    browser = await launchChromium();
+    context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
+    context.setDefaultTimeout(20_000);
+    heard.listenTo(context);
+    page = await context.newPage();
+    notebook = new NotebookWidget(page);
+  });
+  afterEach(async () => {
+    await shoot(page, `lab-${name}-${String(++step).padStart(2, '0')}`);
+  });
+  afterAll(async () => {
+    complaints.set(name, heard.all());
+    await browser?.close();
+    await server?.close();
+  });
+
+  const onDisk = (path: string): string => readFileSync(join(server.folders.root, path), 'utf8');
+  const saved = async (path: string, text: string): Promise<void> => {
+    await page.keyboard.press('ControlOrMeta+s');
+    await expect.poll(() => onDisk(path), { timeout: 10_000 }).toContain(text);
+  };
+  const shown = async (): Promise<void> => {
+    await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+    await page.locator('#jp-main-dock-panel').waitFor();
+  };
+
+  test('opens, with launcher and files', async () => {
+    await page.goto(`${server.origin}/lab?token=${server.token}`);
+    await shown();
+    await page.locator('.jp-LauncherCard', { hasText: 'Python 3' }).first().waitFor();
+    await page.locator('.jp-DirListing-item', { hasText: 'readme.txt' }).waitFor();
+  });
+
+  test('creates a notebook, whose kernel becomes idle', async () => {
+    await page.locator('.jp-LauncherCard[data-category="Notebook"]', { hasText: 'Python 3' }).click();
+    await notebook.idle();
+    expect(existsSync(join(server.folders.root, 'Untitled.ipynb'))).toBe(true);
+  });
+
+  test('runs a cell and shows its output', async () => {
+    await notebook.runToEnd(0, 'x = 41\nprint("hello from", x + 1)');
+    expect(await notebook.output(0).innerText()).toContain('hello from 42');
+  });
+
+  test('shows ANSI colours', async () => {
+    await notebook.runToEnd(1, 'print("\\x1b[31mred\\x1b[0m plain")');
+    expect(await notebook.output(1).locator('.ansi-red-fg').innerText()).toBe('red');
+  });
+
+  test('shows LaTeX', async () => {
+    await notebook.runToEnd(2, 'from IPython.display import Math\nMath(r"\\int_0^1 x^2\\,dx = \\frac{1}{3}")');
+    await notebook.output(2).locator('mjx-container').waitFor();
+  });
+
+  test('shows a plot', async () => {
+    await notebook.runToEnd(3, '%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 4, 9, 16]);');
+    const image = notebook.output(3).locator('img');
+    await image.waitFor();
+    expect(await image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBeGreaterThan(200);
+  });
+
+  test('shows a table', async () => {
+    await notebook.runToEnd(4, 'import pandas as pd\npd.DataFrame({"a": [1, 2], "b": ["x", "y"]})');
+    expect(await notebook.output(4).locator('table.dataframe td').allInnerTexts()).toEqual(['1', 'x', '2', 'y']);
+  });
+
+  test('moves a slider, and the kernel answers', async () => {
+    await notebook.runToEnd(5, 'import ipywidgets\nipywidgets.interact(lambda n: print("n is", n), n=(0, 10));');
+    const handle = notebook.cell(5).locator('.noUi-handle');
+    await handle.waitFor();
+    await notebook.cell(5).getByText('n is 5').waitFor();
+    await handle.focus();
+    await page.keyboard.press('ArrowRight');
+    await notebook.cell(5).getByText('n is 6').waitFor();
+  });
+
+  test('asks for input', async () => {
+    await notebook.run(6, 'print("hello", input("Who? "))');
+    await notebook.cell(6).locator('.jp-Stdin-input').fill('Ada');
+    await page.keyboard.press('Enter');
+    await notebook.cell(6).getByText('hello Ada').waitFor();
+    await notebook.done(6);
+  });
+
+  test('interrupts', async () => {
+    await notebook.run(7, 'import time\nwhile True: time.sleep(0.1)');
+    await notebook.cell(7).locator('.jp-InputPrompt', { hasText: '[*]' }).waitFor();
+    await page.locator('.jp-NotebookPanel-toolbar [data-command="notebook:interrupt-kernel"]').first().click();
+    await notebook.output(7).getByText('KeyboardInterrupt').first().waitFor();
+    await notebook.done(7);
+  });
+
+  test('restarts', async () => {
+    await page.locator('.jp-NotebookPanel-toolbar [data-command="notebook:restart-kernel"]').first().click();
+    await page.locator('.jp-Dialog .jp-mod-accept').click();
+    await notebook.idle();
+    await notebook.runToEnd(8, 'x');
+    expect(await notebook.output(8).innerText()).toContain('NameError');
+  });
+
+  test('saves', async () => {
+    await page.keyboard.press('ControlOrMeta+s');
+    // The first save of an untitled notebook asks for its name.
+    await page.locator('.jp-Dialog input[type="text"], .jp-Dialog input:not([type])').first().fill('First.ipynb');
+    await page.locator('.jp-Dialog .jp-mod-accept').click();
+    await expect.poll(() => existsSync(join(server.folders.root, 'First.ipynb')) && onDisk('First.ipynb')).toContain('NameError');
+    expect(onDisk('First.ipynb')).toContain('hello from 42');
+    expect(onDisk('First.ipynb')).toContain('image/png');
+  });
+
+  test('shows the outputs of the file after a reload, and the same tabs', async () => {
+    await page.waitForTimeout(1_000); // The layout is saved half a second after it changed.
+    await page.reload();
+    await shown();
+    await notebook.output(0).getByText('hello from 42').waitFor();
+    await notebook.output(3).locator('img').waitFor();
+    await notebook.idle();
+  });
+
+  test('still knows the variables of the kernel after the reload', async () => {
+    await notebook.runToEnd(8, 'kept = 1');
+    await page.reload();
+    await shown();
+    await notebook.idle();
+    await notebook.runToEnd(8, 'print("kept is", kept)');
+    expect(await notebook.output(8).innerText()).toContain('kept is 1');
+    await saved('First.ipynb', 'kept is 1');
+  });
+
+  test('renames the open notebook from the file browser', async () => {
+    await page.locator('.jp-DirListing-item', { hasText: 'First.ipynb' }).click();
+    await page.keyboard.press('F2');
+    await page.locator('.jp-DirListing-editor').fill('Renamed ü.ipynb');
+    await page.keyboard.press('Enter');
+    await page.locator('#jp-main-dock-panel .lm-TabBar-tab', { hasText: 'Renamed ü.ipynb' }).waitFor();
+    expect(onDisk('Renamed ü.ipynb')).toContain('hello from 42');
+    await notebook.runToEnd(8, 'print("still", kept)');
+    expect(await notebook.output(8).innerText()).toContain('still 1');
+    await saved('Renamed ü.ipynb', 'still 1');
+  });
+
+  test('uploads a file', async () => {
+    const chooser = page.waitForEvent('filechooser');
+    await page.locator('.jp-FileBrowser-toolbar [data-jp-item-name="uploader"] button, .jp-FileBrowser-toolbar [data-jp-item-name="uploader"] jp-button').first().click();
+    const bytes = Buffer.alloc(3 * 1024 * 1024, 'uploaded in chunks ');
+    await (await chooser).setFiles({ name: 'uploaded.bin', mimeType: 'application/octet-stream', buffer: bytes });
+    await page.locator('.jp-DirListing-item', { hasText: 'uploaded.bin' }).waitFor();
+    await expect.poll(() => readFileSync(join(server.folders.root, 'uploaded.bin')).equals(bytes), { timeout: 10_000 }).toBe(true);
+  });
+
+  test('downloads a file', async () => {
+    const downloading = page.waitForEvent('download');
+    await page.locator('.jp-DirListing-item', { hasText: 'readme.txt' }).click({ button: 'right' });
+    await page.locator('.lm-Menu-item[data-command="filebrowser:download"]').click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toBe('readme.txt');
+    expect(readFileSync(await download.path(), 'utf8')).toBe('a file to read\n');
+  });
+
+  test('opens, edits and saves a text file', async () => {
+    await page.locator('.jp-DirListing-item', { hasText: 'readme.txt' }).dblclick();
+    const editor = page.locator('.jp-FileEditor:visible .cm-content');
+    await editor.click();
+    await page.keyboard.press('ControlOrMeta+End');
+    await page.keyboard.insertText('and one more line\n');
+    await saved('readme.txt', 'a file to read\nand one more line\n');
+  });
+
+  test('runs a command in a terminal', async () => {
+    await page.locator('.jp-FileBrowser-toolbar [data-command="launcher:create"]').first().click();
+    await page.locator('.jp-LauncherCard', { hasText: 'Terminal' }).click();
+    await page.locator('.jp-Terminal:visible .xterm-screen').click();
+    await page.keyboard.type('echo $((6*7)) > from-terminal.txt');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => existsSync(join(server.folders.root, 'from-terminal.txt')) && onDisk('from-terminal.txt'), { timeout: 10_000 }).toBe('42\n');
+  });
+
+  test('keeps a changed setting and the layout', async () => {
+    await page.locator('.lm-MenuBar-item', { hasText: 'Settings' }).click();
+    await page.locator('.lm-Menu-item', { hasText: 'Theme' }).first().hover();
+    await page.getByRole('menuitem', { name: 'JupyterLab Dark', exact: true }).click();
+    await page.locator('body[data-jp-theme-name="JupyterLab Dark"]').waitFor({ state: 'attached' });
+    const file = 'lab/user-settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings';
+    await expect.poll(() => existsSync(join(server.folders.config, file)) && readFileSync(join(server.folders.config, file), 'utf8')).toContain('JupyterLab Dark');
+    await page.waitForTimeout(1_000);
+    await page.reload();
+    await shown();
+    await page.locator('body[data-jp-theme-name="JupyterLab Dark"]').waitFor({ state: 'attached' });
+    const tabs = page.locator('#jp-main-dock-panel .lm-TabBar-tab');
+    for (const label of ['Renamed ü.ipynb', 'readme.txt', 'Terminal 1']) await tabs.filter({ hasText: label }).waitFor();
+  });
+
+  test('a second tab uses the same kernel, and each hears its own cells only', async () => {
+    const second = await context.newPage();
+    await second.goto(`${server.origin}/lab/tree/${encodeURIComponent('Renamed ü.ipynb')}`);
+    const other = new NotebookWidget(second);
+    await other.idle();
+    await other.runToEnd(8, 'print("in the second tab:", kept); shared = 7');
+    expect(await other.output(8).innerText()).toContain('in the second tab: 1');
+    await second.close();
+    await page.locator('#jp-main-dock-panel .lm-TabBar-tab', { hasText: 'Renamed ü.ipynb' }).click();
+    await notebook.idle();
+    await notebook.runToEnd(8, 'print("shared is", shared)');
+    expect(await notebook.output(8).innerText()).toContain('shared is 7');
+  });
+
+  test('shows a kernel that died and came back', async () => {
+    await notebook.run(8, 'import os; os._exit(1)');
+    await page.locator('.jp-Dialog', { hasText: 'Kernel Restarting' }).waitFor();
+    await page.locator('.jp-Dialog .jp-mod-accept').click();
+    await notebook.idle();
+    await notebook.runToEnd(8, 'print("alive again")');
+    expect(await notebook.output(8).innerText()).toContain('alive again');
+  });
+});
+
+test.skipIf(onlyStock)('the browser complains about nothing with us that it does not complain about with jupyter_server', () => {
+  const stock = new Set(complaints.get('jupyter_server'));
+  expect((complaints.get('In the Loop') ?? []).filter((complaint) => !stock.has(complaint))).toEqual([]);
+});

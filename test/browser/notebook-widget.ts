@@ -1,0 +1,60 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** The notebook that is shown on a page of JupyterLab or Notebook 7, operated as a person does. */
+export class NotebookWidget {
+  constructor(
+    readonly page: Page,
+    readonly root: Locator = page.locator('.jp-NotebookPanel:visible'),
+  ) {}
+
+  cell(index: number): Locator {
+    // A freshly opened notebook also holds an invisible cell, which is none of the document's.
+    return this.root.locator('.jp-Notebook-cell:visible').nth(index);
+  }
+
+  codeCells(): Locator {
+    return this.root.locator('.jp-CodeCell');
+  }
+
+  /** What a cell shows below itself. */
+  output(index: number): Locator {
+    return this.cell(index).locator('.jp-OutputArea-output');
+  }
+
+  /** The kernel's indicator says idle. */
+  async idle(): Promise<void> {
+    await this.root
+      .locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+      .first()
+      .waitFor({ timeout: 30_000 });
+  }
+
+  /** Types into a cell; replaces what was there. */
+  async type(index: number, code: string): Promise<void> {
+    const editor = this.cell(index).locator('.cm-content');
+    await this.cell(index).scrollIntoViewIfNeeded();
+    await editor.click();
+    await this.page.keyboard.press('ControlOrMeta+A');
+    // As one insertion: the editor would indent and close brackets itself while somebody types.
+    await this.page.keyboard.insertText(code);
+  }
+
+  /** Types and runs with Shift+Enter, which goes on to the next cell or makes one. */
+  async run(index: number, code: string): Promise<void> {
+    await this.type(index, code);
+    await this.page.keyboard.press('Shift+Enter');
+  }
+
+  /** Runs and waits until the cell's prompt has its number. */
+  async runToEnd(index: number, code: string): Promise<void> {
+    await this.run(index, code);
+    await this.done(index);
+  }
+
+  async done(index: number): Promise<void> {
+    await this.cell(index)
+      .locator('.jp-InputPrompt')
+      .filter({ hasText: /\[\d+\]/ })
+      .waitFor({ timeout: 30_000 });
+  }
+}
