@@ -13,7 +13,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function findJupyterPaths(prefix: string, environment: Environment): JupyterPaths {
   const home = realHome(environment);
   const places = isSet(environment, 'JUPYTER_PLATFORM_DIRS')
-    ? platformPlaces(home, environment)
+    ? platformPlaces(environment['HOME'] || homedir(), environment)
     : jupyterPlaces(home, environment);
   const userData = environment['JUPYTER_DATA_DIR'] || places.userData;
   const userConfig = cleanConfig(environment) ?? (environment['JUPYTER_CONFIG_DIR'] || places.userConfig);

@@ -27,7 +27,8 @@ Options
 Environment
   IN_THE_LOOP_ROOT, _PORT, _IP, _BASE_URL, _STATE, _PREFIX, _NO_BROWSER, _LOG_LEVEL, _CONFIG stand for the options.
   JUPYTER_TOKEN, JUPYTER_TOKEN_FILE, JUPYTER_PATH, JUPYTER_DATA_DIR, JUPYTER_CONFIG_DIR, JUPYTER_CONFIG_PATH,
-  JUPYTER_RUNTIME_DIR, JUPYTER_PREFER_ENV_PATH, JUPYTER_NO_CONFIG and JUPYTER_PLATFORM_DIRS mean what they mean in Jupyter.
+  JUPYTER_RUNTIME_DIR, JUPYTER_PREFER_ENV_PATH, JUPYTER_NO_CONFIG and JUPYTER_PLATFORM_DIRS mean what they mean to
+  Jupyter.
   An argument wins over the environment, the environment over the configuration file.
 
 A password set with "jupyter server password" is asked for here too; then no token is made.

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Environment } from '../environment-options.ts';
 import { controlSocketPath } from '../control-socket-path.ts';
 import { logLines } from '../log-command.ts';
+import { eventLogDirectory } from '../open-event-log.ts';
 import { readRunningServer } from '../running-server.ts';
 import { broken, unusual, well } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -50,6 +51,7 @@ function folderFindings(stateDirectory: string): Finding[] {
 }
 
 async function logFinding(stateDirectory: string): Promise<Finding> {
+  if (!existsSync(eventLogDirectory(stateDirectory))) return well('the event log is not made yet');
   let streams = 0;
   let events = 0;
   try {

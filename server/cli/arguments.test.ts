@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { parseCommand } from './arguments.ts';
+import { CommandError } from './command-error.ts';
+import { helpText } from './help.ts';
+import { optionNames } from './options.ts';
+
+const plain = { options: {}, configurationFile: null };
+
+describe('parseCommand', () => {
+  it.each([
+    [[], { name: 'serve', ...plain }],
+    [['notebooks'], { name: 'serve', options: { root: 'notebooks' }, configurationFile: null }],
+    [['./log'], { name: 'serve', options: { root: './log' }, configurationFile: null }],
+    [['--config', 'a.json'], { name: 'serve', options: {}, configurationFile: 'a.json' }],
+    [['doctor'], { name: 'doctor', ...plain }],
+    [['log', '--list'], { name: 'log', ...plain, stream: null, follow: false }],
+    [['log', 'files', '--follow'], { name: 'log', ...plain, stream: 'files', follow: true }],
+    [['notebooks', '--help'], { name: 'help' }],
+    [['-h'], { name: 'help' }],
+    [['--version'], { name: 'version' }],
+  ])('understands %j', (args, command) => {
+    expect(parseCommand(args)).toEqual(command);
+  });
+
+  it('reads every option', () => {
+    const args =
+      '--root /r --port 0 --ip ::1 --token t --base-url jupyter/ --state s --prefix p --no-browser --log-level DEBUG';
+    expect(parseCommand(args.split(' '))).toEqual({
+      name: 'serve',
+      configurationFile: null,
+      options: {
+        root: '/r',
+        port: 0,
+        ip: '::1',
+        token: 't',
+        'base-url': '/jupyter/',
+        state: 's',
+        prefix: 'p',
+        'no-browser': true,
+        'log-level': 'debug',
+      },
+    });
+  });
+
+  it.each([
+    [['--prot', '9'], /--prot/],
+    [['--port', 'x'], /--port must be a number/],
+    [['--port', '70000'], /--port must be 0 to 65535/],
+    [['--port'], /--port/],
+    [['--log-level', 'loud'], /--log-level must be debug, info, warn or error/],
+    [['--base-url', '/a/../b'], /--base-url may not hold/],
+    [['--ip', 'not an address'], /--ip must be an address/],
+    [['a', 'b'], /no further argument, but got "b"/],
+    [['a', '--root', 'b'], /given twice/],
+    [['log'], /log STREAM/],
+    [['log', 'files', '--list'], /log STREAM/],
+    [['--follow'], /belong to `in-the-loop log`/],
+    [['doctor', 'who'], /"who"/],
+  ])('explains what is wrong with %j', (args, explanation) => {
+    expect(() => parseCommand(args)).toThrow(explanation);
+    expect(() => parseCommand(args)).toThrow(expect.objectContaining({ exitCode: 2 }) as Error);
+  });
+
+  it('I10 does not repeat a wrong token', () => {
+    try {
+      parseCommand(['--token', 'my secret']);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(CommandError);
+      expect((error as Error).message).toContain('--token may only hold');
+      expect((error as Error).message).not.toContain('my secret');
+    }
+  });
+});
+
+it.each([
+  ['', '/'],
+  ['/', '/'],
+  ['a', '/a/'],
+  ['//a//b', '/a/b/'],
+])('normalises the base URL %j to %j', (given, baseUrl) => {
+  expect(parseCommand([`--base-url=${given}`])).toMatchObject({ options: { 'base-url': baseUrl } });
+});
+
+it('explains each option in the help', () => {
+  for (const name of optionNames) expect(helpText).toContain(name);
+  expect(Math.max(...helpText.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+});

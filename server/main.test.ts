@@ -1,0 +1,213 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+// The built program as a person runs it. Each test has folders of its own, and port 0.
+const MAIN = join(import.meta.dirname, '..', 'dist', 'server', 'main.js');
+const VENV = join(import.meta.dirname, '..', '.venv');
+
+let folder: string;
+let environment: Record<string, string>;
+let children: ChildProcess[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'itl-main-'));
+  mkdirSync(join(folder, 'root'));
+  environment = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    JUPYTER_RUNTIME_DIR: join(folder, 'runtime'),
+    IN_THE_LOOP_ROOT: join(folder, 'root'),
+    IN_THE_LOOP_PORT: '0',
+    IN_THE_LOOP_PREFIX: VENV,
+    IN_THE_LOOP_NO_BROWSER: '1',
+  };
+  children = [];
+});
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly code: number | string | null | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const run = (...args: string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    const child = execFile(process.execPath, [MAIN, ...args], { env: environment }, (error, stdout, stderr) =>
+      resolve({ code: error ? error.code : 0, stdout, stderr }),
+    );
+    children.push(child);
+  });
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly address: string;
+  /** The exit code, once all output is in `output`. */
+  readonly ended: Promise<number | null>;
+  readonly output: { stdout: string; stderr: string };
+}
+
+/** Resolves once the server has printed its line. */
+function start(...args: string[]): Promise<Started> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  const output = { stdout: '', stderr: '' };
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      output.stdout += chunk.toString();
+      const address = /^In the Loop is ready at (\S+)\n/.exec(output.stdout)?.[1];
+      if (address !== undefined) resolve({ child, address, ended, output });
+    });
+    void ended.then((code) => reject(new Error(`ended with ${code}: ${output.stderr}`)));
+  });
+}
+
+const stateDirectory = (): string => {
+  const data = join(folder, '.local', 'share', 'in-the-loop');
+  return join(data, readdirSync(data)[0] ?? '');
+};
+
+describe('in-the-loop', () => {
+  it('explains its options', async () => {
+    expect(await run('--help')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('--base-url') as string,
+    });
+  });
+
+  it.each([
+    [['--prot'], 2, /--prot/],
+    [['/nowhere/at/all'], 1, /\/nowhere\/at\/all, cannot be read.*Make it, or name another/],
+    [['--prefix', '/nowhere'], 1, /\/nowhere cannot be served: there is no such folder.*--prefix/],
+    [['--ip', '192.0.2.1'], 1, /192\.0\.2\.1 is not an address of this machine.*--ip/],
+  ])('explains what is wrong with %j in one paragraph', async (args, code, explanation) => {
+    if (args[0]?.startsWith('/')) delete environment['IN_THE_LOOP_ROOT'];
+    const ended = await run(...args);
+    expect(ended).toMatchObject({ code, stdout: '' });
+    expect(ended.stderr).toMatch(explanation);
+    expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('explains a taken port', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    const ended = await run('--port', String(port));
+    other.close();
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toContain(`Port ${port} on 127.0.0.1 is taken`);
+  });
+
+  it('I10 prints one line, keeps what it knows of itself from others, and ends at SIGTERM', async () => {
+    const { child, address, ended, output } = await start('--log-level', 'debug');
+    const token = new URL(address).searchParams.get('token') ?? '';
+    expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/lab\?token=[0-9a-f]{48}$/);
+    const state = stateDirectory();
+    expect(statSync(state).mode & 0o777).toBe(0o700);
+    for (const file of ['server.json', 'token']) expect(statSync(join(state, file)).mode & 0o777).toBe(0o600);
+    const runtimeFile = join(folder, 'runtime', `jpserver-${child.pid}.json`);
+    expect(statSync(runtimeFile).mode & 0o777).toBe(0o600);
+    const listed = execFileSync(join(VENV, 'bin', 'jupyter'), ['server', 'list', '--jsonlist'], {
+      env: environment,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    expect(JSON.parse(listed)).toEqual([JSON.parse(readFileSync(runtimeFile, 'utf8'))]);
+    expect(JSON.parse(listed)).toMatchObject([
+      {
+        pid: child.pid,
+        token,
+        root_dir: join(folder, 'root'),
+        base_url: '/',
+        url: new URL('/', address).href,
+      },
+    ]);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(output.stdout).toBe(`In the Loop is ready at ${address}\n`);
+    expect(output.stderr).not.toContain(token);
+    expect(existsSync(runtimeFile)).toBe(false);
+    expect(existsSync(join(state, 'server.json'))).toBe(false);
+  });
+
+  it('keeps its token over a restart', async () => {
+    const first = await start();
+    first.child.kill('SIGINT');
+    expect(await first.ended).toBe(0);
+    const second = await start();
+    expect(new URL(second.address).search).toBe(new URL(first.address).search);
+  });
+
+  it('leads a second one on the same root to the first, also after a crash of one before', async () => {
+    const crashed = await start();
+    crashed.child.kill('SIGKILL');
+    await crashed.ended;
+    const { address } = await start();
+    const second = await run();
+    expect(second).toMatchObject({ code: 0, stdout: `In the Loop is already running at ${address}\n` });
+  });
+
+  it('asks for no token where a password is set', async () => {
+    environment['JUPYTER_CONFIG_DIR'] = folder;
+    const hash = 'sha1:0123456789ab:0123456789abcdef0123456789abcdef01234567';
+    writeFileSync(
+      join(folder, 'jupyter_server_config.json'),
+      JSON.stringify({ IdentityProvider: { hashed_password: hash } }),
+    );
+    const { address } = await start('--base-url', 'x');
+    expect(address).toMatch(/:\d+\/x\/lab$/);
+  });
+});
+
+describe('in-the-loop log', () => {
+  it('reads the log itself, or asks the server that has it open', async () => {
+    const { child, ended } = await start();
+    expect(await run('log', '--list')).toEqual({ code: 0, stdout: '', stderr: '' });
+    child.kill('SIGTERM');
+    await ended;
+    expect(await run('log', 'files')).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('says so where no server has run', async () => {
+    const ended = await run('log', '--list');
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toContain('There is no event log in');
+  });
+});
+
+describe('in-the-loop doctor', () => {
+  it('finds all well, or says what is not', async () => {
+    await start();
+    const fit = await run('doctor');
+    expect(fit.stdout).toContain('a server runs here');
+    expect(fit).toMatchObject({ code: 0, stdout: expect.stringMatching(/All is well\.\n$/) as string });
+    const ill = await run('doctor', '--prefix', '/nowhere');
+    expect(ill).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('✗ there is no Python environment') as string,
+    });
+  });
+});

@@ -1,0 +1,56 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { existingEnvironment } from './existing-environment.mjs';
+import { VENV } from './project.mjs';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'itl-environment-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function withJupyterLab(version: string): string {
+  const prefix = join(folder, version);
+  const lab = join(prefix, 'share', 'jupyter', 'lab', 'static');
+  mkdirSync(lab, { recursive: true });
+  writeFileSync(join(lab, 'package.json'), JSON.stringify({ jupyterlab: { version } }));
+  return prefix;
+}
+
+describe('existingEnvironment', () => {
+  it('is none where nobody points at one', () => {
+    expect(existingEnvironment(['--port', '0'], {})).toBeNull();
+  });
+
+  it.each([
+    [['--prefix', '/opt/science']],
+    [['--prefix=/opt/science']],
+    [['--prefix', '/other', '--prefix', '/opt/science']],
+  ])('takes %j', (args) => {
+    expect(existingEnvironment(args, { VIRTUAL_ENV: withJupyterLab('4.6.6') })).toEqual({
+      prefix: '/opt/science',
+      source: '--prefix',
+    });
+  });
+
+  it('takes the prefix in a configuration file', () => {
+    const file = join(folder, 'configuration.json');
+    writeFileSync(file, '{"prefix": "/opt/science"}');
+    expect(existingEnvironment(['--config', file], {})?.prefix).toBe('/opt/science');
+    expect(existingEnvironment([], { IN_THE_LOOP_CONFIG: file })?.prefix).toBe('/opt/science');
+  });
+
+  it('takes an active environment that has JupyterLab 4', () => {
+    const prefix = withJupyterLab('4.0.0');
+    expect(existingEnvironment([], { VIRTUAL_ENV: prefix })?.prefix).toBe(prefix);
+    expect(existingEnvironment([], { VIRTUAL_ENV: '/empty', CONDA_PREFIX: prefix })?.prefix).toBe(prefix);
+  });
+
+  it('passes over an active environment without JupyterLab, with an old one, and our own', () => {
+    expect(existingEnvironment([], { VIRTUAL_ENV: folder })).toBeNull();
+    expect(existingEnvironment([], { VIRTUAL_ENV: withJupyterLab('3.6.8') })).toBeNull();
+    expect(existingEnvironment([], { VIRTUAL_ENV: VENV })).toBeNull();
+  });
+});
