@@ -124,6 +124,7 @@ export class LevelStore {
 
   async #closeAndOpen(): Promise<void> {
     try {
+      if (this.#closed) throw new EventLogError('EVENT_LOG_CLOSED', 'The event log is closed.');
       // As long as there is no room for it, what is there stays readable.
       await this.#assertRoom();
       await this.#database.close();
