@@ -27,7 +27,8 @@ export async function startChildServer(
   const token = options.token ?? TOKEN;
   const base = options.base ?? '/';
   const args = command.args({ port: await freePort(), token, base, folders });
-  const child = spawn(command.file, [...args, ...(options.args ?? [])], {
+  const [file, ...all] = [...(options.startedBy ?? []), command.file, ...args, ...(options.args ?? [])];
+  const child = spawn(file as string, all, {
     cwd: folders.root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...serverEnvironment(folders), ...options.environment },

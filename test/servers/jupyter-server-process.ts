@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly token?: string;
   readonly base?: string;
   readonly environment?: NodeJS.ProcessEnv;
+  /** A command to start it by, as `nice`; it must end in executing what follows. */
+  readonly startedBy?: readonly string[];
   /** Further arguments, in the words of the server that is started. */
   readonly args?: readonly string[];
 }

@@ -1,0 +1,220 @@
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Kernel, KernelError, type Launcher } from '../../kernel-bridge/kernel.ts';
+import { answers, contentOf, KernelClient } from '../doubles/kernel-client.ts';
+
+export interface LauncherUnderTest {
+  readonly launcher: Launcher;
+  /** The name of a kernelspec that runs ipykernel. */
+  readonly pythonName: string;
+  readonly workingDirectory: string;
+  dispose(): Promise<void>;
+}
+
+/** What every launcher promises (kernel-bridge/SPEC.md), tried on ipykernel. */
+export function launcherContract(name: string, make: () => Promise<LauncherUnderTest>): void {
+  describe(`${name} keeps the contract of launchers`, () => {
+    let under: LauncherUnderTest;
+    beforeEach(async () => {
+      under = await make();
+    });
+    afterEach(() => under.dispose());
+
+    async function launch(environment: Record<string, string> = {}, sessionPath: string | null = null) {
+      const client = new KernelClient();
+      const kernel = await under.launcher.launch(
+        {
+          kernelId: randomUUID(),
+          specName: under.pythonName,
+          workingDirectory: under.workingDirectory,
+          sessionPath,
+          environment,
+        },
+        client.listener,
+      );
+      client.attach(kernel);
+      return { client, kernel };
+    }
+    async function launchReady() {
+      const launched = await launch();
+      await launched.kernel.ready();
+      return launched;
+    }
+
+    test('[R1] [R2] a kernel says what it is, is heard from its first output on, and our questions are not', async () => {
+      const { client, kernel } = await launch();
+      expect(await kernel.ready()).toMatchObject({ implementation: 'ipython' });
+      expect((await client.run('print(6 * 7)')).text).toBe('42\n');
+      const types = client.listener.messages.map(({ parentHeader }) => parentHeader?.msg_type);
+      expect(types).not.toContain('kernel_info_request');
+    });
+
+    test('[L3] [L4] a kernel runs where, for what and with which variables it was asked', async () => {
+      const { client } = await launch({ EXTRA: 'given' }, '/documents/a.ipynb');
+      const code = 'import os; print(os.getcwd(), os.environ["EXTRA"], os.environ["JPY_SESSION_NAME"])';
+      const { text } = await client.run(code);
+      expect(text.trim().split(' ').slice(1)).toEqual(['given', '/documents/a.ipynb']);
+      expect(text).toContain(under.workingDirectory);
+    });
+
+    test('[M3] what is sent before the kernel answers waits for it', async () => {
+      const { client } = await launch();
+      expect((await client.run('1 + 1')).text).toBe('2');
+    });
+
+    test('[M1] [M2] a flood arrives whole and in order', async () => {
+      const { client } = await launchReady();
+      const id = client.execute(
+        'p = get_ipython().display_pub\nfor i in range(5000): p.publish({"text/plain": str(i) + ","})',
+      );
+      await client.idle(id);
+      const expected = Array.from({ length: 5000 }, (_, i) => `${i},`).join('');
+      expect(client.textOf(id) === expected).toBe(true);
+    });
+
+    test('[W1] binary buffers and big numbers pass as they are', async () => {
+      const { client } = await launchReady();
+      const code = [
+        'ip = get_ipython().kernel',
+        'content = {"data": {"big": 12345678901234567890}, "comm_id": "c"}',
+        'ip.session.send(ip.iopub_socket, "comm_msg", content, parent=ip.get_parent("shell"), buffers=[bytes(range(256))])',
+      ].join('\n');
+      const id = client.execute(code);
+      const message = await client.listener.untilMessage((m) => m.header.msg_type === 'comm_msg');
+      expect(answers(message, id)).toBe(true);
+      expect(Buffer.from(message.frames[3]!).toString()).toContain('12345678901234567890');
+      expect([...message.frames[4]!]).toEqual(Array.from({ length: 256 }, (_, i) => i));
+      await client.idle(id);
+    });
+
+    test('stdin: an input request is heard and its answer reaches the kernel', async () => {
+      const { client } = await launchReady();
+      const id = client.execute('print("hello", input("name? "))');
+      const question = await client.listener.untilMessage((m) => m.channel === 'stdin');
+      expect(question.header.msg_type).toBe('input_request');
+      expect(contentOf(question)).toMatchObject({ prompt: 'name? ' });
+      client.send('stdin', 'input_reply', { value: 'you', status: 'ok' });
+      await client.idle(id);
+      expect(client.textOf(id)).toBe('hello you\n');
+    });
+
+    test('control: a debug request is answered while the kernel is busy', async () => {
+      const { client, kernel } = await launchReady();
+      const busy = client.execute('import time; time.sleep(60)');
+      await client.listener.untilMessage((m) => answers(m, busy) && m.header.msg_type === 'execute_input');
+      const id = client.send('control', 'debug_request', { type: 'request', seq: 1, command: 'debugInfo' });
+      const reply = await client.listener.untilMessage((m) => answers(m, id) && m.channel === 'control');
+      expect(reply.header.msg_type).toBe('debug_reply');
+      await kernel.shutdown({ now: true });
+    });
+
+    test('[E1] an interrupt ends what runs, not the kernel', async () => {
+      const { client, kernel } = await launchReady();
+      const id = client.execute('import time\nprint("on")\ntime.sleep(60)');
+      await client.listener.untilMessage((m) => answers(m, id) && m.header.msg_type === 'stream');
+      await kernel.interrupt();
+      expect(await client.reply(id)).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
+      expect((await client.run('print("alive")')).text).toBe('alive\n');
+      expect(client.listener.lifecycles).toEqual([]);
+    });
+
+    test('[E2] [R4] a restart makes a new process under the same id, quietly', async () => {
+      const { client, kernel } = await launchReady();
+      await client.run('x = 1');
+      const pid = kernel.pid;
+      await kernel.restart({ sessionPath: '/documents/renamed.ipynb' });
+      await kernel.ready();
+      expect(kernel.pid).not.toBe(pid);
+      expect((await client.run('print("x" in dir(), __session__)')).text).toBe(
+        'False /documents/renamed.ipynb\n',
+      );
+      expect(client.listener.lifecycles).toEqual([]);
+      expect(client.listener.messages.map(({ header }) => header.msg_type)).toContain('shutdown_reply');
+    });
+
+    test('[D1] [D2] [M3] a crash is told, the kernel restarted, and what was sent meanwhile runs', async () => {
+      const { client, kernel } = await launchReady();
+      await client.run('x = 1');
+      client.execute('import os, sys; print("last words", flush=True); sys.stdout.flush(); os._exit(7)');
+      expect(await client.listener.untilLifecycle('died')).toMatchObject({
+        exit: { exitCode: 7, signal: null },
+      });
+      expect((await client.run('print("x" in dir())')).text).toBe('False\n');
+      const kinds = client.listener.heard.map(
+        ({ event, message }) => event?.kind ?? message?.header.msg_type,
+      );
+      expect(kinds.lastIndexOf('autorestarted')).toBeGreaterThan(kinds.indexOf('died'));
+      expect(client.listener.lifecycles.at(-1)).toEqual({ kind: 'autorestarted', pid: kernel.pid });
+    });
+
+    test('[D2] [M4] a kernel that dies again and again is given up', async () => {
+      const { client, kernel } = await launchReady();
+      for (let death = 1; death <= 6; death++) {
+        await kernel.ready();
+        client.execute('import os, signal; os.kill(os.getpid(), signal.SIGKILL)');
+        await client.listener.untilLifecycle('died', death);
+      }
+      await client.listener.untilLifecycle('gave-up');
+      const kinds = client.listener.lifecycles.map(({ kind }) => kind);
+      expect(kinds.filter((kind) => kind === 'died')).toHaveLength(6);
+      expect(kinds.filter((kind) => kind === 'autorestarted')).toHaveLength(5);
+      expect(client.listener.lifecycles.at(-1)).toMatchObject({ exit: { signal: 'SIGKILL' } });
+      expect(() => client.execute('1')).toThrow(KernelError);
+      await expect(kernel.ready()).rejects.toMatchObject({ code: 'KERNEL_DEAD' });
+      await expect(kernel.interrupt()).rejects.toMatchObject({ code: 'KERNEL_DEAD' });
+      await expect(kernel.restart()).rejects.toMatchObject({ code: 'KERNEL_DEAD' });
+    });
+
+    test('[C3] [E4] shutdown ends the process and removes its connection file, however often it is asked', async () => {
+      const { client, kernel } = await launchReady();
+      const pid = kernel.pid;
+      await Promise.all([kernel.shutdown(), kernel.shutdown({ now: true }), kernel.shutdown()]);
+      expect(isAlive(pid)).toBe(false);
+      expect(kernel.pid).toBeNull();
+      expect(kernel.connectionFile !== null && existsSync(kernel.connectionFile)).toBe(false);
+      expect(client.listener.lifecycles).toEqual([]);
+      expect(() => client.execute('1')).toThrow(KernelError);
+    });
+
+    test('[E4] shutdown wins over a restart, and a waiting ready() hears of it', async () => {
+      const { kernel } = await launch();
+      const outcomes = await Promise.allSettled([kernel.ready(), kernel.restart(), kernel.shutdown()]);
+      expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+      expect(outcomes[0]).toMatchObject({ reason: { code: 'KERNEL_DEAD' } });
+    });
+
+    test('[E5] closing the launcher ends all its kernels and starts no more', async () => {
+      const kernels = await Promise.all([launchReady(), launchReady()]);
+      const pids = kernels.map(({ kernel }) => kernel.pid);
+      await Promise.all([under.launcher.close(), under.launcher.close()]);
+      expect(pids.map(isAlive)).toEqual([false, false]);
+      await expect(launch()).rejects.toMatchObject({ code: 'KERNEL_LAUNCH_FAILED' });
+    });
+
+    test('[L6] an unknown kernelspec and a missing folder are told', async () => {
+      const request = { kernelId: randomUUID(), sessionPath: null, environment: {} };
+      const { listener } = new KernelClient();
+      const { workingDirectory, pythonName: specName } = under;
+      await expect(
+        under.launcher.launch({ ...request, workingDirectory, specName: 'no-such' }, listener),
+      ).rejects.toMatchObject({ code: 'KERNEL_SPEC_UNKNOWN' });
+      await expect(
+        under.launcher.launch({ ...request, workingDirectory: '/no/such', specName }, listener),
+      ).rejects.toMatchObject({ code: 'KERNEL_LAUNCH_FAILED' });
+    });
+  });
+}
+
+/** A connection file's content. */
+export function connectionOf(kernel: Kernel): Record<string, unknown> {
+  if (kernel.connectionFile === null) throw new Error('the kernel has no connection file');
+  return JSON.parse(readFileSync(kernel.connectionFile, 'utf8')) as Record<string, unknown>;
+}
+
+/** A process that waits only for its parent to take note of its end is not alive. */
+export function isAlive(pid: number | null): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'state=', '-p', String(pid ?? 0)], { encoding: 'utf8' });
+  return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
+}
