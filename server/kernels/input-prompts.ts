@@ -1,0 +1,42 @@
+import type { NewEvent } from '../../event-log/event.ts';
+import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
+import { BoundedMap } from './bounded-map.ts';
+import { parseObject } from './kernel-events.ts';
+
+interface Prompt {
+  readonly messageId: string;
+  readonly isPassword: boolean;
+}
+
+/** A kernel waits for one answer at a time, or one a subshell. */
+const REMEMBERED = 200;
+
+/** What a kernel asked people for, so that the reply to a password prompt is never stored (I1). */
+export class InputPrompts {
+  readonly #byMessage = new BoundedMap<string, Prompt>(REMEMBERED);
+  readonly #lastOfSession = new BoundedMap<string, Prompt>(REMEMBERED);
+
+  asked(request: KernelMessage, session: string | null): void {
+    const messageId = request.header.msg_id;
+    const prompt = { messageId, isPassword: parseObject(request.frames[3])['password'] !== false };
+    this.#byMessage.set(messageId, prompt);
+    if (session !== null) this.#lastOfSession.set(session, prompt);
+  }
+
+  /** A reply to what we never saw asked is kept back too. */
+  repliedEvent(reply: KernelMessage, session: string, actor: string): NewEvent {
+    const parent = reply.parentHeader?.msg_id;
+    const prompt =
+      (parent === undefined ? undefined : this.#byMessage.get(parent)) ?? this.#lastOfSession.get(session);
+    const value = parseObject(reply.frames[3])['value'];
+    const isPublic = prompt !== undefined && !prompt.isPassword && typeof value === 'string';
+    return {
+      type: 'execution-input-replied',
+      version: 1,
+      data: { session, promptMessageId: prompt?.messageId ?? null, value: isPublic ? value : null },
+      actor,
+      causedBy: prompt?.messageId ?? null,
+      frames: [],
+    };
+  }
+}

@@ -1,0 +1,87 @@
+import type { NewEvent } from '../../event-log/event.ts';
+import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
+
+/** The stream of one kernel's life. */
+export function streamOf(kernelId: string): string {
+  return `kernel/${kernelId}`;
+}
+
+/**
+ * Whether a kernel's message is an event: everything on iopub, replies to executions and input requests. Answers meant
+ * for one socket (completion, inspection, history, debugger, control) are not (I1).
+ */
+export function isEvent({ channel, header }: KernelMessage): boolean {
+  switch (channel) {
+    case 'iopub':
+      return true;
+    case 'shell':
+      return header.msg_type === 'execute_reply';
+    case 'stdin':
+      return header.msg_type === 'input_request';
+    case 'control':
+      return false;
+  }
+}
+
+/** @param session the one whose request it answers, where that is known */
+export function kernelMessageEvent(
+  kernelId: string,
+  message: KernelMessage,
+  session: string | null,
+): NewEvent {
+  const { channel, header, parentHeader, frames } = message;
+  return {
+    type: 'kernel-message',
+    version: 1,
+    data: {
+      channel,
+      messageId: header.msg_id,
+      messageType: header.msg_type,
+      parentSession: session,
+      parentType: parentHeader?.msg_type ?? null,
+    },
+    actor: `kernel:${kernelId}`,
+    causedBy: parentHeader?.msg_id ?? null,
+    frames,
+  };
+}
+
+/** @param asked.path of the notebook whose session runs on the kernel */
+export function executionRequestedEvent(
+  message: KernelMessage,
+  asked: { readonly session: string; readonly actor: string; readonly path: string | null },
+): NewEvent {
+  return {
+    type: 'execution-requested',
+    version: 1,
+    data: {
+      messageId: message.header.msg_id,
+      session: asked.session,
+      cellId: cellIdOf(message),
+      path: asked.path,
+    },
+    actor: asked.actor,
+    causedBy: null,
+    frames: message.frames.slice(0, 4),
+  };
+}
+
+/** Stock JupyterLab puts the cell's id there, last, so that no cell metadata can overrule it (contract §4). */
+function cellIdOf({ frames }: KernelMessage): string | null {
+  const metadata = parseObject(frames[2]);
+  return typeof metadata['cellId'] === 'string' ? metadata['cellId'] : null;
+}
+
+/** A JSON part as an object; an empty one for what is none, or holds the NaN that Python writes. */
+export function parseObject(frame: Uint8Array | undefined): Readonly<Record<string, unknown>> {
+  if (frame === undefined) return {};
+  try {
+    const value: unknown = JSON.parse(
+      Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString(),
+    );
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    // It goes on as it is; only what we would have read of it is missing.
+    return {};
+  }
+}

@@ -1,0 +1,8 @@
+/** A kernel as REST shows it. */
+export interface KernelModel {
+  readonly id: string;
+  readonly name: string;
+  readonly last_activity: string;
+  readonly execution_state: string;
+  readonly connections: number;
+}

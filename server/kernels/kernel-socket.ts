@@ -1,0 +1,198 @@
+import type { Logger } from 'pino';
+import { EventLogError } from '../../event-log/event-log.ts';
+import type { Authorize } from '../auth/authorize.ts';
+import type { Identity } from '../auth/identity.ts';
+import { HttpError } from '../http-error.ts';
+import type { ClientConnection } from './client-connection.ts';
+import { readClientMessage } from './client-message.ts';
+import type { Dialect } from './dialect.ts';
+import { KeepAlive } from './keep-alive.ts';
+import type { KernelStream } from './kernel-stream.ts';
+import { MalformedFrameError } from './malformed-frame-error.ts';
+import { OutgoingMessage } from './outgoing-message.ts';
+import { Receipt } from './receipt.ts';
+import type { Delivery, StreamClient } from './stream-client.ts';
+
+/** With more than this on its way, a client is read to from the log, at its own pace (I5). */
+const LAG_BYTES = 8 * 1024 * 1024;
+/** A client that asks on and on and takes no answer. Answers that are no events cannot be read again from the log. */
+const UNTAKEN_BYTES = 256 * 1024 * 1024;
+
+export interface KernelSocketOptions {
+  readonly connection: ClientConnection;
+  readonly stream: KernelStream;
+  readonly dialect: Dialect;
+  readonly sessionId: string;
+  readonly identity: Identity;
+  readonly authorize: Authorize;
+  readonly logger: Logger;
+}
+
+/**
+ * One client's websocket to a kernel. It has a position in the kernel's stream: it takes what is said live while it
+ * keeps pace; when it lags, or comes back after a broken connection, it is read to from the log until it has caught
+ * up, without gap, repetition or change of order.
+ */
+export class KernelSocket implements StreamClient {
+  readonly sessionId: string;
+  readonly #options: KernelSocketOptions;
+  readonly #receipt: Receipt;
+  readonly #keepAlive: KeepAlive;
+  #position: number;
+  #catchingUp = false;
+  #isSuperseded = false;
+  #onDrained: (() => void) | null = null;
+
+  constructor(options: KernelSocketOptions) {
+    const { connection, stream } = options;
+    this.#options = options;
+    this.sessionId = options.sessionId;
+    const missedAfter = stream.attach(this);
+    this.#position = missedAfter ?? stream.delivered;
+    this.#receipt = new Receipt(this.#position, (payload) => connection.ping(payload));
+    this.#keepAlive = new KeepAlive({
+      bufferedBytes: () => connection.bufferedBytes,
+      ping: () => connection.isOpen && this.#receipt.askAgain(this.#position),
+      giveUp: () => {
+        options.logger.warn('A kernel websocket is given up: nobody answered for 90 seconds');
+        connection.terminate();
+      },
+    });
+    connection.listen({
+      message: (data, binary) => this.#heard(data, binary),
+      pong: (payload) => {
+        this.#keepAlive.heard();
+        if (connection.isOpen) this.#receipt.ponged(payload, this.#position);
+      },
+      drained: () => this.#drained(),
+      closed: () => this.#closed(),
+    });
+    if (this.#position < stream.delivered) void this.#catchUp();
+  }
+
+  deliver(deliveries: readonly Delivery[], through: number | null): void {
+    const { connection } = this.#options;
+    if (!connection.isOpen) return;
+    connection.together(() => {
+      for (const { message, sequence } of deliveries) {
+        if (sequence === null) this.#answer(message);
+        else if (!this.#catchingUp && sequence > this.#position) this.#sendLive(message, sequence);
+      }
+      if (this.#catchingUp) return;
+      if (through !== null) this.#position = Math.max(this.#position, through);
+      this.#receipt.ask(this.#position);
+    });
+  }
+
+  supersede(): number {
+    this.#isSuperseded = true;
+    // Lab takes 1000 and 1001 for an end that it need not undo (contract §10.1).
+    this.#options.connection.close();
+    return this.#receipt.confirmed;
+  }
+
+  /** The server ends; the client is to come again. */
+  close(): void {
+    this.#options.connection.close(1012, 'The server is ending');
+  }
+
+  terminate(): void {
+    this.#options.connection.terminate();
+  }
+
+  #sendLive(message: OutgoingMessage, sequence: number): void {
+    if (this.#options.connection.bufferedBytes > LAG_BYTES) {
+      void this.#catchUp();
+      return;
+    }
+    this.#send(message);
+    this.#position = sequence;
+  }
+
+  #answer(message: OutgoingMessage): void {
+    const { connection, logger } = this.#options;
+    if (connection.bufferedBytes > UNTAKEN_BYTES) {
+      logger.warn('A kernel websocket is given up: it asks and does not take the answers');
+      connection.terminate();
+    } else this.#send(message);
+  }
+
+  #send(message: OutgoingMessage): void {
+    if (message.recipient !== null && message.recipient !== this.sessionId) return;
+    this.#options.connection.send(message.frame(this.#options.dialect));
+  }
+
+  async #catchUp(): Promise<void> {
+    const { connection, stream, logger } = this.#options;
+    this.#catchingUp = true;
+    try {
+      while (connection.isOpen) {
+        await this.#roomToSend();
+        // Nothing may come between this question and the change to live.
+        if (this.#position >= stream.delivered) {
+          this.#catchingUp = false;
+          this.#receipt.ask(this.#position);
+          return;
+        }
+        await this.#readOn();
+        this.#receipt.ask(this.#position);
+      }
+    } catch (error) {
+      logger.error({ err: error }, 'A kernel websocket could not be read to from the log');
+      // It comes again, and is read to from where it was.
+      connection.close(1011, 'What was missed could not be read');
+    }
+  }
+
+  async #readOn(): Promise<void> {
+    const { connection, stream, logger } = this.#options;
+    try {
+      for await (const event of stream.read(this.#position)) {
+        if (!connection.isOpen) return;
+        const message = OutgoingMessage.fromEvent(event);
+        if (message !== null) this.#send(message);
+        this.#position = event.sequence;
+        if (connection.bufferedBytes > LAG_BYTES) return;
+      }
+    } catch (error) {
+      const behind = error instanceof EventLogError ? (error.position?.sequence ?? 0) : 0;
+      if (behind <= this.#position) throw error;
+      // One event that cannot be read must not keep back those behind it.
+      logger.error({ err: error }, 'An event of a kernel cannot be read, and is left out');
+      this.#position = behind;
+    }
+  }
+
+  async #roomToSend(): Promise<void> {
+    if (this.#options.connection.bufferedBytes <= LAG_BYTES) return;
+    await new Promise<void>((resolve) => (this.#onDrained = resolve));
+  }
+
+  #drained(): void {
+    this.#onDrained?.();
+    this.#onDrained = null;
+  }
+
+  #heard(data: Buffer, binary: boolean): void {
+    const { connection, stream, dialect, identity, authorize, logger } = this.#options;
+    if (this.#isSuperseded || !connection.isOpen) return;
+    try {
+      const message = readClientMessage(dialect.decode(data, binary));
+      if (typeof message === 'string')
+        return logger.warn({ reason: message }, 'A message of a client is ignored');
+      authorize(identity, 'execute', 'kernels');
+      stream.request(message, this, identity.username);
+    } catch (error) {
+      logger.warn({ err: error }, 'A kernel websocket is closed for what it sent');
+      if (error instanceof MalformedFrameError) connection.close(1007, error.message);
+      else if (error instanceof HttpError) connection.close(1008, 'Forbidden');
+      else connection.close(1011, 'The message could not be handled');
+    }
+  }
+
+  #closed(): void {
+    this.#keepAlive.close();
+    this.#drained();
+    this.#options.stream.detach(this, this.#receipt.confirmed);
+  }
+}

@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { EventLog } from '../../event-log/event-log.ts';
+import { KernelError } from '../../kernel-bridge/kernel.ts';
+import type { Launcher } from '../../kernel-bridge/kernel.ts';
+import type { KernelspecFinder } from '../../kernel-bridge/kernelspecs/kernelspec.ts';
+import { HttpError } from '../http-error.ts';
+import type { KernelAction } from './kernel-action.ts';
+import { reportAction } from './kernel-action.ts';
+import type { KernelSocket } from './kernel-socket.ts';
+import type { KernelModel } from './kernel-model.ts';
+import type { KernelDocument } from './running-kernel.ts';
+import { RunningKernel } from './running-kernel.ts';
+import { requestedDirectory, workingDirectoryFor } from './working-directory.ts';
+
+export interface KernelsOptions {
+  readonly launcher: Launcher;
+  readonly kernelspecs: KernelspecFinder;
+  readonly log: EventLog;
+  readonly logger: Logger;
+  readonly rootDirectory: string;
+  onAction(action: KernelAction): void;
+  /** Waits before a failed append is tried again; a second by default. */
+  retryDelay?(): Promise<void>;
+}
+
+export interface StartKernel {
+  /** Who asks: a user name. */
+  readonly actor: string;
+  /** Of its kernelspec; the default one's without it. */
+  readonly name?: string | null;
+  /** A new one by default. */
+  readonly kernelId?: string | null;
+  /** API path in whose folder it is to run. */
+  readonly path?: string | null;
+  /** Absolute folder to run in, instead of `path`. */
+  readonly workingDirectory?: string | undefined;
+  readonly document?: KernelDocument | null;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** It becomes part of file names; Jupyter's own ids are UUIDs. */
+const KERNEL_ID = /^[\w-]{1,128}$/;
+
+/** The kernels that run, by id. */
+export class Kernels {
+  readonly #options: KernelsOptions;
+  readonly #kernels = new Map<string, RunningKernel>();
+  readonly #starting = new Set<string>();
+  readonly #sockets = new Set<KernelSocket>();
+  #lastActivity = Date.now();
+  #closing: Promise<void> | null = null;
+
+  readonly #onAction = (action: KernelAction): void => this.#options.onAction(action);
+
+  constructor(options: KernelsOptions) {
+    this.#options = options;
+  }
+
+  get count(): number {
+    return this.#kernels.size;
+  }
+
+  /** Websockets open to kernels. */
+  get connections(): number {
+    return this.#sum((kernel) => kernel.stream.connections);
+  }
+
+  /** Of any kernel, also of those that are over; in milliseconds since the epoch. */
+  get lastActivity(): number {
+    for (const kernel of this.#kernels.values())
+      this.#lastActivity = Math.max(this.#lastActivity, kernel.lastActivity);
+    return this.#lastActivity;
+  }
+
+  has(id: string): boolean {
+    return this.#kernels.has(id);
+  }
+
+  /** @throws HttpError 404 */
+  get(id: string): RunningKernel {
+    const kernel = this.#kernels.get(id);
+    if (kernel === undefined) throw new HttpError(404, `Kernel does not exist: ${id}`);
+    return kernel;
+  }
+
+  list(): KernelModel[] {
+    return [...this.#kernels.values()].map((kernel) => kernel.model);
+  }
+
+  /**
+   * Answers the one that is there where the id is taken.
+   * @throws KernelError KERNEL_SPEC_UNKNOWN, KERNEL_LAUNCH_FAILED; EventLogError; HttpError 409 while the id starts
+   */
+  async start(request: StartKernel): Promise<RunningKernel> {
+    const id = request.kernelId ?? randomUUID();
+    if (!KERNEL_ID.test(id))
+      throw new KernelError('KERNEL_LAUNCH_FAILED', 'A kernel id is made of letters, digits and dashes');
+    const there = this.#kernels.get(id);
+    if (there !== undefined) return there;
+    if (this.#starting.has(id)) throw new HttpError(409, `Kernel already exists: ${id}`);
+    this.#starting.add(id);
+    try {
+      const name = await this.#nameOf(request.name);
+      const kernel = await reportAction({ id, name }, 'start', this.#onAction, () =>
+        this.#launch(id, name, request),
+      );
+      this.#kernels.set(id, kernel);
+      return kernel;
+    } finally {
+      this.#starting.delete(id);
+    }
+  }
+
+  /** The document may have been renamed: its new path counts from now on, and in the kernel from the next restart. */
+  setDocument(id: string, document: KernelDocument): void {
+    this.get(id).document = document;
+  }
+
+  /** @throws HttpError 404 */
+  async interrupt(id: string, actor: string): Promise<void> {
+    const kernel = this.get(id);
+    await this.#report(kernel, 'interrupt', () => kernel.interrupt(actor));
+  }
+
+  /** @throws HttpError 404; KernelError */
+  async restart(id: string, actor: string): Promise<RunningKernel> {
+    const kernel = this.get(id);
+    await this.#report(kernel, 'restart', () => kernel.restart(actor));
+    return kernel;
+  }
+
+  /** @throws HttpError 404 */
+  async shutdown(id: string, actor: string): Promise<void> {
+    const kernel = this.get(id);
+    await this.#report(kernel, 'shutdown', () => kernel.shutdown(actor));
+    this.#forget(kernel);
+  }
+
+  /** Closes it when the server ends; sockets outlive their kernels (contract §3.8). */
+  addSocket(socket: KernelSocket): void {
+    this.#sockets.add(socket);
+  }
+
+  removeSocket(socket: KernelSocket): void {
+    this.#sockets.delete(socket);
+  }
+
+  /** Ends all kernels and their websockets. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const kernels = [...this.#kernels.values()];
+    for (const socket of this.#sockets) socket.close();
+    await Promise.all(kernels.map((kernel) => kernel.shutdown('server', 'server-stopped')));
+    await this.#options.launcher.close();
+    for (const kernel of kernels) this.#forget(kernel);
+    // They had as long as the kernels took to end.
+    for (const socket of this.#sockets) socket.terminate();
+  }
+
+  async #launch(id: string, name: string, request: StartKernel): Promise<RunningKernel> {
+    const { kernelspecs, rootDirectory, launcher, log, logger } = this.#options;
+    if ((await kernelspecs.find(name)) === undefined)
+      throw new KernelError('KERNEL_SPEC_UNKNOWN', `No such kernel named ${name}`);
+    const workingDirectory =
+      request.workingDirectory === undefined
+        ? await workingDirectoryFor(rootDirectory, request.path ?? '')
+        : await requestedDirectory(rootDirectory, request.workingDirectory);
+    return RunningKernel.start({
+      name,
+      rootDirectory,
+      launch: { kernelId: id, specName: name, workingDirectory, environment: request.environment ?? {} },
+      document: request.document ?? null,
+      actor: request.actor,
+      launcher,
+      log,
+      logger,
+      retryDelay: () => this.#options.retryDelay?.() ?? delay(1000, undefined, { ref: false }),
+      onGaveUp: () => {
+        logger.warn({ kernelId: id }, 'A kernel died too often, and is given up');
+        this.#kernels.delete(id);
+      },
+    });
+  }
+
+  /** As it was asked for, but for `python`, which is a name for another (contract §8). */
+  async #nameOf(asked: string | null | undefined): Promise<string> {
+    const name = asked ?? (await this.#options.kernelspecs.defaultName());
+    return name === 'python' ? ((await this.#options.kernelspecs.find(name))?.name ?? name) : name;
+  }
+
+  #report(kernel: RunningKernel, action: KernelAction['action'], act: () => Promise<void>): Promise<void> {
+    return reportAction(kernel, action, this.#onAction, act);
+  }
+
+  #forget(kernel: RunningKernel): void {
+    this.#lastActivity = Date.now();
+    if (this.#kernels.get(kernel.id) === kernel) this.#kernels.delete(kernel.id);
+  }
+
+  #sum(of: (kernel: RunningKernel) => number): number {
+    let sum = 0;
+    for (const kernel of this.#kernels.values()) sum += of(kernel);
+    return sum;
+  }
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import type { Channel, KernelMessage, MessageHeader } from '../../kernel-bridge/protocol/message.ts';
+
+const EMPTY_OBJECT = Buffer.from('{}');
+
+/** What is said in a kernel's name. */
+export interface ServerMessage {
+  readonly channel: Channel;
+  readonly type: string;
+  readonly content: Readonly<Record<string, unknown>>;
+  /** What it answers, so that it is shown there. */
+  readonly parent?: { readonly header: MessageHeader | null; readonly frame: Uint8Array };
+}
+
+/**
+ * A message from the server that a client takes for the kernel's.
+ * @param session the kernel's own: a client drops what it has queued when another session speaks (contract §3.4)
+ */
+export function createServerMessage(session: string, message: ServerMessage): KernelMessage {
+  const header = {
+    msg_id: randomUUID(),
+    msg_type: message.type,
+    session,
+    username: 'server',
+    date: new Date().toISOString(),
+    version: '5.3',
+  };
+  return {
+    channel: message.channel,
+    header,
+    parentHeader: message.parent?.header ?? null,
+    frames: [
+      Buffer.from(JSON.stringify(header)),
+      message.parent?.frame ?? EMPTY_OBJECT,
+      EMPTY_OBJECT,
+      Buffer.from(JSON.stringify(message.content)),
+    ],
+  };
+}
+
+export function statusMessage(
+  state: 'restarting' | 'dead' | 'idle',
+  parent?: ServerMessage['parent'],
+): ServerMessage {
+  return { channel: 'iopub', type: 'status', content: { execution_state: state }, ...(parent && { parent }) };
+}
+
+/** Text on stderr, under the cell that `parent` came from. */
+export function stderrMessage(text: string, parent?: ServerMessage['parent']): ServerMessage {
+  return {
+    channel: 'iopub',
+    type: 'stream',
+    content: { name: 'stderr', text: `${text}\n` },
+    ...(parent && { parent }),
+  };
+}
+
+/** What ends an execution that the kernel never got: why, its reply, and idle (contract §3.4: a client needs both). */
+export function refusedExecution(request: KernelMessage, reason: string): ServerMessage[] {
+  const parent = { header: request.header, frame: request.frames[0] ?? EMPTY_OBJECT };
+  const content = {
+    status: 'error',
+    execution_count: null,
+    ename: 'NotExecuted',
+    evalue: reason,
+    traceback: [],
+    user_expressions: {},
+    payload: [],
+  };
+  return [
+    stderrMessage(reason, parent),
+    { channel: 'shell', type: 'execute_reply', content, parent },
+    statusMessage('idle', parent),
+  ];
+}

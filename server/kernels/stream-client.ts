@@ -1,0 +1,24 @@
+import type { OutgoingMessage } from './outgoing-message.ts';
+
+/** A message for clients, in the order in which the kernel spoke. */
+export interface Delivery {
+  readonly message: OutgoingMessage;
+  /** Its place in the kernel's stream; null for what is no event, and cannot be read again. */
+  readonly sequence: number | null;
+}
+
+/** Who listens to a kernel's stream. */
+export interface StreamClient {
+  /** Of the websocket; replies are routed by it. */
+  readonly sessionId: string;
+  /**
+   * What was committed last, of which it takes what is for it. Must not throw.
+   * @param through the sequence up to which nothing more will come; null if there is no event among them
+   */
+  deliver(deliveries: readonly Delivery[], through: number | null): void;
+  /**
+   * Closes it because the same session has come back by another connection.
+   * @returns the sequence up to which it is known to have received everything
+   */
+  supersede(): number;
+}

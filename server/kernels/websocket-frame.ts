@@ -1,0 +1,13 @@
+/** What goes out as one websocket message. Never changed once made: many sockets may be sending it. */
+export interface WebsocketFrame {
+  readonly data: Buffer;
+  readonly binary: boolean;
+}
+
+/** A client's message taken apart, nothing of it parsed yet. */
+export interface ClientFrame {
+  /** As the client names it; null where it names none. */
+  readonly channel: string | null;
+  /** header, parent_header, metadata, content, then buffers: views of what was received. */
+  readonly frames: readonly Buffer[];
+}

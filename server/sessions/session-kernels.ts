@@ -1,0 +1,23 @@
+/** What a session's model shows of its kernel. */
+export interface SessionKernel {
+  readonly id: string;
+}
+
+/** What sessions ask of the kernels. `actor` is the name of the user who asks. */
+export interface SessionKernels {
+  has(id: string): boolean;
+  /** As REST shows it. @throws HttpError 404 */
+  get(id: string): { readonly model: SessionKernel };
+  /** @throws KernelError, HttpError 409 while the id starts */
+  start(request: {
+    readonly actor: string;
+    readonly name: string | null;
+    readonly kernelId: string | null;
+    readonly path: string;
+    readonly document: { readonly path: string; readonly name: string | null };
+  }): Promise<{ readonly id: string }>;
+  /** @throws HttpError 404 */
+  setDocument(id: string, document: { readonly path: string; readonly name: string | null }): void;
+  /** @throws HttpError 404 */
+  shutdown(id: string, actor: string): Promise<void>;
+}

@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import { join, resolve, sep } from 'node:path';
+import type { Logger } from 'pino';
+import type { EventLog } from '../../event-log/event-log.ts';
+import type { SessionEvent } from '../../event-log/events/session.ts';
+import { HttpError } from '../http-error.ts';
+import { pythonRepr } from './python-repr.ts';
+import type { SessionKernels } from './session-kernels.ts';
+import type { Session, SessionModel } from './session-model.ts';
+import { sessionModel } from './session-model.ts';
+import type { NewSession, SessionChange } from './session-request.ts';
+
+const STREAM = 'sessions';
+
+/** Which document runs on which kernel. */
+export class Sessions {
+  readonly #kernels: SessionKernels;
+  readonly #log: EventLog;
+  readonly #logger: Logger;
+  readonly #rootDirectory: string;
+  readonly #sessions = new Map<string, Session>();
+  /** By path: two clients that open one document at once share its session. */
+  readonly #creating = new Map<string, Promise<SessionModel>>();
+
+  /** @param options.rootDirectory absolute */
+  constructor(options: {
+    readonly kernels: SessionKernels;
+    readonly log: EventLog;
+    readonly logger: Logger;
+    readonly rootDirectory: string;
+  }) {
+    this.#kernels = options.kernels;
+    this.#log = options.log;
+    this.#logger = options.logger;
+    this.#rootDirectory = options.rootDirectory;
+  }
+
+  async list(): Promise<SessionModel[]> {
+    await this.#dropDead();
+    return [...this.#sessions.values()].map((session) => this.#model(session));
+  }
+
+  /** @throws HttpError 404 */
+  async get(id: string): Promise<SessionModel> {
+    return this.#model(await this.#find(id));
+  }
+
+  /**
+   * The session of this path where there is one, else a new one, with a new kernel unless it names a running one.
+   * @throws HttpError 409, 500; KernelError as the kernel's start does
+   */
+  async create(wanted: NewSession, actor: string): Promise<SessionModel> {
+    await this.#dropDead();
+    const there = [...this.#sessions.values()].find(({ path }) => path === wanted.path);
+    if (there !== undefined) return this.#model(there);
+    const creating = this.#creating.get(wanted.path) ?? this.#create(wanted, actor);
+    this.#creating.set(wanted.path, creating);
+    return creating.finally(() => this.#creating.delete(wanted.path));
+  }
+
+  /**
+   * A kernel's name means a new kernel; the one before is shut down after.
+   * @throws HttpError 404, 400 for an unknown kernel; KernelError as the kernel's start does
+   */
+  async change(id: string, change: SessionChange, actor: string): Promise<SessionModel> {
+    const before = await this.#find(id);
+    const kernelId = await this.#changedKernel(before, change, actor);
+    const { path = before.path, name = before.name, type = before.type } = change;
+    const session = await this.#set({ id, path, name, type, kernelId }, actor);
+    if (kernelId !== before.kernelId && this.#kernels.has(before.kernelId))
+      await this.#kernels.shutdown(before.kernelId, actor);
+    return this.#model(session);
+  }
+
+  /** Ends its kernel too. @throws HttpError 404, 410 */
+  async delete(id: string, actor: string): Promise<void> {
+    const { kernelId } = await this.#find(id);
+    try {
+      await this.#kernels.shutdown(kernelId, actor);
+    } catch (error) {
+      if (!(error instanceof HttpError) || error.status !== 404) throw error;
+      throw new HttpError(410, 'Kernel deleted before session', null, { cause: error });
+    } finally {
+      await this.#remove(id, actor);
+    }
+  }
+
+  /** A file or folder got another path: the sessions of it, and of what is in it, follow (contract §4). */
+  async renamed(from: string, to: string, actor: string): Promise<void> {
+    const folder = `${from}/`;
+    for (const session of [...this.#sessions.values()]) {
+      const { path, name } = session;
+      if (path === from) await this.#set({ ...session, path: to, name: renamedName(name, from, to) }, actor);
+      else if (path.startsWith(folder))
+        await this.#set({ ...session, path: `${to}/${path.slice(folder.length)}` }, actor);
+    }
+  }
+
+  async #create(wanted: NewSession, actor: string): Promise<SessionModel> {
+    const { path, name, type } = wanted;
+    const session = { id: randomUUID(), path, name, type, kernelId: await this.#startKernel(wanted, actor) };
+    this.#sessions.set(session.id, session);
+    this.#kernels.setDocument(session.kernelId, { path, name });
+    await this.#record({ type: 'session-created', version: 1, data: dataOf(session) }, actor);
+    return this.#model(session);
+  }
+
+  async #startKernel(
+    { path, name, kernelId, kernelName }: Omit<NewSession, 'type'>,
+    actor: string,
+  ): Promise<string> {
+    if (kernelId !== null && this.#kernels.has(kernelId)) return kernelId;
+    this.#checkPath(path);
+    const request = { actor, name: kernelName, kernelId, path, document: { path, name } };
+    return (await this.#kernels.start(request)).id;
+  }
+
+  async #changedKernel(session: Session, { kernel }: SessionChange, actor: string): Promise<string> {
+    if (kernel === undefined) return session.kernelId;
+    if ('name' in kernel)
+      return this.#startKernel({ ...session, kernelId: null, kernelName: kernel.name }, actor);
+    if (!this.#kernels.has(kernel.id)) throw new HttpError(400, `No such kernel: ${kernel.id}`);
+    return kernel.id;
+  }
+
+  async #set(session: Session, actor: string): Promise<Session> {
+    const { id, path, name } = session;
+    const before = this.#sessions.get(id);
+    this.#sessions.set(id, session);
+    if (this.#kernels.has(session.kernelId)) this.#kernels.setDocument(session.kernelId, { path, name });
+    if (before !== undefined && isSame(before, session)) return session;
+    await this.#record({ type: 'session-changed', version: 1, data: dataOf(session) }, actor);
+    return session;
+  }
+
+  async #remove(id: string, actor: string): Promise<void> {
+    if (!this.#sessions.delete(id)) return;
+    await this.#record({ type: 'session-deleted', version: 1, data: { sessionId: id } }, actor);
+  }
+
+  /** Sessions whose kernel died or was shut down go without a word, as in Jupyter. */
+  async #dropDead(): Promise<void> {
+    for (const { id, kernelId } of [...this.#sessions.values()]) {
+      if (this.#kernels.has(kernelId)) continue;
+      this.#logger.info({ sessionId: id, kernelId }, 'A session is dropped, for its kernel is gone');
+      await this.#remove(id, 'server');
+    }
+  }
+
+  async #find(id: string): Promise<Session> {
+    const session = this.#sessions.get(id);
+    if (session === undefined) throw new HttpError(404, `Session not found: session_id=${pythonRepr(id)}`);
+    if (this.#kernels.has(session.kernelId)) return session;
+    await this.#remove(id, 'server');
+    const reason =
+      `Kernel '${session.kernelId}' appears to have been culled or died unexpectedly, ` +
+      `invalidating session '${id}'. The session has been removed.`;
+    throw new HttpError(404, `Session not found: ${pythonRepr(reason)}`);
+  }
+
+  #model(session: Session): SessionModel {
+    return sessionModel(session, this.#kernels.get(session.kernelId).model);
+  }
+
+  /** Worded as Jupyter does, which finds it out in its contents service. */
+  #checkPath(path: string): void {
+    const inside = path.replace(/^\/+|\/+$/g, '');
+    const absolute = resolve(this.#rootDirectory, `.${sep}${inside}`);
+    if (absolute === this.#rootDirectory || absolute.startsWith(join(this.#rootDirectory, sep))) return;
+    throw new HttpError(500, `HTTP 404: Not Found (${inside} is outside root contents directory)`);
+  }
+
+  /** A session works where it cannot be recorded: to shut kernels down must be possible with a full disk too. */
+  async #record(event: SessionEvent, actor: string): Promise<void> {
+    try {
+      await this.#log.append(STREAM, [{ ...event, actor, causedBy: null, frames: [] }]);
+    } catch (error) {
+      this.#logger.error({ err: error, event: event.type }, 'What became of a session could not be recorded');
+    }
+  }
+}
+
+function dataOf({ id, path, name, type, kernelId }: Session): {
+  sessionId: string;
+  path: string;
+  name: string;
+  type: string;
+  kernelId: string;
+} {
+  return { sessionId: id, path, name: name ?? '', type, kernelId };
+}
+
+function isSame(a: Session, b: Session): boolean {
+  return a.path === b.path && a.name === b.name && a.type === b.type && a.kernelId === b.kernelId;
+}
+
+/** A name that was chosen, as a console's, stays. */
+function renamedName(name: string | null, from: string, to: string): string | null {
+  return name === baseName(from) ? baseName(to) : name;
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
