@@ -1,6 +1,7 @@
 import { isExactNumber } from './exact-number.ts';
 import { sortedKeys } from './code-point-order.ts';
 import { pythonFloat } from './python-number.ts';
+import { isPlainText, jsonString } from './json-string.ts';
 import { hasRareLineEnd, splitLines } from './split-lines.ts';
 
 /** A text that a notebook file holds as a list of its lines. */
@@ -21,7 +22,7 @@ export function notebookText(value: unknown): string {
 
 /** @param margin a line end and the indentation of what holds the value */
 function write(value: unknown, margin: string, parts: string[]): void {
-  if (typeof value === 'string') parts.push(JSON.stringify(value));
+  if (typeof value === 'string') parts.push(jsonString(value));
   else if (typeof value === 'number') parts.push(numberText(value));
   else if (typeof value !== 'object' || value === null) parts.push(String(value));
   else if (value instanceof Lines) parts.push(linesText(value.text, margin));
@@ -63,15 +64,15 @@ function writeObject(object: Record<string, unknown>, margin: string, parts: str
 
 function linesText(text: string, margin: string): string {
   if (text === '') return '[]';
-  const between = `",${margin} "`;
-  if (hasRareLineEnd(text) || text.includes('\\')) {
+  const between = `,${margin} `;
+  if (!isPlainText(text) || hasRareLineEnd(text)) {
     const lines = splitLines(text).map((line) => JSON.stringify(line));
-    return `[${margin} ${lines.join(`,${margin} `)}${margin}]`;
+    return `[${margin} ${lines.join(between)}${margin}]`;
   }
-  // The common case, one pass for the whole text: without backslashes, `\n` in its JSON is always a line end.
-  const json = JSON.stringify(text);
-  const last = text.endsWith('\n') ? json.length - 3 : json.length;
-  return `[${margin} ${json.slice(0, last).replaceAll('\\n', `\\n${between}`)}${json.slice(last)}${margin}]`;
+  // The common case in one pass: a line ends at each line end, and nothing else needs an escape.
+  const last = text.endsWith('\n') ? text.length - 1 : text.length;
+  const lines = text.slice(0, last).replaceAll('\n', `\\n"${between}"`);
+  return `[${margin} "${lines}${last === text.length ? '' : '\\n'}"${margin}]`;
 }
 
 function numberText(value: number): string {

@@ -1,9 +1,9 @@
 // Python's str.splitlines knows more line ends than \n: see "str.splitlines" in Python's library reference.
-const rareLineEnd = /[\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
+const rareLineEnds = ['\r', '\v', '\f', '\x1c', '\x1d', '\x1e', '\x85', '\u2028', '\u2029'];
 const anyLineEnd = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/g;
 
 /** True where a line of the text ends in anything but `\n`. */
-export const hasRareLineEnd = (text: string): boolean => rareLineEnd.test(text);
+export const hasRareLineEnd = (text: string): boolean => rareLineEnds.some((end) => text.includes(end));
 
 /** Python's `text.splitlines(True)`: the lines with their ends; none for an empty text. */
 export function splitLines(text: string): string[] {

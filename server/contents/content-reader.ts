@@ -1,0 +1,134 @@
+import { lstat, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve, sep } from 'node:path';
+import { baseModel, typeOfFile } from './base-model.ts';
+import { ContentError } from './content-error.ts';
+import type { ContentModel } from './content-model.ts';
+import type { GetOptions, LocatedFile } from './content-store.ts';
+import { listDirectory } from './directory-listing.ts';
+import { encodeContent, hashFile } from './file-content.ts';
+import { guessMimeType } from './mime-type.ts';
+import type { NotebookFiles } from './notebook-files.ts';
+import { sha256 } from './notebook-files.ts';
+import { reprText } from './python-repr.ts';
+import { readBytes } from './read-bytes.ts';
+import type { ServedPath, ServedRoot } from './served-root.ts';
+import { isMissing } from './system-failure.ts';
+
+const MODEL_ONLY: GetOptions = { content: false, type: null, format: null, hash: false };
+
+/** Contents models from disk. */
+export class ContentReader {
+  readonly #root: ServedRoot;
+  readonly #notebooks: NotebookFiles;
+
+  constructor(root: ServedRoot, notebooks: NotebookFiles) {
+    this.#root = root;
+    this.#notebooks = notebooks;
+  }
+
+  async model(served: ServedPath, options: GetOptions = MODEL_ONLY): Promise<ContentModel> {
+    await this.#checkExists(served);
+    const isDirectory = await isDirectoryAt(served.diskPath);
+    const { path } = served;
+    if (isDirectory && options.type !== null && options.type !== 'directory') {
+      throw new ContentError('invalid', `${path} is a directory, not a ${options.type}`, 'bad type');
+    }
+    if (isDirectory) return this.#directoryModel(served, options);
+    if (options.type === 'directory')
+      throw new ContentError('invalid', `${path} is not a directory`, 'bad type');
+    const type = options.type ?? typeOfFile(path);
+    return type === 'notebook' ? this.#notebookModel(served, options) : this.#fileModel(served, options);
+  }
+
+  /** The API path of a path as a kernel or a person would write it; null where nothing within the root is meant. */
+  async resolve(path: string): Promise<string | null> {
+    const root = this.#root.diskPath;
+    const expanded = /^~(?=\/|$)/.test(path) ? resolve(homedir(), `.${path.slice(1)}`) : path;
+    const isWithin = expanded === root || expanded.startsWith(join(root, sep));
+    if (expanded !== path && !isWithin) return null;
+    try {
+      const served = this.#root.locate(expanded.startsWith(root) ? expanded.slice(root.length) : expanded);
+      await lstat(served.diskPath);
+      return served.path;
+    } catch {
+      return null; // Outside, missing or impossible: all of them mean that it is not ours.
+    }
+  }
+
+  /** For streaming. @throws ContentError forbidden for what is no file or lies beyond a link out of the root */
+  async locateFile(path: string): Promise<LocatedFile> {
+    const served = this.#root.locate(path);
+    const missing = (): ContentError =>
+      new ContentError('not-found', `file or directory does not exist: ${reprText(served.path)}`);
+    if (await this.#root.isHidden(served)) throw missing();
+    const info = await stat(served.diskPath).catch(() => {
+      throw missing();
+    });
+    if (!info.isFile()) throw new ContentError('forbidden', `${served.path} is not a file`);
+    if (!(await this.#root.holds(served.diskPath))) {
+      throw new ContentError('forbidden', `${served.path} is not in root static directory`);
+    }
+    return { diskPath: served.diskPath, name: served.name, ...guessMimeType(served.name) };
+  }
+
+  async #checkExists(served: ServedPath): Promise<void> {
+    await lstat(served.diskPath).catch((error: unknown) => {
+      if (isMissing(error)) throw new ContentError('not-found', `No such file or directory: ${served.path}`);
+      throw error;
+    });
+    if (await this.#root.isHidden(served)) {
+      throw new ContentError('not-found', `file or directory does not exist: ${reprText(served.path)}`);
+    }
+  }
+
+  async #directoryModel(served: ServedPath, options: GetOptions): Promise<ContentModel> {
+    const model = await baseModel(served, 'directory');
+    return options.content
+      ? { ...model, content: await listDirectory(this.#root, served), format: 'json' }
+      : model;
+  }
+
+  async #notebookModel(served: ServedPath, options: GetOptions): Promise<ContentModel> {
+    if (!options.content) return withHash(await baseModel(served, 'notebook'), served, options);
+    const { notebook, bytes, message } = await this.#notebooks.read(served.diskPath);
+    // The times are looked at after reading: a torn notebook may just have been replaced.
+    const model: ContentModel = {
+      ...(await baseModel(served, 'notebook')),
+      content: notebook,
+      format: 'json',
+    };
+    const hashed = await withHash(model, served, options, bytes);
+    return message === null ? hashed : { ...hashed, message };
+  }
+
+  async #fileModel(served: ServedPath, options: GetOptions): Promise<ContentModel> {
+    const model = await baseModel(served, 'file');
+    if (!options.content) return withHash(model, served, options);
+    const bytes = await readBytes(served.diskPath);
+    const { content, format } = encodeContent(bytes, options.format, served.diskPath);
+    const mimetype = model.mimetype ?? (format === 'text' ? 'text/plain' : 'application/octet-stream');
+    return withHash({ ...model, content, format, mimetype }, served, options, bytes);
+  }
+}
+
+async function withHash(
+  model: ContentModel,
+  served: ServedPath,
+  options: GetOptions,
+  bytes?: Buffer<ArrayBuffer>,
+): Promise<ContentModel> {
+  if (!options.hash) return model;
+  const hash = bytes === undefined ? await hashFile(served.diskPath) : await sha256(bytes);
+  return { ...model, hash, hash_algorithm: 'sha256' };
+}
+
+/** Links followed; false for what is not there. */
+export async function isDirectoryAt(diskPath: string): Promise<boolean> {
+  try {
+    return (await stat(diskPath)).isDirectory();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}

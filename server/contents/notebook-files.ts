@@ -1,0 +1,145 @@
+import { isUtf8 } from 'node:buffer';
+import { webcrypto } from 'node:crypto';
+import { rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { ContentError } from './content-error.ts';
+import type { JsonObject } from './json-object.ts';
+import { isJsonObject } from './json-object.ts';
+import type { Notebook } from './notebook-format.ts';
+import {
+  majorVersion,
+  NotebookFormatError,
+  notebookFileText,
+  notebookToSave,
+  parseNotebookJson,
+  readNotebook,
+} from './notebook-format.ts';
+import type { NotebookTrust } from './notebook-trust.ts';
+import { areCellsTrusted, markCells } from './notebook-trust.ts';
+import { notebookProblem } from './notebook-validation.ts';
+import type { PythonNbformat } from './python-nbformat.ts';
+import { readBytes } from './read-bytes.ts';
+import { replaceFile, type Target } from './replace-file.ts';
+import { validationMessage } from './validation-message.ts';
+
+export interface NotebookRead {
+  /** As clients get it: code cells marked as trusted or not. */
+  readonly notebook: Notebook;
+  readonly bytes: Buffer<ArrayBuffer>;
+  /** Why it is not a valid notebook. */
+  readonly message: string | null;
+}
+
+export interface NotebookSaved {
+  readonly size: number;
+  readonly sha256: string;
+  readonly message: string | null;
+}
+
+/** Notebook files: format, validity and trust brought together. */
+export class NotebookFiles {
+  readonly #trust: NotebookTrust;
+  readonly #nbformat: PythonNbformat;
+  readonly #warn: (message: string) => void;
+
+  constructor(trust: NotebookTrust, nbformat: PythonNbformat, warn: (message: string) => void) {
+    this.#trust = trust;
+    this.#nbformat = nbformat;
+    this.#warn = warn;
+  }
+
+  /** @throws ContentError for what is no notebook */
+  async read(diskPath: string): Promise<NotebookRead> {
+    const { notebook, bytes, message } = await this.#readUntrusted(diskPath).catch(async (error: unknown) => {
+      if (!(error instanceof NotebookFormatError)) throw error;
+      const restored = await this.#restoreIntermediate(diskPath);
+      if (restored !== null) return restored;
+      const why = `Unreadable Notebook: ${diskPath} ${error.repr}`;
+      throw new ContentError('invalid', why, null, { cause: error });
+    });
+    const trusted = this.#tryTrust(diskPath, () => this.#trust.isSigned(notebook)) ?? false;
+    return { notebook: markCells(notebook, trusted), bytes, message };
+  }
+
+  /** Writes what a client sent, valid or not. @throws NotebookFormatError for what is no notebook at all */
+  async save(target: Target, content: unknown): Promise<NotebookSaved> {
+    const notebook = notebookToSave(content);
+    const trusted = areCellsTrusted((content as Notebook).cells);
+    const bytes = Buffer.from(notebookFileText(notebook));
+    let message: string | null = null;
+    const written = replaceFile(target, bytes, () => {
+      if (trusted) this.#tryTrust(target.diskPath, () => this.#trust.sign(notebook));
+      const problem = notebookProblem(notebook);
+      if (problem !== null) message = validationMessage(problem);
+    });
+    const [digest] = await Promise.all([sha256(bytes), written]);
+    return { size: bytes.length, sha256: digest, message };
+  }
+
+  /** Signs the notebook as it is on disk. */
+  async trust(diskPath: string): Promise<void> {
+    const { notebook } = await this.read(diskPath);
+    this.#trust.sign(markedOff(notebook));
+  }
+
+  async #readUntrusted(diskPath: string): Promise<NotebookRead> {
+    const bytes = await readBytes(diskPath);
+    if (!isUtf8(bytes)) throw new ContentError('invalid', `${diskPath} is not UTF-8 encoded`, 'bad format');
+    const text = bytes.toString('utf8');
+    const notebook = readNotebook(await this.#toVersion4(text));
+    const problem = notebookProblem(notebook);
+    const message = problem === null ? nonFiniteNote(text, notebook) : validationMessage(problem);
+    return { notebook, bytes, message };
+  }
+
+  async #toVersion4(text: string): Promise<JsonObject> {
+    const raw = parseNotebookJson(text);
+    const isOld = [1, 2, 3].includes(majorVersion(raw));
+    return isOld ? parseNotebookJson(await this.#nbformat.upgrade(text)) : raw;
+  }
+
+  /**
+   * A jupyter_server that was killed while it saved left a torn file and the version before it as `.~<name>`. Like
+   * jupyter_server, the next reading puts that one back, if it is whole, and keeps the torn one as `<name>.invalid`.
+   */
+  async #restoreIntermediate(diskPath: string): Promise<NotebookRead | null> {
+    const intermediate = join(dirname(diskPath), `.~${basename(diskPath)}`);
+    const read = await this.#readUntrusted(intermediate).catch(() => null);
+    if (read === null) return null;
+    await rename(diskPath, `${diskPath}.invalid`);
+    await rename(intermediate, diskPath);
+    this.#warn(`${diskPath} was torn; the version before it is back, the torn one is ${diskPath}.invalid`);
+    return read;
+  }
+
+  /** Trust is a convenience: what goes wrong with it costs the trust, not the notebook. */
+  #tryTrust<T>(diskPath: string, action: () => T): T | null {
+    try {
+      return action();
+    } catch (error) {
+      this.#warn(`Trust of ${diskPath} is unknown: ${String(error)}`);
+      return null;
+    }
+  }
+}
+
+/** Hexadecimal; computed beside the main thread. */
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex');
+}
+
+function markedOff(notebook: Notebook): Notebook {
+  return notebookToSave(notebook);
+}
+
+/** Python writes NaN and Infinity, which no browser reads: it gets null, and whoever asks is told. */
+function nonFiniteNote(text: string, notebook: Notebook): string | null {
+  if (!/\b(?:NaN|Infinity)\b/.test(text) || !holdsNonFinite(notebook)) return null;
+  return 'Notebook validation failed: NaN and Infinity are not JSON; they are shown, and would be saved, as null';
+}
+
+function holdsNonFinite(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value);
+  if (Array.isArray(value)) return value.some(holdsNonFinite);
+  return isJsonObject(value) && Object.values(value).some(holdsNonFinite);
+}
