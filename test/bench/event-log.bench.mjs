@@ -1,3 +1,4 @@
+/* global AbortController */
 // The event log beside what it stands on, raw `level` batches of as many bytes, in one run and in turn:
 // `node --expose-gc test/bench/event-log.bench.mjs` after a build. Groups of 1 kB events, each awaited as a whole.
 import { randomBytes } from 'node:crypto';

@@ -45,7 +45,13 @@ export class NotebookWidget {
     await this.page.keyboard.press('Shift+Enter');
   }
 
-  /** Runs and waits until the cell's prompt has its number. */
+  /** Runs and waits until the cell shows the text. */
+  async runToShow(index: number, code: string, text: string): Promise<void> {
+    await this.run(index, code);
+    await this.output(index).getByText(text).first().waitFor({ timeout: 30_000 });
+  }
+
+  /** Runs a cell that was not run before, and waits until its prompt has a number. */
   async runToEnd(index: number, code: string): Promise<void> {
     await this.run(index, code);
     await this.done(index);
