@@ -8,7 +8,8 @@ export const MAXIMUM_BODY_BYTES = 512 * 1024 * 1024;
 export async function readTextBody(request: IncomingMessage, limit = MAXIMUM_BODY_BYTES): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Left early, a plain loop would destroy the connection, and the 413 with it.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length > limit) throw new HttpError(413, `The request body is over ${limit} bytes`);
     chunks.push(chunk);
