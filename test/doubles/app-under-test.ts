@@ -111,6 +111,7 @@ function ask(port: number, path: string, asked: Asked): Promise<Answer> {
     outgoing.once('error', reject);
     outgoing.once('response', (answer) => {
       const chunks: Buffer[] = [];
+      answer.once('error', reject);
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.once('end', () => {
         const text = Buffer.concat(chunks).toString();

@@ -60,8 +60,8 @@ export class KernelClient {
   /** What a request printed and returned, as plain text. */
   textOf(id: string): string {
     return this.outputsOf(id)
-      .map((message) => contentOf(message))
-      .map(({ text, data }) => text ?? (data as Record<string, unknown> | undefined)?.['text/plain'] ?? '')
+      .map((message) => contentOf(message) as { text?: string; data?: Record<string, string> })
+      .map(({ text, data }) => text ?? data?.['text/plain'] ?? '')
       .join('');
   }
 }

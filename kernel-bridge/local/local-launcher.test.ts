@@ -1,0 +1,271 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { connectionOf, isAlive, launcherContract } from '../../test/contract/launcher-contract.ts';
+import { answers, contentOf, KernelClient } from '../../test/doubles/kernel-client.ts';
+import { KernelError } from '../kernel.ts';
+import { DiskKernelspecs } from '../kernelspecs/disk-kernelspecs.ts';
+import { LocalLauncher, type LocalLauncherOptions } from './local-launcher.ts';
+
+const served = resolve(import.meta.dirname, '../../.venv');
+const scriptedKernel = resolve(import.meta.dirname, '../../test/doubles/scripted-kernel.mjs');
+
+let root: string;
+let logged: { fields: object; message: string }[];
+const launchers: LocalLauncher[] = [];
+beforeEach(async () => {
+  root = await realpath(await mkdtemp(join(tmpdir(), 'launcher-')));
+  logged = [];
+});
+afterEach(async () => {
+  await Promise.all(launchers.splice(0).map((launcher) => launcher.close()));
+  await rm(root, { recursive: true });
+});
+
+function makeLauncher(options: Partial<LocalLauncherOptions> = {}): LocalLauncher {
+  const note = (fields: object, message: string) => logged.push({ fields, message });
+  const launcher = new LocalLauncher({
+    kernelspecs: new DiskKernelspecs({
+      dataDirectories: [join(root, 'data'), join(served, 'share/jupyter'), '/usr/share/jupyter'],
+      pythonPrefix: served,
+      ipythonKernels: join(root, 'none'),
+      warn: () => undefined,
+    }),
+    runtimeDirectory: join(root, 'runtime'),
+    pythonPrefix: served,
+    environment: { ...process.env, PYDEVD_DISABLE_FILE_VALIDATION: '1' },
+    log: { debug: note, info: note, warn: note },
+    ...options,
+  });
+  launchers.push(launcher);
+  return launcher;
+}
+
+async function install(name: string, spec: object): Promise<void> {
+  await mkdir(join(root, 'data/kernels', name), { recursive: true });
+  await writeFile(join(root, 'data/kernels', name, 'kernel.json'), JSON.stringify(spec));
+}
+const installScripted = (behaviour: string, more: object = {}) =>
+  install(behaviour, { argv: [process.execPath, scriptedKernel, '{connection_file}', behaviour], ...more });
+
+async function launch(launcher: LocalLauncher, specName: string) {
+  const client = new KernelClient();
+  const request = {
+    kernelId: randomUUID(),
+    specName,
+    workingDirectory: root,
+    sessionPath: null,
+    environment: {},
+  };
+  const kernel = await launcher.launch(request, client.listener);
+  client.attach(kernel);
+  return { client, kernel };
+}
+
+const plainPython = {
+  argv: ['python', '-m', 'ipykernel_launcher', '-f', '{connection_file}'],
+  language: 'python',
+};
+const variants = [
+  { name: 'LocalLauncher over ipc', transport: 'ipc', pythonName: 'python3' },
+  { name: 'LocalLauncher over tcp', transport: 'tcp', pythonName: 'plain-python' },
+  { name: 'LocalLauncher over tcp with CurveZMQ', transport: 'tcp', pythonName: 'python3' },
+] as const;
+for (const { name, transport, pythonName } of variants)
+  launcherContract(name, async () => {
+    await install('plain-python', plainPython);
+    const launcher = makeLauncher({ transport });
+    return { launcher, pythonName, workingDirectory: root, dispose: () => launcher.close() };
+  });
+
+describe('LocalLauncher', () => {
+  test('[T1] [C1] [C2] puts the sockets into a folder that only this person can enter', async () => {
+    const { kernel } = await launch(makeLauncher(), 'python3');
+    await kernel.ready();
+    const connection = connectionOf(kernel);
+    expect(connection).toMatchObject({ transport: 'ipc', kernel_name: 'python3', jupyter_session: '' });
+    expect(connection).not.toHaveProperty('curve_publickey');
+    const path = String(connection['ip']);
+    expect((await stat(dirname(path))).mode & 0o777).toBe(0o700);
+    expect(Buffer.byteLength(`${path}-5`)).toBeLessThanOrEqual(107);
+    await kernel.shutdown();
+    expect(existsSync(`${path}-1`)).toBe(false);
+  });
+
+  test('[T4] encrypts tcp where the kernelspec says that it can, and keeps the keys over a restart', async () => {
+    const launcher = makeLauncher({ transport: 'tcp' });
+    const { kernel } = await launch(launcher, 'python3');
+    await kernel.ready();
+    const before = connectionOf(kernel);
+    expect(before).toMatchObject({ transport: 'tcp', ip: '127.0.0.1' });
+    expect(before['curve_secretkey']).toHaveLength(40);
+    await kernel.restart();
+    expect(connectionOf(kernel)).toEqual(before);
+  });
+
+  test('[T2] uses tcp where the kernelspec asks for it', async () => {
+    await installScripted('obeys', { metadata: { transport: 'tcp' } });
+    const { kernel } = await launch(makeLauncher(), 'obeys');
+    expect(connectionOf(kernel)).toMatchObject({ transport: 'tcp' });
+    await kernel.ready();
+  });
+
+  test('[T3] turns to tcp quietly where a kernel dies on ipc, and remembers', async () => {
+    await installScripted('refuses-ipc');
+    const launcher = makeLauncher();
+    const { client, kernel } = await launch(launcher, 'refuses-ipc');
+    expect(await kernel.ready()).toMatchObject({ implementation: 'scripted' });
+    expect((await client.run('echo')).text).toBe('echo');
+    expect(client.listener.lifecycles).toEqual([]);
+    const next = await launch(launcher, 'refuses-ipc');
+    expect(connectionOf(next.kernel)).toMatchObject({ transport: 'tcp' });
+    await next.kernel.ready();
+  });
+
+  test('[T3] turns to tcp where a kernel makes no ipc sockets', async () => {
+    await installScripted('ignores-ipc');
+    const { kernel } = await launch(makeLauncher({ ipcPatience: 300 }), 'ignores-ipc');
+    expect(await kernel.ready()).toMatchObject({ implementation: 'scripted' });
+    expect(connectionOf(kernel)).toMatchObject({ transport: 'tcp' });
+  });
+
+  test('[T3] does not suspect ipc where the kernelspec has answered on it', async () => {
+    const launcher = makeLauncher();
+    const first = await launch(launcher, 'python3');
+    await first.kernel.ready();
+    const second = await launch(launcher, 'python3');
+    process.kill(second.kernel.pid!, 'SIGKILL');
+    await second.client.listener.untilLifecycle('autorestarted');
+    expect(connectionOf(second.kernel)).toMatchObject({ transport: 'ipc' });
+  });
+
+  test('[D2] [L7] gives up a kernel that cannot start, and says what it said', async () => {
+    await installScripted('crashes');
+    const { client, kernel } = await launch(makeLauncher(), 'crashes');
+    const ready = expect(kernel.ready()).rejects.toMatchObject({ code: 'KERNEL_DEAD' });
+    expect(await client.listener.untilLifecycle('gave-up')).toEqual({
+      kind: 'gave-up',
+      exit: { exitCode: 3, signal: null, stderrTail: 'scripted: cannot start' },
+    });
+    await ready;
+    expect(logged.map(({ message }) => message)).toContain('scripted: cannot start');
+  });
+
+  test('[D3] gives new ports to a kernel that dies before it is stable', async () => {
+    await install('plain-python', plainPython);
+    const { client, kernel } = await launch(makeLauncher({ transport: 'tcp' }), 'plain-python');
+    await kernel.ready();
+    const before = connectionOf(kernel);
+    process.kill(kernel.pid!, 'SIGKILL');
+    await client.listener.untilLifecycle('autorestarted');
+    const after = connectionOf(kernel);
+    expect(after['key']).toBe(before['key']);
+    expect(after['shell_port']).not.toBe(before['shell_port']);
+  });
+
+  test('[D4] kills what a dead kernel left running', async () => {
+    const { client, kernel } = await launch(makeLauncher(), 'python3');
+    await kernel.ready();
+    const { text } = await client.run('import subprocess; print(subprocess.Popen(["sleep", "600"]).pid)');
+    process.kill(kernel.pid!, 'SIGKILL');
+    await client.listener.untilLifecycle('autorestarted');
+    await expect.poll(() => isAlive(Number(text))).toBe(false);
+  });
+
+  test('[L5] a kernel leads its own session and has nothing to read', async () => {
+    const { client, kernel } = await launch(makeLauncher(), 'python3');
+    const { text } = await client.run('import os; print(os.getsid(0), os.getpgid(0), os.read(0, 1))');
+    expect(text).toBe(`${kernel.pid} ${kernel.pid} b''\n`);
+  });
+
+  test('[L6] says that a program cannot be run, and leaves nothing behind', async () => {
+    await install('missing', { argv: ['/no/such/program'] });
+    const launching = launch(makeLauncher(), 'missing');
+    await expect(launching).rejects.toMatchObject({ code: 'KERNEL_LAUNCH_FAILED' });
+    await expect(launching).rejects.toThrow(/no\/such\/program/);
+    await expect(stat(join(root, 'runtime'))).resolves.toBeDefined();
+    expect(existsSync(join(root, 'runtime', 'kernel-.json'))).toBe(false);
+  });
+
+  test('[W2] drops a message with a wrong signature, says so, and goes on', async () => {
+    await installScripted('forges');
+    const { client, kernel } = await launch(makeLauncher(), 'forges');
+    await kernel.ready();
+    expect((await client.run('true')).text).toBe('true');
+    expect(logged.map(({ message }) => message)).toContain('a kernel message was dropped');
+  });
+
+  test('[W4] delivers messages whose parent is null', async () => {
+    await installScripted('null-parent');
+    const { client, kernel } = await launch(makeLauncher(), 'null-parent');
+    await kernel.ready();
+    await client.run('x');
+    const orphan = client.listener.messages.find((message) => contentOf(message)['text'] === 'orphan');
+    expect(orphan?.parentHeader).toBeNull();
+    expect(Buffer.from(orphan!.frames[1]!).toString()).toBe('null');
+  });
+
+  test('[E1] interrupts by message where the kernelspec asks for it', async () => {
+    await installScripted('interrupted', { interrupt_mode: 'message' });
+    const { client, kernel } = await launch(makeLauncher(), 'interrupted');
+    await kernel.ready();
+    await kernel.interrupt();
+    await client.listener.untilMessage(
+      ({ channel, parentHeader }) => channel === 'iopub' && parentHeader?.msg_type === 'interrupt_request',
+    );
+    expect(client.listener.messages.filter(({ channel }) => channel === 'control')).toEqual([]);
+  });
+
+  test('[E3] kills a kernel that ignores every request to end', async () => {
+    await installScripted('ignores-shutdown');
+    const { kernel } = await launch(makeLauncher(), 'ignores-shutdown');
+    await kernel.ready();
+    const pid = kernel.pid;
+    const gentle = kernel.shutdown();
+    await kernel.shutdown({ now: true });
+    await gentle;
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test('[M4] tells who sends to a kernel that has ended', async () => {
+    const { client, kernel } = await launch(makeLauncher(), 'python3');
+    await kernel.shutdown({ now: true });
+    expect(() => client.execute('1')).toThrow(KernelError);
+  });
+});
+
+// xeus-python 0.19 ends itself on SIGINT (under jupyter_client too), so there is no interrupt to survive.
+// bash and xeus-python come with the tests' environment. R is tried too where Debian's r-cran-irkernel is
+// installed; that needs root, so it cannot be asked of everybody.
+const otherLanguages = [
+  { specName: 'bash', code: 'echo $((6 * 7))', implementation: 'bash_kernel' },
+  { specName: 'xpython', code: 'print(6 * 7)', implementation: 'xeus-python' },
+  ...(existsSync('/usr/share/jupyter/kernels/ir/kernel.json')
+    ? [{ specName: 'ir', code: 'cat(6 * 7)', implementation: 'IRkernel' }]
+    : []),
+];
+describe.each(otherLanguages)('the $specName kernel', ({ specName, code, implementation }) => {
+  test.each(['ipc', 'tcp'] as const)(
+    '[R1] runs, survives an interrupt and restarts over %s',
+    async (transport) => {
+      const { client, kernel } = await launch(makeLauncher({ transport }), specName);
+      expect(await kernel.ready()).toMatchObject({ implementation });
+      expect((await client.run(code)).text.trim()).toBe('42');
+      if (specName !== 'xpython') {
+        await kernel.interrupt();
+        expect((await client.run(code)).text.trim()).toBe('42');
+      }
+      await kernel.restart();
+      await kernel.ready();
+      const id = client.execute(code);
+      await client.idle(id);
+      expect(client.outputsOf(id).every((message) => answers(message, id))).toBe(true);
+      expect(client.textOf(id).trim()).toBe('42');
+      expect(connectionOf(kernel)).toMatchObject({ transport });
+      expect(client.listener.lifecycles).toEqual([]);
+    },
+  );
+});
