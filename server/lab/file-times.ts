@@ -10,8 +10,12 @@ export function fileTimes(stats: BigIntStats): FileTimes {
   return { last_modified: isoTime(stats.mtimeNs), created: isoTime(stats.ctimeNs) };
 }
 
+/** Through a floating-point number of seconds, as Python does: both servers then give one file one time. */
 function isoTime(nanoseconds: bigint): string {
-  const seconds = new Date(Number(nanoseconds / 1_000_000n)).toISOString().slice(0, 19);
-  const microseconds = (nanoseconds / 1_000n) % 1_000_000n;
-  return `${seconds}${microseconds === 0n ? '' : `.${String(microseconds).padStart(6, '0')}`}+00:00`;
+  const time = Number(nanoseconds / 1_000_000_000n) + 1e-9 * Number(nanoseconds % 1_000_000_000n);
+  const rounded = Math.round((time - Math.floor(time)) * 1e6);
+  const seconds = Math.floor(time) + (rounded === 1e6 ? 1 : 0);
+  const microseconds = rounded % 1e6;
+  const date = new Date(seconds * 1000).toISOString().slice(0, 19);
+  return `${date}${microseconds === 0 ? '' : `.${String(microseconds).padStart(6, '0')}`}+00:00`;
 }

@@ -18,17 +18,9 @@ export class LabWorkspaces {
   /** `{workspaces: {ids, values}}`. */
   async list(): Promise<JsonObject> {
     const names = (await readdir(this.directory).catch(() => [] as string[])).sort();
-    const values: JsonObject[] = [];
-    for (const name of names) {
-      if (!name.endsWith(WORKSPACE_EXTENSION)) continue;
-      try {
-        const workspace = await readWorkspace(join(this.directory, name));
-        if (workspace !== null) values.push(workspace);
-      } catch (error) {
-        // Jupyter lists none at all when one is broken; the others are still good.
-        this.log.warn(`The workspace file ${name} is left out: ${String(error)}`);
-      }
-    }
+    const files = names.filter((name) => name.endsWith(WORKSPACE_EXTENSION));
+    const read = await Promise.all(files.map((name) => this.readOrSkip(name)));
+    const values = read.filter((workspace) => workspace !== null);
     return { workspaces: { ids: values.map((value) => objectAt(value, 'metadata')['id']), values } };
   }
 
@@ -62,6 +54,16 @@ export class LabWorkspaces {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       throw new HttpError(404, `Workspace '${name}' ('${workspaceSlug(name)}') not found`);
+    }
+  }
+
+  private async readOrSkip(file: string): Promise<JsonObject | null> {
+    try {
+      return await readWorkspace(join(this.directory, file));
+    } catch (error) {
+      // Jupyter lists none at all when one is broken; the others are still good.
+      this.log.warn(`The workspace file ${file} is left out: ${String(error)}`);
+      return null;
     }
   }
 

@@ -8,7 +8,7 @@ const LISTINGS = '/lab/api/listings/@jupyterlab/extensionmanager-extension/listi
 
 /**
  * What Lab asks of a server that could build it, fetch news and block extensions, answered with the truth: nothing is
- * built, fetched or blocked here.
+ * built, fetched or blocked here, and no language server is run.
  */
 export function readOnlyRoutes(authorize: Authorize): Router {
   const router = Router();
@@ -21,6 +21,8 @@ export function readOnlyRoutes(authorize: Authorize): Router {
   answer('/lab/api/build', { status: 'stable', message: '' });
   answer('/lab/api/news', { news: [] });
   answer('/lab/api/update', { notification: null });
+  // Lab takes a 404 well too, but browsers then write an error to the console at every load.
+  answer('/lsp/status', { version: 2, sessions: {}, specs: {} });
   answer(LISTINGS, {
     blocked_extensions_uris: [],
     allowed_extensions_uris: [],
@@ -41,11 +43,6 @@ export function readOnlyRoutes(authorize: Authorize): Router {
   router.delete('/lab/api/build', (_request, response) => {
     authorize(identityOf(response), 'write', 'lab');
     throw new HttpError(500, 'No current build');
-  });
-  // Lab turns its language server client off when it is told that there is none.
-  router.get('/lsp/status', (_request, response) => {
-    authorize(identityOf(response), 'read', 'lab');
-    throw new HttpError(404, 'No language servers are managed by this server');
   });
   return router;
 }

@@ -11,6 +11,9 @@ import type { LabLog } from './lab-log.ts';
 import { readLabconfig } from './labconfig.ts';
 import { layerPageConfig } from './page-config.ts';
 
+/** Asks whether to fetch Jupyter's news, which this server never does. Any configuration can enable it again. */
+const ANNOUNCEMENTS = '@jupyterlab/apputils-extension:announcements';
+
 /** The part of the page config that files decide. */
 export async function readPageConfig(
   inputs: InputReader,
@@ -35,7 +38,7 @@ export async function readPageConfig(
     application: await readApplicationLayer(inputs, installation.directory, log),
     configured: await readLabconfig(inputs, directories.config, 'page_config', log),
     federated,
-    disabledBy: disabledByPackages(loaded, installation.packageData),
+    disabledBy: disabledByPackages(loaded, installation.packageData).set('in-the-loop', [ANNOUNCEMENTS]),
   });
 }
 

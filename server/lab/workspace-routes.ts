@@ -33,7 +33,7 @@ export function workspaceRoutes(workspaces: LabWorkspaces, authorize: Authorize,
   for (const method of ['put', 'delete'] as const) {
     router[method]('/lab/api/workspaces', (_request, response) => {
       authorize(identityOf(response), 'write', 'lab');
-      throw new HttpError(400, `Workspace name is required for ${method.toUpperCase()}`);
+      throw new HttpError(400, `Workspace name is required for ${method.toUpperCase()}.`);
     });
   }
   return router;

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RecentBuffers } from './recent-buffers.ts';
+
+/** What one visit of the pages asks for is about 1.5 MB compressed. */
+const RECENT_BYTES = 4 * 1024 * 1024;
 
 interface Entry {
   readonly size: number;
@@ -9,6 +13,7 @@ interface Entry {
 
 /** A folder of small files of which the least lately used go when it grows over its bound. Losing any is harmless. */
 export class BoundedDirectory {
+  private readonly recent = new RecentBuffers(RECENT_BYTES);
   private entries: Promise<Map<string, Entry>> | undefined;
 
   constructor(
@@ -24,9 +29,12 @@ export class BoundedDirectory {
     const entries = await this.loaded();
     const entry = entries.get(name);
     if (entry === undefined) return null;
+    const recent = this.recent.get(name);
+    entry.usedAt = Date.now();
+    if (recent !== undefined) return recent;
     try {
       const content = await readFile(join(this.directory, name));
-      entry.usedAt = Date.now();
+      this.recent.set(name, content);
       return content;
     } catch {
       // Another server that shares the folder has removed it.
@@ -53,6 +61,7 @@ export class BoundedDirectory {
 
   async remove(name: string): Promise<void> {
     (await this.loaded()).delete(name);
+    this.recent.delete(name);
     await rm(join(this.directory, name), { force: true });
   }
 

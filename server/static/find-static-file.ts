@@ -1,5 +1,6 @@
-import { lstat, realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs';
 import type { Stats } from 'node:fs';
+import { lstat, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
 export interface StaticFile {
@@ -59,11 +60,7 @@ async function staysInside(
   return false;
 }
 
-async function statOrNull(path: string): Promise<Stats | null> {
-  try {
-    return await stat(path);
-  } catch {
-    // Absent, unreadable or too long a name: it is not on this part of the search path.
-    return null;
-  }
+/** null for absent, unreadable or too long a name: it is not on this part of the search path. */
+function statOrNull(path: string): Promise<Stats | null> {
+  return new Promise((resolve) => stat(path, (error, stats) => resolve(error === null ? stats : null)));
 }
