@@ -130,8 +130,10 @@ async function paced(perSecond, seconds, following) {
     const controller = new AbortController();
     let delivered = 0;
     const followers = Array.from({ length: following ? 8 : 0 }, async (_, index) => {
-      for await (const _event of log.follow(`${stream}${index}`, { signal: controller.signal }))
-        delivered += 1;
+      const following = log
+        .follow(`${stream}${index}`, { signal: controller.signal })
+        [Symbol.asyncIterator]();
+      while (!(await following.next()).done) delivered += 1;
     });
     const waits = [];
     const cpu = process.cpuUsage();

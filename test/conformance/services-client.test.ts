@@ -12,7 +12,7 @@ import {
   TerminalManager,
   WorkspaceManager,
 } from '@jupyterlab/services';
-import type { Contents, Event as JupyterEvent, Kernel, KernelMessage, ServiceManager } from '@jupyterlab/services';
+import type { Contents, Event as JupyterEvent, Kernel, KernelMessage } from '@jupyterlab/services';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
@@ -108,7 +108,10 @@ describe.each(bothServers)('@jupyterlab/services against $name', ({ start }) => 
       future.onIOPub = (message): void => {
         if (message.header.msg_type === 'stream') text += (message as KernelMessage.IStreamMsg).content.text;
       };
-      future.onStdin = (): void => kernel.sendInputReply({ value: 'Ada', status: 'ok' }, future.msg.header);
+      future.onStdin = (message): void => {
+        if (message.header.msg_type === 'input_request')
+          kernel.sendInputReply({ value: 'Ada', status: 'ok' }, (message as KernelMessage.IInputRequestMsg).header);
+      };
       await future.done;
       return text;
     };
@@ -255,7 +258,11 @@ describe.each(bothServers)('@jupyterlab/services against $name', ({ start }) => 
   test('EventManager emits and hears', async () => {
     const events = new EventManager({ serverSettings });
     const schema_id = 'https://events.jupyter.org/jupyter_server/contents_service/v1';
-    const heard = signalled<ServiceManager.IManager, JupyterEvent.Emission>(events.stream, (e) => e['path'] === 'emitted');
+    const heard = new Promise<JupyterEvent.Emission>((resolve) => {
+      events.stream.connect((_, emission) => {
+        if (emission['path'] === 'emitted') resolve(emission);
+      });
+    });
     // The stream's socket opens in the background.
     for (const until = Date.now() + 10_000; Date.now() < until; ) {
       await events.emit({ schema_id, version: '1', data: { action: 'get', path: 'emitted' } });

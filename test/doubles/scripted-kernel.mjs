@@ -48,6 +48,12 @@ const answers = {
       await publish('stream', header, { name: 'stdout', text: 'forged' }, 'another key');
     if (behaviour === 'null-parent') await publish('stream', null, { name: 'stdout', text: 'orphan' });
     await publish('stream', header, { name: 'stdout', text: code });
+    if (behaviour === 'dies-talking') {
+      for (let word = 1; word < 1000; word++) await publish('stream', header, { name: 'stdout', text: code });
+      // Closing sends what is queued, for as long as it lingers; the process ends when that is done.
+      for (const socket of [iopub, shell, control]) socket.close();
+      return new Promise(() => undefined);
+    }
     return { status: 'ok', execution_count: 1 };
   },
 };
