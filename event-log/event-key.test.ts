@@ -7,6 +7,7 @@ import {
   indexKey,
   indexRange,
   sequenceOfEventKey,
+  streamEndKey,
   streamOfEventKey,
   streamOfIndexKey,
 } from './event-key.ts';
@@ -49,6 +50,7 @@ describe('event keys', () => {
         const { gte, lt } = eventRange(eventKeyPrefix(stream), 0, end - 1);
         const inside = (key: Buffer): boolean => Buffer.compare(key, gte) >= 0 && Buffer.compare(key, lt) < 0;
         expect(inside(eventKey(eventKeyPrefix(stream), sequence))).toBe(sequence > 0 && sequence < end);
+        expect(inside(streamEndKey(eventKeyPrefix(stream)))).toBe(false);
         if (other !== stream) expect(inside(eventKey(eventKeyPrefix(other), sequence))).toBe(false);
       }),
     );

@@ -3,6 +3,7 @@ import { eventRange, indexRange, sequenceOfEventKey, streamOfIndexKey } from './
 import { EventLogError } from './event-log.ts';
 import type { EventLog, ReadOptions } from './event-log.ts';
 import type { NewEvent, StoredEvent } from './event.ts';
+import { completeIndex } from './level/complete-index.ts';
 import { GroupCommit } from './level/group-commit.ts';
 import { decodeIndexEntry } from './level/index-entry.ts';
 import { LevelStore } from './level/level-store.ts';
@@ -32,7 +33,14 @@ export class LevelEventLog implements EventLog {
    * @throws EventLogError EVENT_LOG_LOCKED, EVENT_LOG_DISK_FULL, EVENT_LOG_UNREADABLE
    */
   static async open(directory: string): Promise<LevelEventLog> {
-    return new LevelEventLog(await LevelStore.open(directory));
+    const store = await LevelStore.open(directory);
+    try {
+      if (store.repaired) await completeIndex(store);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+    return new LevelEventLog(store);
   }
 
   /** It had to be repaired: events may be missing, and reading says which. */

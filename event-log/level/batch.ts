@@ -1,9 +1,11 @@
-import { eventKey, indexKey } from '../event-key.ts';
+import { eventKey, indexKey, streamEndKey } from '../event-key.ts';
 import { RecordedEvent } from '../recorded-event.ts';
 import { encodeIndexEntry } from './index-entry.ts';
 import type { IndexEntry } from './index-entry.ts';
 import type { WriteOperation } from './level-store.ts';
 import type { StreamState } from './stream-state.ts';
+
+const nothing = Buffer.alloc(0);
 
 interface Plan {
   last: number;
@@ -55,7 +57,7 @@ export class Batch {
     for (const [state, plan] of this.#plans) {
       const key = indexKey(state.name);
       if (state.indexed) yield { type: 'put', key, value: encodeIndexEntry(state.entry) };
-      else yield { type: 'del', key };
+      else yield* [key, streamEndKey(state.keyPrefix)].map((each) => ({ type: 'del' as const, key: each }));
       for (let sequence = state.committed.last + 1; sequence <= plan.last; sequence++) {
         yield { type: 'del', key: eventKey(state.keyPrefix, sequence) };
       }
@@ -89,6 +91,9 @@ export class Batch {
 
   #setEntry(state: StreamState, entry: IndexEntry): void {
     const plan = this.#plan(state);
+    if (!state.indexed && !plan.entryChanged) {
+      this.operations.push({ type: 'put', key: streamEndKey(state.keyPrefix), value: nothing });
+    }
     plan.entry = entry;
     plan.entryChanged = true;
     this.operations.push({ type: 'put', key: indexKey(state.name), value: encodeIndexEntry(entry) });

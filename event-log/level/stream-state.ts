@@ -8,7 +8,7 @@ export class StreamState {
   readonly name: string;
   readonly keyPrefix: Buffer;
   readonly committed = new CommittedStream();
-  /** As in the store's index, or what a first entry is made of. */
+  /** As in the store's index, if that has one. */
   entry: IndexEntry = newEntry;
   indexed = false;
   /** Until it is known what the store holds. */

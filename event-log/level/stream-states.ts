@@ -55,19 +55,17 @@ export class StreamStates {
   async #load(state: StreamState): Promise<void> {
     try {
       const bytes = await this.#store.get(indexKey(state.name));
-      const entry = bytes === undefined ? null : decodeIndexEntry(bytes);
-      if (bytes !== undefined && entry === null) {
-        throw new EventLogError(
-          'EVENT_LOG_DAMAGED',
-          `The index entry of stream ${state.name} cannot be read.`,
-        );
-      }
-      if (entry === null) await this.#loadWithoutEntry(state);
-      else {
+      if (bytes !== undefined) {
+        const entry = decodeIndexEntry(bytes);
+        if (entry === null) {
+          throw new EventLogError(
+            'EVENT_LOG_DAMAGED',
+            `The index entry of stream ${state.name} cannot be read.`,
+          );
+        }
         state.entry = entry;
         state.indexed = true;
-        const last = entry.listed ? await this.#sequence(state, 'last', entry.first) : undefined;
-        state.committed.restore(entry.first, last ?? entry.first - 1);
+        state.committed.restore(entry.first, entry.listed ? await this.#last(state) : entry.first - 1);
       }
       state.loading = null;
     } catch (error) {
@@ -76,18 +74,10 @@ export class StreamStates {
     }
   }
 
-  /** A new stream; or one whose entry a repair did not find, which must not begin again at 1. */
-  async #loadWithoutEntry(state: StreamState): Promise<void> {
-    const last = await this.#sequence(state, 'last', 1);
-    if (last === undefined) return;
-    const first = (await this.#sequence(state, 'first', 1)) ?? last;
-    state.entry = { first, cleared: first - 1, listed: false };
-    state.committed.restore(first, last);
-  }
-
-  async #sequence(state: StreamState, end: 'first' | 'last', from: number): Promise<number | undefined> {
-    const all = eventRange(state.keyPrefix, from - 1, Number.MAX_SAFE_INTEGER - 1);
-    const key = await this.#store.key(all, end);
-    return key && sequenceOfEventKey(key);
+  async #last(state: StreamState): Promise<number> {
+    const { first } = state.entry;
+    const kept = eventRange(state.keyPrefix, first - 1, Number.MAX_SAFE_INTEGER - 1);
+    const key = await this.#store.key(kept, 'last');
+    return key === undefined ? first - 1 : sequenceOfEventKey(key);
   }
 }
