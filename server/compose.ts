@@ -1,10 +1,53 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { EventLog } from '../event-log/event-log.ts';
+import { DiskKernelspecs } from '../kernel-bridge/kernelspecs/disk-kernelspecs.ts';
+import { LocalLauncher } from '../kernel-bridge/local/local-launcher.ts';
+import { Activity } from './activity.ts';
+import { Authenticator } from './auth/authenticator.ts';
+import { authorizeSignedIn as authorize } from './auth/authorize.ts';
+import { isLocalHost } from './auth/local-host.ts';
+import { loginRoutes } from './auth/login-routes.ts';
+import { loadOrCreateSecret } from './auth/secret-file.ts';
+import { ConfigSections } from './config-sections/config-sections.ts';
+import { configSectionRoutes } from './config-sections/routes.ts';
+import { contentsServiceEventOf, fileEventOf } from './content-change-events.ts';
+import type { ContentChange } from './contents/content-store.ts';
+import { contentsRoutes } from './contents/contents-routes.ts';
+import { DiskStore } from './contents/disk-store.ts';
+import { CountedEventLog } from './counted-event-log.ts';
+import { CONTENTS_EVENTS, KERNEL_EVENTS } from './events/event-schema.ts';
+import { EventSockets } from './events/event-sockets.ts';
+import { JupyterEvents } from './events/jupyter-events.ts';
+import { eventRoutes } from './events/routes.ts';
+import { createFrontEnds } from './front-ends.ts';
+import { createHttpApp, httpServerOptions } from './http-app.ts';
+import { identityRoutes } from './identity/routes.ts';
 import type { JupyterPaths } from './jupyter-paths.ts';
+import { JUPYTER_SERVER_VERSION } from './jupyter-server-version.ts';
+import { Kernels } from './kernels/kernels.ts';
+import { kernelRoutes } from './kernels/routes.ts';
+import { untrackedMessageTypes } from './kernels/untracked-message-types.ts';
+import { kernelUpgradeRoutes } from './kernels/upgrade-routes.ts';
+import { kernelspecRoutes } from './kernelspecs/routes.ts';
 import type { Logger } from './logger.ts';
+import { Metrics } from './operations/metrics.ts';
+import { metricsRoutes } from './operations/metrics-routes.ts';
+import { publicOperationRoutes } from './operations/public-routes.ts';
+import { operationRoutes } from './operations/routes.ts';
+import { sessionRoutes } from './sessions/routes.ts';
+import { Sessions } from './sessions/sessions.ts';
 import type { ServerSettings } from './settings.ts';
+import { terminalRoutes } from './terminals/routes.ts';
+import { shellCommand } from './terminals/shell-command.ts';
+import { TerminalSockets } from './terminals/terminal-sockets.ts';
+import { Terminals } from './terminals/terminals.ts';
+import { handleUpgrades } from './upgrade.ts';
+
+/** Our own prebuilt extension, built beside the compiled server. */
+const EXTENSION_DIRECTORY = join(import.meta.dirname, '..', 'labextensions');
 
 /** A server that listens. */
 export interface RunningServer {
@@ -28,18 +71,168 @@ export async function startServer(deps: {
   readonly logger: Logger;
   shutdown(): void;
 }): Promise<RunningServer> {
-  const server = createServer((_request, response) => response.writeHead(404).end());
-  server.listen(deps.settings.port, deps.settings.ip);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    port,
-    url: `http://${deps.settings.ip}:${port}${deps.settings.baseUrl}`,
-    async close() {
-      if (!server.listening) return;
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+  const { settings, paths, logger } = deps;
+  const { baseUrl, rootDirectory, ip } = settings;
+  const log = new CountedEventLog(deps.log);
+  const activity = new Activity();
+  const secret = await loadOrCreateSecret(join(settings.stateDirectory, 'cookie-secret'));
+  const authenticator = new Authenticator({ ...settings, secret });
+  const events = new JupyterEvents();
+  const eventSockets = new EventSockets(events, authorize, logger);
+
+  const kernelspecs = new DiskKernelspecs({
+    dataDirectories: paths.data,
+    pythonPrefix: paths.prefix,
+    warn: (fields, message) => logger.warn(fields, message),
+  });
+  const launcher = new LocalLauncher({
+    kernelspecs,
+    runtimeDirectory: paths.runtime,
+    pythonPrefix: paths.prefix,
+    environment: process.env,
+    log: logger,
+  });
+  const kernels = new Kernels({
+    launcher,
+    kernelspecs,
+    log,
+    logger,
+    rootDirectory,
+    onAction: (action) => events.emit(KERNEL_EVENTS, { ...action }),
+  });
+  const sessions = new Sessions({ kernels, log, logger, rootDirectory });
+  activity.addSource(() => kernels.lastActivity);
+
+  /** A change of files is in the log before its answer goes out (I1), and sessions follow their documents. */
+  async function onContentChange(change: ContentChange): Promise<void> {
+    const event = fileEventOf(change);
+    if (event) await log.append('files', [event]);
+    if (change.action === 'rename') await sessions.renamed(change.sourcePath, change.path, change.actor);
+    events.emit(CONTENTS_EVENTS, contentsServiceEventOf(change));
+  }
+  const store = new DiskStore({
+    rootDirectory,
+    userData: paths.userData,
+    prefix: paths.prefix,
+    onChange: onContentChange,
+    warn: (message) => logger.warn(message),
+  });
+
+  let port = settings.port;
+  const url = (): string => `http://${urlHost(ip)}:${port}${baseUrl}`;
+  const terminals = new Terminals({
+    rootDirectory,
+    serverUrl: url,
+    shell: shellCommand(process.env, process.stdin.isTTY),
+    environment: process.env,
+    logger,
+  });
+  const terminalSockets = new TerminalSockets(terminals, authorize, logger);
+  activity.addSource(() => terminals.lastActivity());
+
+  const metrics = new Metrics({
+    version: JUPYTER_SERVER_VERSION,
+    activity,
+    kernelsByName: () => countByName(kernels),
+    countConnections: () => kernels.connections,
+    countTerminals: () => terminals.count,
+    countAppendedEvents: () => log.appended,
+  });
+  const frontEnds = createFrontEnds({
+    settings,
+    paths,
+    traits: {
+      rootDirectory,
+      baseUrl,
+      jupyterServerVersion: JUPYTER_SERVER_VERSION,
+      untrackedMessageTypes,
+      terminalsAvailable: true,
+      deletesToTrash: true,
+      allowsHiddenFiles: false,
     },
-  };
+    extensionDirectories: [EXTENSION_DIRECTORY],
+    store,
+    authorize,
+    logger,
+  });
+
+  const upgradeRoutes = [
+    ...kernelUpgradeRoutes({ kernels, authorize, logger }),
+    ...terminalSockets.upgradeRoutes,
+    ...eventSockets.upgradeRoutes,
+  ];
+  const allowRemoteHosts = !isLocalHost(ip);
+  const app = createHttpApp({
+    authenticator,
+    allowRemoteHosts,
+    defaultPath: 'lab',
+    publicRoutes: [
+      publicOperationRoutes({ version: JUPYTER_SERVER_VERSION }),
+      loginRoutes(authenticator, logger),
+      ...frontEnds.publicRoutes,
+    ],
+    authenticatedRoutes: [
+      operationRoutes({
+        authorize,
+        activity,
+        version: JUPYTER_SERVER_VERSION,
+        baseUrl,
+        countKernels: () => kernels.count,
+        countConnections: () => kernels.connections,
+        shutdown: deps.shutdown,
+        logger,
+      }),
+      kernelRoutes({ kernels, baseUrl, authorize }),
+      sessionRoutes({ sessions, baseUrl, authorize }),
+      kernelspecRoutes({ kernelspecs, baseUrl, authorize, logger }),
+      contentsRoutes({ store, baseUrl, authorize, kernelDirectory: (id) => directoryOf(kernels, id) }),
+      terminalRoutes(terminals, authorize),
+      eventRoutes(events, authorize),
+      configSectionRoutes(new ConfigSections(paths, logger), authorize),
+      identityRoutes(authenticator, authorize),
+      metricsRoutes(metrics, authorize),
+      ...frontEnds.authenticatedRoutes,
+    ],
+    upgradeRoutes,
+    activity,
+    logger,
+    onAnswered: metrics.observe,
+  });
+
+  const server = createServer(httpServerOptions, app);
+  handleUpgrades(server, upgradeRoutes, { authenticator, allowRemoteHosts, logger });
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= closeAll());
+  async function closeAll(): Promise<void> {
+    server.close();
+    eventSockets.close();
+    terminalSockets.close();
+    await Promise.all([kernels.close(), terminals.close(), store.close(), frontEnds.close()]);
+    server.closeAllConnections();
+  }
+  try {
+    server.listen(settings.port, ip);
+    await once(server, 'listening');
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  port = (server.address() as AddressInfo).port;
+  return { port, url: url(), close };
+}
+
+/** A host as it stands in a URL: an address for all interfaces is no address to go to. */
+function urlHost(ip: string): string {
+  if (ip === '0.0.0.0' || ip === '::') return '127.0.0.1';
+  return ip.includes(':') ? `[${ip}]` : ip;
+}
+
+function directoryOf(kernels: Kernels, id: string): string | undefined {
+  return kernels.has(id) ? kernels.get(id).workingDirectory : undefined;
+}
+
+function countByName(kernels: Kernels): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { name } of kernels.list()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }

@@ -3,6 +3,7 @@ import type { EventLog } from '../../event-log/event-log.ts';
 import { startServer } from '../compose.ts';
 import type { RunningServer } from '../compose.ts';
 import { listenOnControlSocket } from '../control-socket.ts';
+import { JUPYTER_SERVER_VERSION } from '../jupyter-server-version.ts';
 import { createLogger } from '../logger.ts';
 import type { Logger, ServerLogger } from '../logger.ts';
 import { writeRuntimeFile } from '../runtime-file.ts';
@@ -20,8 +21,6 @@ import { StopRequests } from './stop-requests.ts';
 
 /** Kernels get 5 s to end by themselves, then are killed; whatever hangs longer must not keep the terminal. */
 const STOP_LIMIT_MILLISECONDS = 12_000;
-/** The interface that clients may expect of us, by the version of jupyter_server that has it. */
-const JUPYTER_SERVER_VERSION = '2.21.1';
 
 /** Serves until asked to stop; the exit code. @throws CommandError for what the person can mend */
 export async function serve(options: Options, environment: Environment): Promise<number> {

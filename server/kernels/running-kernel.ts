@@ -78,6 +78,11 @@ export class RunningKernel {
     });
   }
 
+  /** Absolute. */
+  get workingDirectory(): string {
+    return this.#plan.launch.workingDirectory;
+  }
+
   get model(): KernelModel {
     return {
       id: this.id,
