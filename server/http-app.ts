@@ -74,7 +74,7 @@ export function createHttpApp(dependencies: HttpAppDependencies): Express {
 /** What Jupyter redirects before it asks anything: the base URL, and API paths with a slash too many. */
 function plainRedirects(baseUrl: string, defaultPath: string): RequestHandler {
   return (request, response, next) => {
-    // An absolute or asterisk form is no path here. Bytes beyond ASCII are legal nowhere but sent all the same.
+    // An absolute or asterisk form is no path here. Of "#" and "\\" the parsers along the way think differently.
     if (!request.url.startsWith('/')) throw new HttpError(404, '');
     request.url = request.url.replace(/[^!-~]|[#\\]/g, percentEncode);
     request.originalUrl = request.url;

@@ -62,13 +62,17 @@ export function sendHttpError(
       error === null
         ? { message: 'Unhandled error', reason: null, traceback: '' }
         : { message: error.message || statusText, reason: error.reason };
-    response.setHeader('Content-Type', 'application/json');
-    response.end(JSON.stringify(body));
+    end(response, 'application/json', JSON.stringify(body));
     return;
   }
-  response.setHeader('Content-Type', 'text/html');
   response.setHeader('Content-Security-Policy', contentSecurityPolicy(baseUrl, kind));
-  response.end(errorPage(status, error?.reason || statusText, error?.message ?? null, baseUrl));
+  end(response, 'text/html', errorPage(status, error?.reason || statusText, error?.message ?? null, baseUrl));
+}
+
+function end(response: Response, contentType: string, body: string): void {
+  response.setHeader('Content-Type', contentType);
+  response.setHeader('Content-Length', Buffer.byteLength(body));
+  response.end(body);
 }
 
 /** Express and send throw errors with a 4xx status of their own, for paths that cannot be decoded and the like. */

@@ -54,7 +54,12 @@ export function requestAdmission(
     response.locals['admitted'] = { path, kind, query, byToken } satisfies AdmittedRequest;
     if (cookies.length > 0) response.setHeader('Set-Cookie', [...cookies]);
     if (byToken) response.setHeader('Access-Control-Allow-Origin', request.headers.origin ?? '');
-    if (kind !== 'api') giveXsrfCookieWithPages(authenticator, request, response, path, kind);
+    giveXsrfCookieWithPages(
+      authenticator,
+      request,
+      response,
+      kind === 'page' && path?.startsWith('/static/') !== true,
+    );
     if (!byToken && path !== CSP_REPORT) checkOrigin(request, kind, logger);
     if (!byToken && !READS.has(request.method) && path !== CSP_REPORT && path !== LOGIN)
       authenticator.xsrf.check(request.headers, query.get('_xsrf'));
@@ -97,26 +102,22 @@ export function checkReferer(request: Request, query: URLSearchParams, authentic
 /**
  * Whoever renders a page, its scripts will need the XSRF cookie (contract §10.13), so it is given when a page's headers
  * go out, and not by each route that might forget it.
+ * @param isForPages whether HTML at this path is a page of ours; an error always is
  */
 function giveXsrfCookieWithPages(
   authenticator: Authenticator,
   request: Request,
   response: Response,
-  path: string | null,
-  kind: PathKind,
+  isForPages: boolean,
 ): void {
-  if (path?.startsWith('/static/') === true || authenticator.xsrf.hasOwnCookie(request.headers)) return;
+  if (authenticator.xsrf.hasOwnCookie(request.headers)) return;
   const writeHead = response.writeHead.bind(response) as (...parameters: unknown[]) => Response;
   response.writeHead = (...parameters: unknown[]): Response => {
-    const type = String(response.getHeader('Content-Type') ?? '');
-    const isPage = type.startsWith('text/html') && (kind === 'page' || response.statusCode >= 400);
-    const alreadyGiven = String(response.getHeader('Set-Cookie') ?? '').includes('_xsrf=');
-    if (isPage && !alreadyGiven && !isRedirect(response))
-      response.appendHeader('Set-Cookie', authenticator.xsrfCookie(request));
+    const { statusCode } = response;
+    const isPage = String(response.getHeader('Content-Type') ?? '').startsWith('text/html');
+    const isOurs = statusCode >= 400 || (statusCode < 300 && isForPages);
+    const isGiven = String(response.getHeader('Set-Cookie') ?? '').includes('_xsrf=');
+    if (isPage && isOurs && !isGiven) response.appendHeader('Set-Cookie', authenticator.xsrfCookie(request));
     return writeHead(...parameters);
   };
-}
-
-function isRedirect({ statusCode }: Response): boolean {
-  return statusCode >= 300 && statusCode < 400;
 }

@@ -28,7 +28,8 @@ export interface AuthenticationSettings {
 /** What is asked of a request: an HTTP request and a websocket's both have it. */
 export interface RequestToAuthenticate {
   readonly headers: IncomingHttpHeaders;
-  readonly socket: object;
+  /** Null once the client has gone. */
+  readonly socket: object | null;
 }
 
 export interface Authentication {
@@ -147,7 +148,7 @@ function cookieName({ host = '' }: IncomingHttpHeaders): string {
 }
 
 function isEncrypted({ socket }: RequestToAuthenticate): boolean {
-  return 'encrypted' in socket && socket.encrypted === true;
+  return socket !== null && 'encrypted' in socket && socket.encrypted === true;
 }
 
 function hmac(key: string, text: string): string {

@@ -1,0 +1,129 @@
+import { hash } from '@node-rs/argon2';
+import { describe, expect, test } from 'vitest';
+import { Authenticator } from './authenticator.ts';
+import type { AuthenticationSettings } from './authenticator.ts';
+
+const settings: AuthenticationSettings = {
+  secret: 'secret',
+  token: 'right',
+  hashedPassword: '',
+  baseUrl: '/',
+};
+const host = '127.0.0.1:8888';
+const none = new URLSearchParams();
+const request = (headers: Record<string, string> = {}) => ({ headers: { host, ...headers }, socket: {} });
+const browser = { accept: 'text/html,application/xhtml+xml' };
+const pairOf = (cookie = ''): string => cookie.split(';')[0] ?? '';
+
+describe('with a token', () => {
+  const authenticator = new Authenticator(settings);
+
+  test('nobody is known without token and cookie', () => {
+    expect(authenticator.authenticate(request(), none)).toEqual({
+      identity: null,
+      byToken: false,
+      cookies: [],
+    });
+    expect(authenticator.authenticate(request({ authorization: 'token wrong' }), none).identity).toBeNull();
+  });
+
+  test('a token makes a browser somebody, and its cookie keeps it the same', () => {
+    const first = authenticator.authenticate(request(browser), new URLSearchParams('token=right'));
+    expect(first.byToken).toBe(true);
+    expect(first.cookies[0]).toMatch(/^username-127-0-0-1-8888=[\w.-]+; expires=.* GMT; HttpOnly; Path=\/$/);
+    const cookie = pairOf(first.cookies[0]);
+    expect(authenticator.authenticate(request({ cookie }), none)).toEqual({
+      identity: first.identity,
+      byToken: false,
+      cookies: [],
+    });
+    const both = authenticator.authenticate(request({ cookie, authorization: 'token right' }), none);
+    expect(both).toEqual({ identity: first.identity, byToken: true, cookies: [] });
+  });
+
+  test('two browsers are two people, a program that keeps no cookie is one', () => {
+    const visit = (headers: Record<string, string>) =>
+      authenticator.authenticate(request({ ...headers, authorization: 'token right' }), none).identity
+        ?.username;
+    expect(visit(browser)).not.toBe(visit(browser));
+    expect(visit({})).toBe(visit({}));
+  });
+
+  test('a cookie of another host or server, or a changed one, is worth nothing and is cleared', () => {
+    const cookie = pairOf(
+      authenticator.authenticate(request({ authorization: 'token right' }), none).cookies[0],
+    );
+    const elsewhere = cookie.replace('username-127-0-0-1-8888', 'username-127-0-0-1-9999');
+    const moved = { headers: { host: '127.0.0.1:9999', cookie: elsewhere }, socket: {} };
+    expect(authenticator.authenticate(moved, none).identity).toBeNull();
+    const changed = authenticator.authenticate(request({ cookie: `${cookie}x` }), none);
+    expect(changed.identity).toBeNull();
+    expect(changed.cookies[0]).toMatch(/^username-127-0-0-1-8888=""; expires=/);
+    const other = new Authenticator({ ...settings, secret: 'other' });
+    expect(other.authenticate(request({ cookie }), none).identity).toBeNull();
+  });
+
+  test('I10: the cookie holds neither token nor secret', () => {
+    const cookie = authenticator.authenticate(request({ authorization: 'token right' }), none).cookies.join();
+    const decoded = Buffer.from(cookie.split('=')[1] ?? '', 'base64url').toString();
+    expect(cookie + decoded).not.toMatch(/right|secret/);
+  });
+
+  test('TLS makes the cookie secure', () => {
+    const encrypted = { headers: { host, authorization: 'token right' }, socket: { encrypted: true } };
+    expect(authenticator.authenticate(encrypted, none).cookies[0]).toContain('; Secure;');
+  });
+
+  test('the cookie expires with the browser and with us', () => {
+    let now = Date.now();
+    const aging = new Authenticator(settings, () => now);
+    const cookie = pairOf(aging.authenticate(request({ authorization: 'token right' }), none).cookies[0]);
+    now += 30 * 24 * 60 * 60 * 1000;
+    expect(aging.authenticate(request({ cookie }), none).identity).not.toBeNull();
+    now += 2 * 24 * 60 * 60 * 1000;
+    expect(aging.authenticate(request({ cookie }), none).identity).toBeNull();
+  });
+});
+
+describe('with a password', () => {
+  test('its change makes the cookies of the old one worthless', async () => {
+    const withPassword = async (password: string): Promise<Authenticator> =>
+      new Authenticator({
+        ...settings,
+        hashedPassword: `argon2:${await hash(password, { memoryCost: 1024, timeCost: 2 })}`,
+      });
+    const before = await withPassword('one');
+    expect(await before.isCredential('one')).toBe(true);
+    expect(await before.isCredential('right')).toBe(true);
+    expect(await before.isCredential('two')).toBe(false);
+    expect(await before.isCredential('')).toBe(false);
+    const cookie = pairOf(before.authenticate(request({ authorization: 'token right' }), none).cookies[0]);
+    expect((await withPassword('two')).authenticate(request({ cookie }), none).identity).toBeNull();
+  });
+
+  test('what is no hash is refused at the start, not at each login', () => {
+    expect(() => new Authenticator({ ...settings, hashedPassword: 'my password' })).toThrow('hash');
+  });
+});
+
+describe('open to everybody', () => {
+  const open = new Authenticator({ ...settings, token: '' });
+
+  test('everybody is somebody, but not by token: XSRF counts', () => {
+    expect(open.enabled).toBe(false);
+    const visit = open.authenticate(request(browser), none);
+    expect(visit.identity?.name).toMatch(/^Anonymous/);
+    expect(visit.byToken).toBe(false);
+    expect(visit.cookies).toHaveLength(1);
+  });
+
+  test('an empty token is no token', async () => {
+    expect(open.authenticate(request({ authorization: 'token ' }), none).byToken).toBe(false);
+    expect(await open.isCredential('')).toBe(false);
+  });
+});
+
+test('clears the cookie under the base URL and where older servers put it', () => {
+  const paths = new Authenticator({ ...settings, baseUrl: '/a/b/' }).clearedCookies(request());
+  expect(paths.map((cookie) => /Path=(.*)$/.exec(cookie)?.[1])).toEqual(['/', '/a/b/']);
+});
