@@ -55,7 +55,8 @@ export interface Kernel {
   /**
    * Signs and sends a client's message to the kernel. The frames go out as they are. What is sent before the kernel
    * answers, or while it restarts by itself, waits for it.
-   * @throws KernelError KERNEL_DEAD after shutdown or `gave-up`, KERNEL_OVERLOADED
+   * @throws KernelError KERNEL_DEAD after shutdown or `gave-up`, KERNEL_OVERLOADED, KERNEL_MESSAGE_INVALID for what
+   * cannot be sent: on iopub, or with too few frames
    */
   send(message: KernelMessage): void;
   /**

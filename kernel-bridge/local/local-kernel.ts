@@ -43,6 +43,8 @@ export class LocalKernel implements Kernel {
   readonly #ready = new Readiness();
   #sessionPath: string | null;
   #life: Life = { state: 'between', held: [] };
+  /** The last one started, whatever has become of it. */
+  #latestRun: KernelRun | null = null;
   #history = NO_DEATHS;
   /** Starts, restarts and ends happen one after another. */
   #lastStep: Promise<unknown> = Promise.resolve();
@@ -127,7 +129,7 @@ export class LocalKernel implements Kernel {
 
   shutdown(options: { readonly now?: boolean } = {}): Promise<void> {
     const now = options.now === true;
-    if (now && this.#life.state === 'running') this.#life.run.process.signal('SIGKILL');
+    if (now) this.#latestRun?.process.signal('SIGKILL');
     this.#shutdown ??= this.#step(async () => {
       if (this.#life.state === 'running')
         await this.#endRun(this.#leave(this.#life), now ? 'killed' : { restart: false });
@@ -139,7 +141,11 @@ export class LocalKernel implements Kernel {
   /** Starts a process; the kernel must be between two. */
   async #start(transport: Transport, newPorts: boolean): Promise<void> {
     const { address, kernelspec, workingDirectory, context, ipcPatience, log } = this.#plan;
-    const { info, file } = await address.prepare(transport, this.#sessionPath, newPorts);
+    const { info, file } = await address
+      .prepare(transport, this.#sessionPath, newPorts)
+      .catch((cause: Error) => {
+        throw new KernelError('KERNEL_LAUNCH_FAILED', `no connection file: ${cause.message}`, { cause });
+      });
     const run = await KernelRun.start({
       context,
       info,
@@ -158,6 +164,7 @@ export class LocalKernel implements Kernel {
     const ipcTimer = this.#mayBlameIpc(run)
       ? setTimeout(() => void this.#suspectIpc(run), ipcPatience)
       : undefined;
+    this.#latestRun = run;
     this.#life = { state: 'running', run, ipcTimer };
     for (const message of held) run.connection.send(message);
     void this.#greet(run);
@@ -180,7 +187,7 @@ export class LocalKernel implements Kernel {
     if (this.#life.state !== 'running' || this.#life.run !== run) return;
     this.#leave(this.#life);
     this.#ready.renew();
-    void this.#step(() => this.#recover(run));
+    this.#stepAlone(() => this.#recover(run));
   }
 
   async #recover(run: KernelRun): Promise<void> {
@@ -211,7 +218,7 @@ export class LocalKernel implements Kernel {
   /** A kernel that lives but has made no ipc sockets may not know how to, and listen on some port instead. */
   async #suspectIpc(run: KernelRun): Promise<void> {
     if (!this.#isCurrent(run) || !this.#mayBlameIpc(run) || (await run.hasIpcSockets())) return;
-    await this.#step(async () => {
+    this.#stepAlone(async () => {
       if (!this.#isCurrent(run) || this.#life.state !== 'running' || this.#isShuttingDown()) return;
       this.#plan.log.info({ kernelId: this.id }, 'the kernel did not answer on ipc');
       await this.#endRun(this.#leave(this.#life), 'killed');
@@ -244,8 +251,13 @@ export class LocalKernel implements Kernel {
     if (this.#life.state === 'over') return;
     this.#life = { state: 'over' };
     this.#ready.reject(dead());
-    await this.#plan.address.release();
     this.#plan.onOver();
+    // The kernel is over all the same, and what its last step has to say must not be hidden by this.
+    await this.#plan.address
+      .release()
+      .catch((error: Error) =>
+        this.#plan.log.warn({ kernelId: this.id, reason: error.message }, 'its connection file remains'),
+      );
   }
 
   #isCurrent(run: KernelRun): boolean {
@@ -254,6 +266,13 @@ export class LocalKernel implements Kernel {
 
   #isShuttingDown(): boolean {
     return this.#shutdown !== null;
+  }
+
+  /** A step that nobody asked for has nobody to hear of its failure but the operator. */
+  #stepAlone(step: () => Promise<void>): void {
+    this.#step(step).catch((error: Error) =>
+      this.#plan.log.warn({ kernelId: this.id, reason: error.message }, 'a step of a kernel failed'),
+    );
   }
 
   #step<T>(step: () => Promise<T>): Promise<T> {

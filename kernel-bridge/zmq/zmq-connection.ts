@@ -34,6 +34,8 @@ export class ZmqConnection {
   readonly #queues: Readonly<Record<'shell' | 'control' | 'stdin', SendQueue>>;
   readonly #iopub: Subscriber;
   readonly #pacing = new FloodPacing();
+  /** Those whose messages are still taken. */
+  readonly #reading = new Set<Dealer | Subscriber>();
   #greeting: KernelGreeting | null = null;
   #iopubEnded: Promise<void> | null = null;
   #closed = false;
@@ -105,8 +107,7 @@ export class ZmqConnection {
       await Promise.race([this.#iopubEnded, limit]);
       clearTimeout(timer);
     }
-    const sockets = [this.#iopub, ...Object.values(this.#dealers)];
-    while (!this.#closed && sockets.some((socket) => socket.readable)) await nextTurn();
+    while ([...this.#reading].some((socket) => !socket.closed && socket.readable)) await nextTurn();
   }
 
   close(): void {
@@ -118,7 +119,8 @@ export class ZmqConnection {
 
   #open(channel: Channel, socket: Dealer | Subscriber, info: ConnectionInfo): void {
     socket.connect(endpointOf(info, channel));
-    void this.#read(channel, socket);
+    this.#reading.add(socket);
+    void this.#read(channel, socket).finally(() => this.#reading.delete(socket));
   }
 
   async #read(channel: Channel, socket: Dealer | Subscriber): Promise<void> {
