@@ -1,15 +1,14 @@
 import { HttpError } from '../http-error.ts';
-import { sendJson } from './contents-answer.ts';
 import type { ContentsCall } from './contents-routes.ts';
 
 /** `…/checkpoints`: list them, or make one. */
 export async function answerCheckpoints(call: ContentsCall): Promise<void> {
   const { store, request, response, path, location } = call;
-  if (request.method === 'GET') return sendJson(response, 200, await store.checkpoints(path));
+  if (request.method === 'GET') return void response.json(await store.checkpoints(path));
   if (request.method !== 'POST') throw new HttpError(405, 'Method Not Allowed');
   const checkpoint = await store.createCheckpoint(path);
   response.setHeader('Location', `${location(path.replace(/^\/+/, ''))}/checkpoints/${checkpoint.id}`);
-  sendJson(response, 201, checkpoint);
+  response.status(201).json(checkpoint);
 }
 
 /** `…/checkpoints/<id>`: go back to it, or forget it. */

@@ -1,4 +1,6 @@
-/** What can go wrong with contents, stable for programs; each maps to one HTTP status (`content-failure.ts`). */
+import { HttpError } from '../http-error.ts';
+
+/** What can go wrong with contents, stable for programs; each has one HTTP status. */
 export type ContentErrorCode =
   /** No such file, directory or checkpoint, or a path that leads out of the root. */
   | 'not-found'
@@ -11,15 +13,23 @@ export type ContentErrorCode =
   /** It should have worked: full disk, name too long, missing parent. Nothing was changed. */
   | 'failed';
 
-export class ContentError extends Error {
+const statusOf: Readonly<Record<ContentErrorCode, number>> = {
+  'not-found': 404,
+  invalid: 400,
+  exists: 409,
+  forbidden: 403,
+  failed: 500,
+};
+
+export class ContentError extends HttpError {
   constructor(
     readonly code: ContentErrorCode,
     message: string,
     /** Jupyter's short reason (`bad type`, `bad format`), which also becomes the HTTP reason phrase. */
-    readonly reason: string | null = null,
+    reason: string | null = null,
     options?: { cause?: unknown },
   ) {
-    super(message, options);
+    super(statusOf[code], message, reason, options);
     this.name = 'ContentError';
   }
 }

@@ -1,4 +1,4 @@
-import { lstat, stat } from 'node:fs/promises';
+import { lstat, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { baseModel, typeOfFile } from './base-model.ts';
@@ -69,7 +69,8 @@ export class ContentReader {
     if (!(await this.#root.holds(served.diskPath))) {
       throw new ContentError('forbidden', `${served.path} is not in root static directory`);
     }
-    return { diskPath: served.diskPath, name: served.name, ...guessMimeType(served.name) };
+    // Without links: what is streamed is what was checked.
+    return { diskPath: await realpath(served.diskPath), name: served.name, ...guessMimeType(served.name) };
   }
 
   async #checkExists(served: ServedPath): Promise<void> {

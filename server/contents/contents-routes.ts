@@ -3,14 +3,15 @@ import { Router } from 'express';
 import type { Authorize } from '../auth/authorize.ts';
 import { identityOf } from '../auth/identity.ts';
 import { HttpError } from '../http-error.ts';
+import { redirect } from '../redirect.ts';
 import { answerCheckpoint, answerCheckpoints } from './checkpoint-routes.ts';
-import { httpErrorOf, sendModel } from './contents-answer.ts';
+import { sendModel } from './contents-answer.ts';
 import { getOptions, knownType, readBody, textOf } from './contents-request.ts';
 import { ContentError } from './content-error.ts';
 import type { ContentStore } from './content-store.ts';
 import type { JsonObject } from './json-object.ts';
 import { reprText } from './python-repr.ts';
-import { decodePath, encodePath } from './request-path.ts';
+import { decodePath, encodePath } from '../url-path.ts';
 import { resolvePathRoute, type KernelDirectory } from './resolve-path-route.ts';
 
 export interface ContentsDependencies {
@@ -43,7 +44,7 @@ export function contentsRoutes(dependencies: ContentsDependencies): Router {
     if (request.method === 'OPTIONS') return next();
     authorize(identityOf(response), request.method === 'GET' ? 'read' : 'write', 'contents');
     const encoded = request.path.slice('/api/contents'.length);
-    if (encoded.length > 1 && encoded.endsWith('/')) return redirect(request, response, baseUrl);
+    if (encoded.length > 1 && encoded.endsWith('/')) return withoutSlash(request, response, baseUrl);
     if (encoded.includes('//')) throw new HttpError(404, 'Not Found');
     const [handle, encodedPath] = handlerOf(encoded);
     const path = decodePath(encodedPath);
@@ -56,11 +57,7 @@ export function contentsRoutes(dependencies: ContentsDependencies): Router {
       location,
       actor: identityOf(response).username,
     };
-    try {
-      await handle(call);
-    } catch (error) {
-      throw httpErrorOf(error);
-    }
+    await handle(call);
   });
   router.all(/^\/api\/notebooks(?:\/|$)/, (request, response) => {
     const encoded = request.path.slice('/api/notebooks'.length).replace(/^\/+|\/+$/g, '');
@@ -86,9 +83,9 @@ function handlerOf(encoded: string): [handle: Handle, encodedPath: string] {
   return trust === null ? [answerContents, encoded] : [answerTrust, trust[1] ?? ''];
 }
 
-function redirect(request: Request, response: Response, baseUrl: string): void {
+function withoutSlash(request: Request, response: Response, baseUrl: string): void {
   const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
-  response.redirect(302, `${baseUrl}${request.path.replace(/^\/|\/+$/g, '')}${query}`);
+  redirect(response, `${baseUrl}${request.path.replace(/^\/|\/+$/g, '')}${query}`);
 }
 
 async function answerContents(call: ContentsCall): Promise<void> {

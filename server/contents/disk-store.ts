@@ -4,7 +4,7 @@ import { Checkpoints } from './checkpoints.ts';
 import { ChunkedUploads } from './chunked-upload.ts';
 import { ContentError } from './content-error.ts';
 import type { CheckpointModel, ContentModel, ContentType } from './content-model.ts';
-import { ContentReader, isDirectoryAt } from './content-reader.ts';
+import { ContentReader } from './content-reader.ts';
 import type { ContentStore, GetOptions, LocatedFile, OnContentChange, SaveRequest } from './content-store.ts';
 import { ContentWriter } from './content-writer.ts';
 import { copyEntry, deleteEntry, freePathIn, renameEntry } from './entry-moves.ts';
@@ -14,7 +14,7 @@ import { NotebookFiles } from './notebook-files.ts';
 import { NotebookTrust } from './notebook-trust.ts';
 import { PythonNbformat } from './python-nbformat.ts';
 import { ServedRoot, type ServedPath } from './served-root.ts';
-import { systemFailure } from './system-failure.ts';
+import { isMissing, systemFailure } from './system-failure.ts';
 import { Trash } from './trash.ts';
 
 export interface DiskStoreOptions {
@@ -215,6 +215,10 @@ export class DiskStore implements ContentStore {
       try {
         return await task(served);
       } catch (error) {
+        if (isMissing(error)) {
+          const message = `No such file or directory: ${served.path}`;
+          throw new ContentError('not-found', message, null, { cause: error });
+        }
         throw systemFailure(error, `Checkpoint failed: ${served.path}`, served.path, served.diskPath);
       }
     });

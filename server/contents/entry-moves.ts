@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { lstat, readdir, rm, stat, unlink } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isWritable } from './base-model.ts';
 import { ContentError } from './content-error.ts';
@@ -78,6 +78,7 @@ async function copyDirectory(from: ServedPath, to: ServedPath): Promise<void> {
   const parentWasThere = await isDirectoryAt(dirname(to.diskPath));
   const isNew = !(await existsAt(to.diskPath));
   try {
+    await mkdir(dirname(to.diskPath), { recursive: true });
     await copyTree(from.diskPath, to.diskPath);
   } catch (error) {
     if (isNew) await rm(to.diskPath, { recursive: true, force: true });

@@ -35,16 +35,10 @@ class Reader {
 
   value(): unknown {
     this.#skipWhitespace();
-    switch (this.#text[this.#position]) {
-      case '{':
-        return this.#object();
-      case '[':
-        return this.#array();
-      case '"':
-        return this.#string();
-      default:
-        return this.#scalar();
-    }
+    const character = this.#text[this.#position];
+    if (character === '{') return this.#object();
+    if (character === '[') return this.#array();
+    return character === '"' ? this.#string() : this.#scalar();
   }
 
   end(): void {

@@ -4,7 +4,7 @@ import { rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ContentError } from './content-error.ts';
 import type { JsonObject } from './json-object.ts';
-import { isJsonObject } from './json-object.ts';
+import { isJsonObject, without } from './json-object.ts';
 import type { Notebook } from './notebook-format.ts';
 import {
   majorVersion,
@@ -30,6 +30,14 @@ export interface NotebookRead {
   readonly message: string | null;
 }
 
+interface UntrustedRead {
+  readonly notebook: Notebook;
+  readonly bytes: Buffer<ArrayBuffer>;
+  readonly isValid: boolean;
+  /** What a person should know of a notebook that is valid. */
+  readonly note: string | null;
+}
+
 export interface NotebookSaved {
   readonly size: number;
   readonly sha256: string;
@@ -50,15 +58,20 @@ export class NotebookFiles {
 
   /** @throws ContentError for what is no notebook */
   async read(diskPath: string): Promise<NotebookRead> {
-    const { notebook, bytes, message } = await this.#readUntrusted(diskPath).catch(async (error: unknown) => {
-      if (!(error instanceof NotebookFormatError)) throw error;
-      const restored = await this.#restoreIntermediate(diskPath);
-      if (restored !== null) return restored;
-      const why = `Unreadable Notebook: ${diskPath} ${error.repr}`;
-      throw new ContentError('invalid', why, null, { cause: error });
-    });
+    const { notebook, bytes, isValid, note } = await this.#readUntrusted(diskPath).catch(
+      async (error: unknown) => {
+        if (!(error instanceof NotebookFormatError)) throw error;
+        const restored = await this.#restoreIntermediate(diskPath);
+        if (restored !== null) return restored;
+        const why = `Unreadable Notebook: ${diskPath} ${error.repr}`;
+        throw new ContentError('invalid', why, null, { cause: error });
+      },
+    );
     const trusted = this.#tryTrust(diskPath, () => this.#trust.isSigned(notebook)) ?? false;
-    return { notebook: markCells(notebook, trusted), bytes, message };
+    const marked = markCells(notebook, trusted);
+    // Rare, so it is looked for again: jupyter_server's message shows the marked cell.
+    const problem = isValid ? null : notebookProblem(marked);
+    return { notebook: marked, bytes, message: problem === null ? note : validationMessage(problem) };
   }
 
   /** Writes what a client sent, valid or not. @throws NotebookFormatError for what is no notebook at all */
@@ -79,30 +92,31 @@ export class NotebookFiles {
   /** Signs the notebook as it is on disk. */
   async trust(diskPath: string): Promise<void> {
     const { notebook } = await this.read(diskPath);
-    this.#trust.sign(markedOff(notebook));
+    this.#trust.sign(unmarked(notebook));
   }
 
-  async #readUntrusted(diskPath: string): Promise<NotebookRead> {
+  async #readUntrusted(diskPath: string): Promise<UntrustedRead> {
     const bytes = await readBytes(diskPath);
     if (!isUtf8(bytes)) throw new ContentError('invalid', `${diskPath} is not UTF-8 encoded`, 'bad format');
     const text = bytes.toString('utf8');
-    const notebook = readNotebook(await this.#toVersion4(text));
-    const problem = notebookProblem(notebook);
-    const message = problem === null ? nonFiniteNote(text, notebook) : validationMessage(problem);
-    return { notebook, bytes, message };
-  }
-
-  async #toVersion4(text: string): Promise<JsonObject> {
     const raw = parseNotebookJson(text);
     const isOld = [1, 2, 3].includes(majorVersion(raw));
-    return isOld ? parseNotebookJson(await this.#nbformat.upgrade(text)) : raw;
+    const notebook = isOld
+      ? (parseNotebookJson(await this.#nbformat.upgrade(text)) as Notebook)
+      : readNotebook(raw);
+    return {
+      notebook,
+      bytes,
+      isValid: notebookProblem(notebook) === null,
+      note: nonFiniteNote(text, notebook),
+    };
   }
 
   /**
    * A jupyter_server that was killed while it saved left a torn file and the version before it as `.~<name>`. Like
    * jupyter_server, the next reading puts that one back, if it is whole, and keeps the torn one as `<name>.invalid`.
    */
-  async #restoreIntermediate(diskPath: string): Promise<NotebookRead | null> {
+  async #restoreIntermediate(diskPath: string): Promise<UntrustedRead | null> {
     const intermediate = join(dirname(diskPath), `.~${basename(diskPath)}`);
     const read = await this.#readUntrusted(intermediate).catch(() => null);
     if (read === null) return null;
@@ -128,8 +142,13 @@ export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex');
 }
 
-function markedOff(notebook: Notebook): Notebook {
-  return notebookToSave(notebook);
+/** As it was read, before its cells were marked: marks are not signed. */
+function unmarked(notebook: Notebook): Notebook {
+  const cells = notebook.cells.map((cell) => ({
+    ...cell,
+    metadata: without(cell['metadata'] as JsonObject, 'trusted'),
+  }));
+  return { ...notebook, cells };
 }
 
 /** Python writes NaN and Infinity, which no browser reads: it gets null, and whoever asks is told. */

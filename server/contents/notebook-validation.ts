@@ -100,7 +100,7 @@ const outputRules = (open: boolean): ReadonlyMap<unknown, Rule> =>
       object({
         open,
         required,
-        properties: { output_type: oneOf([type]), ...properties } as Record<string, Rule>,
+        properties: { output_type: oneOf([type]), ...properties },
       }),
     ]),
   );
@@ -125,7 +125,7 @@ function cellRules(minor: number, open: boolean): ReadonlyMap<unknown, Rule> {
         cell_type: oneOf([type]),
         metadata: object({ open: true, properties: { ...metadata, ...jupyter, name, tags } }),
         ...more,
-      } as Record<string, Rule>,
+      },
     });
   const attachments = { attachments: eachValue(mimeBundle), source: multilineString };
   return new Map([

@@ -26,9 +26,7 @@ export function reprValue(value: unknown): string {
   if (typeof value === 'string') return reprText(value);
   if (Array.isArray(value)) return `[${value.map(reprValue).join(', ')}]`;
   if (isExactNumber(value)) return value.rawJSON;
-  const entries = Object.entries(value as object).map(
-    ([key, item]) => `${reprText(key)}: ${reprValue(item)}`,
-  );
+  const entries = Object.entries(value).map(([key, item]) => `${reprText(key)}: ${reprValue(item)}`);
   return `{${entries.join(', ')}}`;
 }
 

@@ -5,7 +5,6 @@ import type { RequestHandler } from 'express';
 import type { Authorize } from '../auth/authorize.ts';
 import { identityOf } from '../auth/identity.ts';
 import { HttpError } from '../http-error.ts';
-import { sendJson } from './contents-answer.ts';
 import type { ContentStore } from './content-store.ts';
 
 /** A kernel's working directory; null where it is not known (another machine), undefined for no such kernel. */
@@ -27,15 +26,15 @@ export function resolvePathRoute(dependencies: {
     const inRoot = await store.resolve(path);
     if (inRoot !== null) resolved.push({ scope: 'server', path: inRoot });
     const kernelId = query.get('kernel');
-    if (kernelId === null || kernelId === '') return sendJson(response, 200, { resolved });
+    if (kernelId === null || kernelId === '') return void response.json({ resolved });
     const directory = kernelDirectory(kernelId);
     if (directory === undefined) {
       const reason = `Kernel ${kernelId} could not be found`;
-      return sendJson(response, 200, { resolved, unresolved: [{ scope: 'kernel', reason }] });
+      return void response.json({ resolved, unresolved: [{ scope: 'kernel', reason }] });
     }
     const atKernel = directory === null ? null : await resolveAtKernel(path, directory);
     if (atKernel !== null) resolved.push({ scope: 'kernel', path: atKernel });
-    sendJson(response, 200, { resolved });
+    response.json({ resolved });
   };
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type * as Sqlite from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
 
 /** As nbformat's: beyond so many signatures the oldest quarter is forgotten. */
@@ -101,12 +102,12 @@ function openDatabase(file: string): DatabaseSync {
 }
 
 /** Loaded when first needed, without Node's note that its SQLite module is young: it says nothing to a person. */
-function loadSqlite(): typeof import('node:sqlite') {
+function loadSqlite(): typeof Sqlite {
   const emitWarning = process.emitWarning.bind(process);
-  process.emitWarning = ((warning: string | Error, ...rest: unknown[]) => {
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
     if (String(warning).includes('SQLite is an experimental feature')) return;
     (emitWarning as (...all: unknown[]) => void)(warning, ...rest);
-  }) as typeof process.emitWarning;
+  };
   try {
     return process.getBuiltinModule('node:sqlite');
   } finally {

@@ -1,6 +1,6 @@
 // Python's str.splitlines knows more line ends than \n: see "str.splitlines" in Python's library reference.
 const rareLineEnds = ['\r', '\v', '\f', '\x1c', '\x1d', '\x1e', '\x85', '\u2028', '\u2029'];
-const anyLineEnd = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/g;
+const anyLineEnd = new RegExp(`\r\n|[\n${rareLineEnds.join('')}]`, 'g');
 
 /** True where a line of the text ends in anything but `\n`. */
 export const hasRareLineEnd = (text: string): boolean => rareLineEnds.some((end) => text.includes(end));

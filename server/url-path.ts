@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { HttpError } from '../http-error.ts';
+import { HttpError } from './http-error.ts';
 
 /**
  * Percent-decodes a path of a URL, exactly once. What is no escape stays as it is (`%zz`), as in Python.
