@@ -78,14 +78,7 @@ const labExtensionRules = {
 
 export default tseslint.config(
   {
-    ignores: [
-      'dist/**',
-      '.venv/**',
-      '.node/**',
-      'node_modules/**',
-      'lab-extension/lib/**',
-      'lab-extension/labextension/**',
-    ],
+    ignores: ['dist/**', '.venv/**', '.node/**', 'node_modules/**', 'lab-extension/lib/**'],
   },
   js.configs.recommended,
   {

@@ -22,6 +22,7 @@ import { CONTENTS_EVENTS, KERNEL_EVENTS } from './events/event-schema.ts';
 import { EventSockets } from './events/event-sockets.ts';
 import { JupyterEvents } from './events/jupyter-events.ts';
 import { eventRoutes } from './events/routes.ts';
+import { filesRoutes } from './files/files-routes.ts';
 import { createFrontEnds } from './front-ends.ts';
 import { createHttpApp, httpServerOptions } from './http-app.ts';
 import { identityRoutes } from './identity/routes.ts';
@@ -33,6 +34,7 @@ import { untrackedMessageTypes } from './kernels/untracked-message-types.ts';
 import { kernelUpgradeRoutes } from './kernels/upgrade-routes.ts';
 import { kernelspecRoutes } from './kernelspecs/routes.ts';
 import type { Logger } from './logger.ts';
+import { nbconvertRoutes } from './nbconvert/nbconvert-routes.ts';
 import { Metrics } from './operations/metrics.ts';
 import { metricsRoutes } from './operations/metrics-routes.ts';
 import { publicOperationRoutes } from './operations/public-routes.ts';
@@ -45,6 +47,7 @@ import { shellCommand } from './terminals/shell-command.ts';
 import { TerminalSockets } from './terminals/terminal-sockets.ts';
 import { Terminals } from './terminals/terminals.ts';
 import { handleUpgrades } from './upgrade.ts';
+import { VERSION } from './version.ts';
 
 /** Our own prebuilt extension, built beside the compiled server. */
 const EXTENSION_DIRECTORY = join(import.meta.dirname, '..', 'labextensions');
@@ -69,7 +72,7 @@ export async function startServer(deps: {
   readonly paths: JupyterPaths;
   readonly log: EventLog;
   readonly logger: Logger;
-  shutdown(): void;
+  readonly shutdown: () => void;
 }): Promise<RunningServer> {
   const { settings, paths, logger } = deps;
   const { baseUrl, rootDirectory, ip } = settings;
@@ -142,6 +145,7 @@ export async function startServer(deps: {
     settings,
     paths,
     traits: {
+      version: VERSION,
       rootDirectory,
       baseUrl,
       jupyterServerVersion: JUPYTER_SERVER_VERSION,
@@ -186,6 +190,14 @@ export async function startServer(deps: {
       sessionRoutes({ sessions, baseUrl, authorize }),
       kernelspecRoutes({ kernelspecs, baseUrl, authorize, logger }),
       contentsRoutes({ store, baseUrl, authorize, kernelDirectory: (id) => directoryOf(kernels, id) }),
+      filesRoutes({ files: store, baseUrl, authorize }),
+      nbconvertRoutes({
+        notebooks: store,
+        baseUrl,
+        authorize,
+        prefix: paths.prefix,
+        userConfig: paths.userConfig,
+      }),
       terminalRoutes(terminals, authorize),
       eventRoutes(events, authorize),
       configSectionRoutes(new ConfigSections(paths, logger), authorize),

@@ -6,7 +6,7 @@ import { LoginThrottle } from './login-throttle.ts';
 function throttleOnItsOwnTime(): {
   throttle: LoginThrottle;
   waits: number[];
-  pass(milliseconds: number): void;
+  pass: (milliseconds: number) => void;
 } {
   let now = 0;
   const waits: number[] = [];

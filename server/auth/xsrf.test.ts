@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { HttpError } from '../http-error.ts';
+import type { HttpError } from '../http-error.ts';
 import { Xsrf } from './xsrf.ts';
 
 const xsrf = new Xsrf('key');

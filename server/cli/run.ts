@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseCommand } from './arguments.ts';
 import { CommandError } from './command-error.ts';
 import { doctor } from './doctor.ts';
@@ -10,6 +8,7 @@ import { mergeOptions } from './merge-options.ts';
 import { printLines } from './print-lines.ts';
 import { rootDirectoryOf } from './serve-settings.ts';
 import { serve } from './serve.ts';
+import { VERSION } from '../version.ts';
 import { stateDirectoryOf } from './state-directory.ts';
 
 /** Does what the arguments say; the exit code. What a person can mend is explained on stderr. */
@@ -30,7 +29,7 @@ async function runCommand(args: readonly string[], environment: Environment): Pr
       process.stdout.write(helpText);
       return 0;
     case 'version':
-      process.stdout.write(`${ownVersion()}\n`);
+      process.stdout.write(`${VERSION}\n`);
       return 0;
     case 'serve':
       return serve(mergeOptions(command.options, command.configurationFile, environment), environment);
@@ -46,9 +45,4 @@ async function runCommand(args: readonly string[], environment: Environment): Pr
       return 0;
     }
   }
-}
-
-function ownVersion(): string {
-  const manifest = join(import.meta.dirname, '..', '..', '..', 'package.json');
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }

@@ -36,6 +36,7 @@ export function basePageConfig(
     fullMathjaxUrl: 'https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/MathJax.js',
     fullStaticUrl: `${server.baseUrl}static/lab`,
     ignorePlugins: [],
+    inTheLoopVersion: server.version,
     mathjaxConfig: 'TeX-AMS_HTML-full,Safe',
     nbclassic_enabled: false,
     notebookStartsKernel: true,

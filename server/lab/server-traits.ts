@@ -1,5 +1,7 @@
 /** What the pages tell the front-end of the server around them. */
 export interface ServerTraits {
+  /** Ours: by it our lab extension knows that it is served by this server. */
+  readonly version: string;
   /** Absolute. */
   readonly rootDirectory: string;
   /** Starts and ends with `/`. */

@@ -1,5 +1,5 @@
-// What is compiled from the sources: the server into dist/, the lab extension into lab-extension/labextension. The compilers
-// find out by themselves what is stale, but take seconds for that.
+// What is compiled from the sources: the server and the lab extension into dist/. The compilers find out by themselves
+// what is stale, but take seconds for that.
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { step } from './progress.mjs';
@@ -26,7 +26,7 @@ const targets = [
   {
     label: 'Building the lab extension',
     sources: ['lab-extension', 'server/wire'],
-    result: join(EXTENSION, 'labextension', 'package.json'),
+    result: join(PROJECT, 'dist', 'labextensions', '@in-the-loop', 'lab-extension', 'package.json'),
     stamp: join(EXTENSION, 'lib', 'sources.sha256'),
     commands: () => [
       [TSC, '-p', EXTENSION],
@@ -63,8 +63,7 @@ function fingerprintOf(folders) {
   for (const folder of folders) {
     const names = readdirSync(join(PROJECT, folder), { recursive: true }).sort();
     const isSource = (name) =>
-      /\.(ts|css)$|tsconfig\.json$|^package\.json$/.test(name) &&
-      !/\.test\.ts$|^(lib|labextension)\//.test(name);
+      /\.(ts|css)$|tsconfig\.json$|^package\.json$/.test(name) && !/\.test\.ts$|^lib\//.test(name);
     for (const name of names.filter(isSource)) note(join(PROJECT, folder, name));
   }
   return hashOf(...entries);

@@ -72,24 +72,40 @@ describe.each(bothServers)('JupyterLab on $name', ({ name, start }) => {
   });
 
   test('shows LaTeX', async () => {
-    await notebook.runToEnd(2, 'from IPython.display import Math\nMath(r"\\int_0^1 x^2\\,dx = \\frac{1}{3}")');
+    await notebook.runToEnd(
+      2,
+      'from IPython.display import Math\nMath(r"\\int_0^1 x^2\\,dx = \\frac{1}{3}")',
+    );
     await notebook.output(2).locator('mjx-container').waitFor();
   });
 
   test('shows a plot', async () => {
-    await notebook.runToEnd(3, '%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 4, 9, 16]);');
+    await notebook.runToEnd(
+      3,
+      '%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 4, 9, 16]);',
+    );
     const image = notebook.output(3).locator('img');
     await image.waitFor();
-    expect(await image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBeGreaterThan(200);
+    expect(await image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBeGreaterThan(
+      200,
+    );
   });
 
   test('shows a table', async () => {
     await notebook.runToEnd(4, 'import pandas as pd\npd.DataFrame({"a": [1, 2], "b": ["x", "y"]})');
-    expect(await notebook.output(4).locator('table.dataframe td').allInnerTexts()).toEqual(['1', 'x', '2', 'y']);
+    expect(await notebook.output(4).locator('table.dataframe td').allInnerTexts()).toEqual([
+      '1',
+      'x',
+      '2',
+      'y',
+    ]);
   });
 
   test('moves a slider, and the kernel answers', async () => {
-    await notebook.runToEnd(5, 'import ipywidgets\nipywidgets.interact(lambda n: print("n is", n), n=(0, 10));');
+    await notebook.runToEnd(
+      5,
+      'import ipywidgets\nipywidgets.interact(lambda n: print("n is", n), n=(0, 10));',
+    );
     const handle = notebook.cell(5).locator('.noUi-handle');
     await handle.waitFor();
     await notebook.cell(5).getByText('n is 5').waitFor();
@@ -109,7 +125,10 @@ describe.each(bothServers)('JupyterLab on $name', ({ name, start }) => {
   test('interrupts', async () => {
     await notebook.run(7, 'import time\nwhile True: time.sleep(0.1)');
     await notebook.cell(7).locator('.jp-InputPrompt', { hasText: '[*]' }).waitFor();
-    await page.locator('.jp-NotebookPanel-toolbar [data-command="notebook:interrupt-kernel"]').first().click();
+    await page
+      .locator('.jp-NotebookPanel-toolbar [data-command="notebook:interrupt-kernel"]')
+      .first()
+      .click();
     await notebook.output(7).getByText('KeyboardInterrupt').first().waitFor();
     await notebook.done(7);
   });
@@ -124,9 +143,14 @@ describe.each(bothServers)('JupyterLab on $name', ({ name, start }) => {
   test('saves', async () => {
     await page.keyboard.press('ControlOrMeta+s');
     // The first save of an untitled notebook asks for its name.
-    await page.locator('.jp-Dialog input[type="text"], .jp-Dialog input:not([type])').first().fill('First.ipynb');
+    await page
+      .locator('.jp-Dialog input[type="text"], .jp-Dialog input:not([type])')
+      .first()
+      .fill('First.ipynb');
     await page.locator('.jp-Dialog .jp-mod-accept').click();
-    await expect.poll(() => existsSync(join(server.folders.root, 'First.ipynb')) && onDisk('First.ipynb')).toContain('NameError');
+    await expect
+      .poll(() => existsSync(join(server.folders.root, 'First.ipynb')) && onDisk('First.ipynb'))
+      .toContain('NameError');
     expect(onDisk('First.ipynb')).toContain('hello from 42');
     expect(onDisk('First.ipynb')).toContain('image/png');
   });
@@ -162,11 +186,20 @@ describe.each(bothServers)('JupyterLab on $name', ({ name, start }) => {
 
   test('uploads a file', async () => {
     const chooser = page.waitForEvent('filechooser');
-    await page.locator('.jp-FileBrowser-toolbar [data-jp-item-name="uploader"] button, .jp-FileBrowser-toolbar [data-jp-item-name="uploader"] jp-button').first().click();
+    await page
+      .locator(
+        '.jp-FileBrowser-toolbar [data-jp-item-name="uploader"] button, .jp-FileBrowser-toolbar [data-jp-item-name="uploader"] jp-button',
+      )
+      .first()
+      .click();
     const bytes = Buffer.alloc(3 * 1024 * 1024, 'uploaded in chunks ');
-    await (await chooser).setFiles({ name: 'uploaded.bin', mimeType: 'application/octet-stream', buffer: bytes });
+    await (
+      await chooser
+    ).setFiles({ name: 'uploaded.bin', mimeType: 'application/octet-stream', buffer: bytes });
     await page.locator('.jp-DirListing-item', { hasText: 'uploaded.bin' }).waitFor();
-    await expect.poll(() => readFileSync(join(server.folders.root, 'uploaded.bin')).equals(bytes), { timeout: 10_000 }).toBe(true);
+    await expect
+      .poll(() => readFileSync(join(server.folders.root, 'uploaded.bin')).equals(bytes), { timeout: 10_000 })
+      .toBe(true);
   });
 
   test('downloads a file', async () => {
@@ -193,7 +226,11 @@ describe.each(bothServers)('JupyterLab on $name', ({ name, start }) => {
     await page.locator('.jp-Terminal:visible .xterm-screen').click();
     await page.keyboard.type('echo $((6*7)) > from-terminal.txt');
     await page.keyboard.press('Enter');
-    await expect.poll(() => existsSync(join(server.folders.root, 'from-terminal.txt')) && onDisk('from-terminal.txt'), { timeout: 10_000 }).toBe('42\n');
+    await expect
+      .poll(() => existsSync(join(server.folders.root, 'from-terminal.txt')) && onDisk('from-terminal.txt'), {
+        timeout: 10_000,
+      })
+      .toBe('42\n');
   });
 
   test('keeps a changed setting and the layout', async () => {
@@ -202,13 +239,20 @@ describe.each(bothServers)('JupyterLab on $name', ({ name, start }) => {
     await page.getByRole('menuitem', { name: 'JupyterLab Dark', exact: true }).click();
     await page.locator('body[data-jp-theme-name="JupyterLab Dark"]').waitFor({ state: 'attached' });
     const file = 'lab/user-settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings';
-    await expect.poll(() => existsSync(join(server.folders.config, file)) && readFileSync(join(server.folders.config, file), 'utf8')).toContain('JupyterLab Dark');
+    await expect
+      .poll(
+        () =>
+          existsSync(join(server.folders.config, file)) &&
+          readFileSync(join(server.folders.config, file), 'utf8'),
+      )
+      .toContain('JupyterLab Dark');
     await page.waitForTimeout(1_000);
     await page.reload();
     await shown();
     await page.locator('body[data-jp-theme-name="JupyterLab Dark"]').waitFor({ state: 'attached' });
     const tabs = page.locator('#jp-main-dock-panel .lm-TabBar-tab');
-    for (const label of ['Renamed ü.ipynb', 'readme.txt', 'Terminal 1']) await tabs.filter({ hasText: label }).waitFor();
+    for (const label of ['Renamed ü.ipynb', 'readme.txt', 'Terminal 1'])
+      await tabs.filter({ hasText: label }).waitFor();
   });
 
   test('a second tab uses the same kernel, and each hears its own cells only', async () => {
@@ -232,7 +276,10 @@ describe.each(bothServers)('JupyterLab on $name', ({ name, start }) => {
   });
 });
 
-test.skipIf(onlyStock)('the browser complains about nothing with us that it does not complain about with jupyter_server', () => {
-  const stock = new Set(complaints.get('jupyter_server'));
-  expect((complaints.get('In the Loop') ?? []).filter((complaint) => !stock.has(complaint))).toEqual([]);
-});
+test.skipIf(onlyStock)(
+  'the browser complains about nothing with us that it does not complain about with jupyter_server',
+  () => {
+    const stock = new Set(complaints.get('jupyter_server'));
+    expect((complaints.get('In the Loop') ?? []).filter((complaint) => !stock.has(complaint))).toEqual([]);
+  },
+);

@@ -84,17 +84,23 @@ describe.each(bothServers)('Notebook 7 on $name', ({ name, start }) => {
     await page.keyboard.press('ControlOrMeta+End');
     await page.keyboard.insertText('and one more line\n');
     await page.keyboard.press('ControlOrMeta+s');
-    await expect.poll(() => onDisk('readme.txt'), { timeout: 10_000 }).toBe('a file to read\nand one more line\n');
+    await expect
+      .poll(() => onDisk('readme.txt'), { timeout: 10_000 })
+      .toBe('a file to read\nand one more line\n');
   });
 
   test('runs a command in a terminal', async () => {
-    const { name: terminal } = (await sendOk(server, { method: 'POST', path: '/api/terminals' })).json<{ name: string }>();
+    const { name: terminal } = (await sendOk(server, { method: 'POST', path: '/api/terminals' })).json<{
+      name: string;
+    }>();
     await page.goto(`${server.origin}/terminals/${terminal}`);
     await page.locator('.jp-Terminal:visible .xterm-screen').click();
     await page.keyboard.type('echo $((6*7)) > from-terminal.txt');
     await page.keyboard.press('Enter');
     await expect
-      .poll(() => existsSync(join(server.folders.root, 'from-terminal.txt')) && onDisk('from-terminal.txt'), { timeout: 10_000 })
+      .poll(() => existsSync(join(server.folders.root, 'from-terminal.txt')) && onDisk('from-terminal.txt'), {
+        timeout: 10_000,
+      })
       .toBe('42\n');
   });
 
@@ -105,7 +111,10 @@ describe.each(bothServers)('Notebook 7 on $name', ({ name, start }) => {
   });
 });
 
-test.skipIf(onlyStock)('the browser complains about nothing with us that it does not complain about with jupyter_server', () => {
-  const stock = new Set(complaints.get('jupyter_server'));
-  expect((complaints.get('In the Loop') ?? []).filter((complaint) => !stock.has(complaint))).toEqual([]);
-});
+test.skipIf(onlyStock)(
+  'the browser complains about nothing with us that it does not complain about with jupyter_server',
+  () => {
+    const stock = new Set(complaints.get('jupyter_server'));
+    expect((complaints.get('In the Loop') ?? []).filter((complaint) => !stock.has(complaint))).toEqual([]);
+  },
+);

@@ -6,7 +6,14 @@ import { chromium } from 'playwright-core';
 import { removeFolder, startServer } from '../bench/servers.mjs';
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'images');
-const code = (id, source) => ({ id, cell_type: 'code', execution_count: null, metadata: {}, outputs: [], source });
+const code = (id, source) => ({
+  id,
+  cell_type: 'code',
+  execution_count: null,
+  metadata: {},
+  outputs: [],
+  source,
+});
 const notebook = {
   cells: [
     {
@@ -75,7 +82,10 @@ async function picture(name, { path, theme, ...options }) {
   await page.locator('.noUi-handle').waitFor();
   await page.keyboard.press('ControlOrMeta+s');
   await page.locator('.jp-Notebook-cell:visible').first().scrollIntoViewIfNeeded();
-  await page.locator('.jp-Notebook-cell:visible').first().click({ position: { x: 5, y: 5 } });
+  await page
+    .locator('.jp-Notebook-cell:visible')
+    .first()
+    .click({ position: { x: 5, y: 5 } });
   await page.waitForTimeout(1_000); // The plot and the widget take their final size.
   await page.screenshot({ path: join(FOLDER, `${name}.png`) });
   await context.close();

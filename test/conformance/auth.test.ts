@@ -17,14 +17,21 @@ const anonymous = (method: string, path: string, more: Partial<RequestRow> = {})
 });
 
 compareRequests('without a token', pair, [
-  ...['/api/contents', '/api/kernels', '/api/sessions', '/api/kernelspecs', '/api/terminals', '/api/config/x'].map(
-    (path) => anonymous('GET', path),
-  ),
+  ...[
+    '/api/contents',
+    '/api/kernels',
+    '/api/sessions',
+    '/api/kernelspecs',
+    '/api/terminals',
+    '/api/config/x',
+  ].map((path) => anonymous('GET', path)),
   ...['/lab/api/workspaces', '/lab/api/themes/@jupyterlab/theme-dark-extension/index.css'].map((path) =>
     anonymous('GET', path),
   ),
   // Not /lab/api/licenses/: jupyterlab_server never answers it without a token.
-  ...['/lab/api/translations', '/lab/api/plugins', '/lab/api/extensions'].map((path) => anonymous('GET', path)),
+  ...['/lab/api/translations', '/lab/api/plugins', '/lab/api/extensions'].map((path) =>
+    anonymous('GET', path),
+  ),
   anonymous('GET', '/lab/api/listings/@jupyterlab/extensionmanager-extension/listings.json'),
   anonymous('POST', '/api/contents', { body: {} }),
   anonymous('PUT', '/api/contents/x.txt', { body: {} }),
@@ -57,8 +64,14 @@ compareRequests('with a token', pair, [
   anonymous('GET', `/api/status?token=${TOKEN}`),
   anonymous('GET', '/api/status?token=wrong'),
   anonymous('GET', '/api/status?token='),
-  anonymous('GET', '/api/status?token=wrong', { headers: { authorization: `token ${TOKEN}` }, note: 'right header' }),
-  anonymous('GET', `/api/status?token=${TOKEN}`, { headers: { authorization: 'token wrong' }, note: 'wrong header' }),
+  anonymous('GET', '/api/status?token=wrong', {
+    headers: { authorization: `token ${TOKEN}` },
+    note: 'right header',
+  }),
+  anonymous('GET', `/api/status?token=${TOKEN}`, {
+    headers: { authorization: 'token wrong' },
+    note: 'wrong header',
+  }),
   anonymous('GET', `/lab?token=${TOKEN}`),
   anonymous('GET', `/?token=${TOKEN}`),
   anonymous('GET', `/tree?token=${TOKEN}`),
@@ -66,14 +79,21 @@ compareRequests('with a token', pair, [
 ]);
 
 const xsrfOf = (answer: HttpAnswer): string =>
-  answer.headers['set-cookie']?.map((cookie) => /_xsrf=([^;]+)/.exec(cookie)?.[1]).find((value) => value !== undefined) ?? '';
+  answer.headers['set-cookie']
+    ?.map((cookie) => /_xsrf=([^;]+)/.exec(cookie)?.[1])
+    .find((value) => value !== undefined) ?? '';
 const cookieOf = (answer: HttpAnswer): string =>
-  answer.headers['set-cookie']?.map((cookie) => cookie.split(';')[0]).find((pair_) => pair_?.startsWith('username-')) ?? '';
+  answer.headers['set-cookie']
+    ?.map((cookie) => cookie.split(';')[0])
+    .find((pair_) => pair_?.startsWith('username-')) ?? '';
 const signedIn = { cookie: '{cookie}; _xsrf={xsrf}' };
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
 compareRequests('the login page', pair, [
-  anonymous('GET', '/login', { remember: (answer) => ({ xsrf: xsrfOf(answer) }), note: 'for its XSRF cookie' }),
+  anonymous('GET', '/login', {
+    remember: (answer) => ({ xsrf: xsrfOf(answer) }),
+    note: 'for its XSRF cookie',
+  }),
   anonymous('POST', '/login', { headers: form, body: `password=${TOKEN}`, note: 'without XSRF' }),
   anonymous('POST', '/login', {
     headers: { ...form, cookie: '_xsrf={xsrf}' },
@@ -90,7 +110,15 @@ compareRequests('the login page', pair, [
     body: `password=${TOKEN}&_xsrf={xsrf}`,
     note: 'no next',
   }),
-  ...['https://evil.example/', '//evil.example/', '/\\evil.example', 'javascript:alert(1)', '/tree?a=b', 'tree', '////evil.example'].map((next) =>
+  ...[
+    'https://evil.example/',
+    '//evil.example/',
+    '/\\evil.example',
+    'javascript:alert(1)',
+    '/tree?a=b',
+    'tree',
+    '////evil.example',
+  ].map((next) =>
     anonymous('POST', `/login?next=${encodeURIComponent(next)}`, {
       headers: { ...form, cookie: '_xsrf={xsrf}' },
       body: `password=${TOKEN}&_xsrf={xsrf}`,
@@ -100,7 +128,13 @@ compareRequests('the login page', pair, [
   anonymous('GET', '/login?next=%2Ftree', { headers: signedIn, note: 'signed in already' }),
 ]);
 
-const withCookie = (method: string, path: string, headers: Record<string, string>, note: string, body?: unknown): RequestRow =>
+const withCookie = (
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  note: string,
+  body?: unknown,
+): RequestRow =>
   anonymous(method, path, {
     headers: { ...signedIn, ...headers },
     note,
@@ -132,7 +166,9 @@ compareRequests('with the cookie of a login', pair, [
   withCookie('GET', '/nbconvert/html/plain.txt', {}, 'no Referer'),
   withCookie('GET', '/api/status', { origin: ORIGIN }, 'foreign Origin'),
   withCookie('GET', '/api/contents', { origin: ORIGIN }, 'foreign Origin'),
-  withCookie('POST', '/api/contents', { origin: ORIGIN, 'x-xsrftoken': '{xsrf}' }, 'foreign Origin', { type: 'file' }),
+  withCookie('POST', '/api/contents', { origin: ORIGIN, 'x-xsrftoken': '{xsrf}' }, 'foreign Origin', {
+    type: 'file',
+  }),
   withCookie('GET', '/lab', { origin: ORIGIN }, 'foreign Origin'),
   withCookie('GET', '/api/status', { origin: 'null' }, 'Origin null'),
   withCookie('GET', '/api/status', { cookie: `${'x'.repeat(10)}=1` }, 'another cookie'),
@@ -141,7 +177,13 @@ compareRequests('with the cookie of a login', pair, [
 
 compareRequests('Origin and Host', pair, [
   { path: '/api/status', headers: { origin: ORIGIN }, note: 'foreign Origin, token' },
-  { method: 'POST', path: '/api/contents', body: { type: 'file' }, headers: { origin: ORIGIN }, note: 'foreign Origin, token' },
+  {
+    method: 'POST',
+    path: '/api/contents',
+    body: { type: 'file' },
+    headers: { origin: ORIGIN },
+    note: 'foreign Origin, token',
+  },
   { method: 'OPTIONS', path: '/api/contents', headers: { origin: ORIGIN }, auth: 'none', note: 'preflight' },
   { path: '/api', headers: { origin: ORIGIN }, auth: 'none', note: 'foreign Origin' },
   { path: '/api/status', headers: { host: 'evil.example' }, note: 'foreign Host' },

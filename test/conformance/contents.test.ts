@@ -223,7 +223,10 @@ compareRequests('saving notebooks', pair, [
   put('saved.ipynb', { type: 'notebook', content: notebook('ü = "\u2028"') }, 'no format'),
   onDisk('saved.ipynb'),
   {
-    ...put('numbers.ipynb', '{"type": "notebook", "format": "json", "content": {"nbformat": 4, "nbformat_minor": 5, "metadata": {"big": 12345678901234567890, "float": 1.0, "tiny": 1e-7, "z": 1, "a": 2}, "cells": []}}'),
+    ...put(
+      'numbers.ipynb',
+      '{"type": "notebook", "format": "json", "content": {"nbformat": 4, "nbformat_minor": 5, "metadata": {"big": 12345678901234567890, "float": 1.0, "tiny": 1e-7, "z": 1, "a": 2}, "cells": []}}',
+    ),
     note: 'big and odd numbers, keys not in order',
   },
   onDisk('numbers.ipynb'),
@@ -232,7 +235,12 @@ compareRequests('saving notebooks', pair, [
     format: 'json',
     content: notebook('x', [
       { output_type: 'stream', name: 'stdout', text: 'a\nb\n' },
-      { output_type: 'execute_result', execution_count: 1, metadata: {}, data: { 'text/plain': 'x\ny', 'image/png': 'AAAA', 'application/json': { a: 'b\nc' } } },
+      {
+        output_type: 'execute_result',
+        execution_count: 1,
+        metadata: {},
+        data: { 'text/plain': 'x\ny', 'image/png': 'AAAA', 'application/json': { a: 'b\nc' } },
+      },
       { output_type: 'error', ename: 'E', evalue: 'v', traceback: ['t'] },
     ]),
   }),
@@ -243,21 +251,42 @@ compareRequests('saving notebooks', pair, [
     format: 'json',
     content: {
       ...notebook('1'),
-      cells: [{ id: 'a', cell_type: 'code', execution_count: 1, metadata: { trusted: true }, outputs: [], source: '1' }],
+      cells: [
+        {
+          id: 'a',
+          cell_type: 'code',
+          execution_count: 1,
+          metadata: { trusted: true },
+          outputs: [],
+          source: '1',
+        },
+      ],
     },
   }),
   get('trusted.ipynb'),
   onDisk('trusted.ipynb'),
-  put('invalid.ipynb', { type: 'notebook', format: 'json', content: { ...notebook('1'), cells: [{ cell_type: 'nonsense' }] } }),
+  put('invalid.ipynb', {
+    type: 'notebook',
+    format: 'json',
+    content: { ...notebook('1'), cells: [{ cell_type: 'nonsense' }] },
+  }),
   get('invalid.ipynb', '?content=0'),
-  put('invalid-metadata.ipynb', { type: 'notebook', format: 'json', content: { ...notebook('1'), metadata: 5 } }),
+  put('invalid-metadata.ipynb', {
+    type: 'notebook',
+    format: 'json',
+    content: { ...notebook('1'), metadata: 5 },
+  }),
   put('minor-4.ipynb', {
     type: 'notebook',
     format: 'json',
     content: { ...notebook('1'), nbformat_minor: 4 },
   }),
   onDisk('minor-4.ipynb'),
-  put('version-3.ipynb', { type: 'notebook', format: 'json', content: { metadata: {}, nbformat: 3, nbformat_minor: 0, worksheets: [] } }),
+  put('version-3.ipynb', {
+    type: 'notebook',
+    format: 'json',
+    content: { metadata: {}, nbformat: 3, nbformat_minor: 0, worksheets: [] },
+  }),
   put('text.ipynb', { type: 'notebook', format: 'text', content: 'x' }),
   put('list.ipynb', { type: 'notebook', format: 'json', content: [] }),
   put('no-content.ipynb', { type: 'notebook' }),
@@ -286,7 +315,11 @@ compareRequests('uploading in chunks', pair, [
   put('chunked-no-format.txt', { type: 'file', content: 'x', chunk: 1 }),
   put('chunked.txt', { type: 'file', format: 'text', content: 'b', chunk: 'x' }, 'not a number'),
   put('folder', { type: 'file', format: 'text', content: 'b', chunk: 1 }, 'over a directory'),
-  put('chunked-late.bin', { type: 'file', format: 'base64', content: 'AAEC', chunk: 2 }, 'second without first'),
+  put(
+    'chunked-late.bin',
+    { type: 'file', format: 'base64', content: 'AAEC', chunk: 2 },
+    'second without first',
+  ),
   put('missing-parent/chunked.bin', { type: 'file', format: 'base64', content: 'AAEC', chunk: 1 }),
   put('.hidden-chunked.bin', { type: 'file', format: 'base64', content: 'AAEC', chunk: 1 }),
 ]);

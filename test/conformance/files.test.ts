@@ -4,7 +4,11 @@ import { writeSampleFiles } from './sample-files.ts';
 import { startServerPair } from './server-pair.ts';
 
 const pair = startServerPair(writeSampleFiles);
-const get = (path: string, headers: Record<string, string> = {}, more: Partial<RequestRow> = {}): RequestRow => ({
+const get = (
+  path: string,
+  headers: Record<string, string> = {},
+  more: Partial<RequestRow> = {},
+): RequestRow => ({
   path,
   headers,
   ...(headers['range'] === undefined ? {} : { note: headers['range'] }),
@@ -68,7 +72,12 @@ compareRequests('view', pair, [
   get('/view/a%20b%2Bc%26d%23e%3Ff%25.txt'),
 ]);
 
-const small = { cells: [{ id: 'a', cell_type: 'markdown', metadata: {}, source: '# Hello' }], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+const small = {
+  cells: [{ id: 'a', cell_type: 'markdown', metadata: {}, source: '# Hello' }],
+  metadata: {},
+  nbformat: 4,
+  nbformat_minor: 5,
+};
 
 compareRequests('nbconvert', pair, [
   get('/api/nbconvert'),

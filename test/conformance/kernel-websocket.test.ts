@@ -28,7 +28,10 @@ describe.each(bothServers)('kernel websockets of $name', ({ start }) => {
       expect([status, headers['sec-websocket-protocol']]).toEqual([101, 'v1.kernel.websocket.jupyter.org']);
     });
     test('names no subprotocol where v1 is not offered, and compresses nothing', async () => {
-      const offered = { 'sec-websocket-protocol': 'x.unknown', 'sec-websocket-extensions': 'permessage-deflate' };
+      const offered = {
+        'sec-websocket-protocol': 'x.unknown',
+        'sec-websocket-extensions': 'permessage-deflate',
+      };
       const { status, headers } = await handshake(server, path(), { ...authorised, ...offered });
       expect(status).toBe(101);
       expect(headers['sec-websocket-protocol'] ?? '').toBe('');
@@ -91,14 +94,18 @@ describe.each(bothServers)('kernel websockets of $name', ({ start }) => {
     });
     test('asks for input and hands the answer over', async () => {
       const request = socket.start('print("got " + input("who? "))');
-      const asked = await socket.find((m) => m.channel === 'stdin' && m.parent_header.msg_id === request.msg_id);
+      const asked = await socket.find(
+        (m) => m.channel === 'stdin' && m.parent_header.msg_id === request.msg_id,
+      );
       expect(asked.content).toEqual({ prompt: 'who? ', password: false });
       socket.send('stdin', 'input_reply', { value: 'Ada', status: 'ok' });
       expect((await socket.finish(request)).text).toBe('got Ada\n');
     });
     test('completes, inspects and searches the history', async () => {
       await socket.execute('some_long_name = 5');
-      const complete = await socket.finish(socket.send('shell', 'complete_request', { code: 'some_lo', cursor_pos: 7 }));
+      const complete = await socket.finish(
+        socket.send('shell', 'complete_request', { code: 'some_lo', cursor_pos: 7 }),
+      );
       expect(complete.reply.content['matches']).toEqual(['some_long_name']);
       const inspect = await socket.finish(
         socket.send('shell', 'inspect_request', { code: 'some_long_name', cursor_pos: 3, detail_level: 0 }),
@@ -122,7 +129,9 @@ describe.each(bothServers)('kernel websockets of $name', ({ start }) => {
       socket.send('shell', 'comm_open', { comm_id, target_name: 'echo', data: {} });
       const sent = [Buffer.from([0, 1, 2, 255]), Buffer.alloc(0), Buffer.alloc(100_000, 'ab')];
       const { msg_id } = socket.send('shell', 'comm_msg', { comm_id, data: {} }, { buffers: sent });
-      const echoed = await socket.find((m) => m.header.msg_type === 'comm_msg' && m.parent_header.msg_id === msg_id);
+      const echoed = await socket.find(
+        (m) => m.header.msg_type === 'comm_msg' && m.parent_header.msg_id === msg_id,
+      );
       expect(echoed.content['data']).toEqual({ n: 3 });
       expect(echoed.buffers.map((b) => b.toString('hex'))).toEqual(
         sent.map((b) => Buffer.from(b).reverse().toString('hex')),
@@ -131,7 +140,10 @@ describe.each(bothServers)('kernel websockets of $name', ({ start }) => {
     test('hands metadata and unknown header fields to the kernel as they are', async () => {
       const code = 'p = get_ipython().kernel.get_parent(); print(p["metadata"], p["header"]["odd"])';
       const request = { code, silent: false, store_history: false, user_expressions: {}, allow_stdin: false };
-      const extra = { metadata: { cellId: 'cell-1', other: { deep: [1] } }, header: { odd: 'kept' } as object };
+      const extra = {
+        metadata: { cellId: 'cell-1', other: { deep: [1] } },
+        header: { odd: 'kept' } as object,
+      };
       const done = await socket.finish(socket.send('shell', 'execute_request', request, extra));
       expect(done.text.trim()).toBe("{'cellId': 'cell-1', 'other': {'deep': [1]}} kept");
     });
@@ -143,16 +155,42 @@ describe.each(bothServers)('kernel websockets of $name', ({ start }) => {
       expect(raw.some((frame) => frame.includes('display_data') && frame.includes(big))).toBe(true);
     });
     test('debugs: initialize is answered on control', async () => {
-      const arguments_ = { clientID: 'test', adapterID: '', linesStartAt1: true, columnsStartAt1: true, pathFormat: 'path' };
-      const { msg_id } = socket.send('control', 'debug_request', { seq: 1, type: 'request', command: 'debugInfo', arguments: arguments_ });
-      const reply = await socket.find((m) => m.header.msg_type === 'debug_reply' && m.parent_header.msg_id === msg_id);
+      const arguments_ = {
+        clientID: 'test',
+        adapterID: '',
+        linesStartAt1: true,
+        columnsStartAt1: true,
+        pathFormat: 'path',
+      };
+      const { msg_id } = socket.send('control', 'debug_request', {
+        seq: 1,
+        type: 'request',
+        command: 'debugInfo',
+        arguments: arguments_,
+      });
+      const reply = await socket.find(
+        (m) => m.header.msg_type === 'debug_reply' && m.parent_header.msg_id === msg_id,
+      );
       expect(reply.content).toMatchObject({ success: true, command: 'debugInfo' });
     });
     test('runs on a subshell', async () => {
       const { msg_id } = socket.send('control', 'create_subshell_request', {});
-      const reply = await socket.find((m) => m.header.msg_type === 'create_subshell_reply' && m.parent_header.msg_id === msg_id);
+      const reply = await socket.find(
+        (m) => m.header.msg_type === 'create_subshell_reply' && m.parent_header.msg_id === msg_id,
+      );
       const subshell_id = String(reply.content['subshell_id']);
-      const header = socket.send('shell', 'execute_request', { code: 'print("sub")', silent: false, store_history: false, user_expressions: {}, allow_stdin: false }, { header: { subshell_id } });
+      const header = socket.send(
+        'shell',
+        'execute_request',
+        {
+          code: 'print("sub")',
+          silent: false,
+          store_history: false,
+          user_expressions: {},
+          allow_stdin: false,
+        },
+        { header: { subshell_id } },
+      );
       const done = await socket.finish(header);
       expect(done.text).toBe('sub\n');
       expect(done.reply.parent_header.subshell_id).toBe(subshell_id);
@@ -214,11 +252,11 @@ describe.each(bothServers)('kernel websockets of $name', ({ start }) => {
       const answers = (): KernelMessage[] =>
         [...before.received, ...after.received].filter((m) => m.parent_header.msg_id === request.msg_id);
       await after.until(() => types(answers()).includes('execute_reply'), 'the reply');
-      await after.until(
-        () => answers().some((m) => m.content['execution_state'] === 'idle'),
-        'idle',
-      );
-      const printed = answers().filter((m) => m.header.msg_type === 'stream').map((m) => String(m.content['text'])).join('');
+      await after.until(() => answers().some((m) => m.content['execution_state'] === 'idle'), 'idle');
+      const printed = answers()
+        .filter((m) => m.header.msg_type === 'stream')
+        .map((m) => String(m.content['text']))
+        .join('');
       expect(printed).toBe(Array.from({ length: 20 }, (_, i) => `${i}\n`).join(''));
       const ids = answers().map((m) => m.header.msg_id);
       expect(new Set(ids).size).toBe(ids.length);
@@ -281,7 +319,12 @@ describe.each(bothServers)('kernel websockets of $name', ({ start }) => {
         'starting',
       );
       const states = socket.received.slice(from).filter((m) => m.header.msg_type === 'status');
-      expect(states.map((m) => m.content['execution_state']).filter((s) => s !== 'busy').slice(0, 2)).toEqual(['restarting', 'starting']);
+      expect(
+        states
+          .map((m) => m.content['execution_state'])
+          .filter((s) => s !== 'busy')
+          .slice(0, 2),
+      ).toEqual(['restarting', 'starting']);
       const restarting = states.find((m) => m.content['execution_state'] === 'restarting');
       expect(restarting?.parent_header).toEqual({});
       const fresh = await KernelSocket.open(server, id, { sessionId: socket.sessionId });
@@ -303,7 +346,9 @@ describe.each(bothServers)('kernel websockets of $name', ({ start }) => {
 
   test('runs code on each kernel of another language, two at least', async () => {
     const codes: Record<string, string> = { bash: 'echo $((20+22))', ir: '20+22', xpython: 'print(20+22)' };
-    const { kernelspecs } = (await sendOk(server, { path: '/api/kernelspecs' })).json<{ kernelspecs: object }>();
+    const { kernelspecs } = (await sendOk(server, { path: '/api/kernelspecs' })).json<{
+      kernelspecs: object;
+    }>();
     const installed = Object.keys(kernelspecs).filter((name) => codes[name] !== undefined);
     expect(installed.length).toBeGreaterThanOrEqual(2);
     await Promise.all(
@@ -322,7 +367,10 @@ describe.each(bothServers)('kernel websockets of $name', ({ start }) => {
   test('a session starts its kernel in the folder of its path, and tells it the path', async () => {
     await sendOk(server, { method: 'PUT', path: '/api/contents/deep', body: { type: 'directory' } });
     const body = { path: 'deep/x.ipynb', name: 'x.ipynb', type: 'notebook', kernel: { name: 'python3' } };
-    const session = (await sendOk(server, { method: 'POST', path: '/api/sessions', body })).json<{ id: string; kernel: { id: string } }>();
+    const session = (await sendOk(server, { method: 'POST', path: '/api/sessions', body })).json<{
+      id: string;
+      kernel: { id: string };
+    }>();
     const socket = await KernelSocket.open(server, session.kernel.id);
     const done = await socket.execute('import os; print(os.getcwd()); print(os.environ["JPY_SESSION_NAME"])');
     const folder = `${server.folders.root}/deep`;
@@ -350,13 +398,20 @@ describe.each(bothServers)('kernel websockets of $name', ({ start }) => {
 
   test('events tell of kernels and files', async () => {
     const events = await TextSocket.open(server, '/api/events/subscribe');
-    await sendOk(server, { method: 'PUT', path: '/api/contents/e.txt', body: { type: 'file', format: 'text', content: 'x' } });
+    await sendOk(server, {
+      method: 'PUT',
+      path: '/api/contents/e.txt',
+      body: { type: 'file', format: 'text', content: 'x' },
+    });
     const id = await startKernel(server, 'bash');
     await sendOk(server, { method: 'DELETE', path: `/api/kernels/${id}` });
     const seen = (): Record<string, unknown>[] => events.received as Record<string, unknown>[];
     await events.until(() => seen().some((e) => e['action'] === 'shutdown'), 'shutdown');
     const saved = seen().find((e) => e['action'] === 'save');
-    expect(saved).toMatchObject({ schema_id: 'https://events.jupyter.org/jupyter_server/contents_service/v1', path: 'e.txt' });
+    expect(saved).toMatchObject({
+      schema_id: 'https://events.jupyter.org/jupyter_server/contents_service/v1',
+      path: 'e.txt',
+    });
     const started = seen().find((e) => e['action'] === 'start');
     expect(started).toMatchObject({
       schema_id: 'https://events.jupyter.org/jupyter_server/kernel_actions/v1',

@@ -37,7 +37,10 @@ compareRequests('kernels', pair, [
   row('GET', '/api/kernels/not-an-id'),
   row('GET', '/api/kernels/{first}/'),
   row('GET', '/api/kernels?1795226178250'),
-  row('POST', '/api/kernels', undefined, { remember: asKernel('second'), note: 'no body: the default kernel' }),
+  row('POST', '/api/kernels', undefined, {
+    remember: asKernel('second'),
+    note: 'no body: the default kernel',
+  }),
   row('POST', '/api/kernels', {}, { remember: asKernel('third') }),
   row('DELETE', '/api/kernels/{third}'),
   row('POST', '/api/kernels', { name: 'no-such-kernel' }),
@@ -66,7 +69,12 @@ compareRequests('kernels', pair, [
   row('GET', '/api/kernels', undefined, { note: 'none left' }),
 ]);
 
-const nbSession = { path: 'folder/f3a1.ipynb', name: 'a.ipynb', type: 'notebook', kernel: { name: 'python3' } };
+const nbSession = {
+  path: 'folder/f3a1.ipynb',
+  name: 'a.ipynb',
+  type: 'notebook',
+  kernel: { name: 'python3' },
+};
 
 compareRequests('sessions', pair, [
   row('GET', '/api/sessions'),
@@ -94,18 +102,53 @@ compareRequests('sessions', pair, [
   row('PATCH', '/api/sessions/{one}', undefined, { note: 'no body' }),
   row('POST', '/api/sessions', { ...nbSession, path: undefined }, { note: 'no path' }),
   row('POST', '/api/sessions', { ...nbSession, type: undefined, path: 'x' }, { note: 'no type' }),
-  row('POST', '/api/sessions', { ...nbSession, name: undefined, path: 'n' }, { note: 'no name', remember: asSession('x') }),
+  row(
+    'POST',
+    '/api/sessions',
+    { ...nbSession, name: undefined, path: 'n' },
+    { note: 'no name', remember: asSession('x') },
+  ),
   row('DELETE', '/api/sessions/{x}'),
-  row('POST', '/api/sessions', { ...nbSession, kernel: undefined, path: 'k' }, { note: 'no kernel', remember: asSession('x') }),
+  row(
+    'POST',
+    '/api/sessions',
+    { ...nbSession, kernel: undefined, path: 'k' },
+    { note: 'no kernel', remember: asSession('x') },
+  ),
   row('DELETE', '/api/sessions/{x}', undefined, { note: 'of the default kernel' }),
   row('POST', '/api/sessions', { ...nbSession, path: 'u', kernel: { name: 'no-such-kernel' } }),
-  row('POST', '/api/sessions', { ...nbSession, path: 'u', kernel: { name: 'bash', id: '{oneKernel}' } }, { note: 'a kernel in use' }),
-  row('POST', '/api/sessions', { ...nbSession, path: '/leading/slash.ipynb', kernel: { name: 'bash' } }, { remember: asSession('slash') }),
+  row(
+    'POST',
+    '/api/sessions',
+    { ...nbSession, path: 'u', kernel: { name: 'bash', id: '{oneKernel}' } },
+    { note: 'a kernel in use' },
+  ),
+  row(
+    'POST',
+    '/api/sessions',
+    { ...nbSession, path: '/leading/slash.ipynb', kernel: { name: 'bash' } },
+    { remember: asSession('slash') },
+  ),
   row('DELETE', '/api/sessions/{slash}'),
-  row('POST', '/api/sessions', { ...nbSession, path: 'ünï ☃/%25#?.ipynb', kernel: { name: 'bash' } }, { remember: asSession('odd') }),
+  row(
+    'POST',
+    '/api/sessions',
+    { ...nbSession, path: 'ünï ☃/%25#?.ipynb', kernel: { name: 'bash' } },
+    { remember: asSession('odd') },
+  ),
   row('DELETE', '/api/sessions/{odd}'),
-  row('POST', '/api/sessions', { notebook: { path: 'legacy.ipynb' }, kernel: { name: 'bash' } }, { note: 'the old body', remember: asSession('legacy') }),
-  row('POST', '/api/sessions', { path: 'c', type: 'console', name: 'Console 1', kernel: { name: 'bash' } }, { remember: asSession('console') }),
+  row(
+    'POST',
+    '/api/sessions',
+    { notebook: { path: 'legacy.ipynb' }, kernel: { name: 'bash' } },
+    { note: 'the old body', remember: asSession('legacy') },
+  ),
+  row(
+    'POST',
+    '/api/sessions',
+    { path: 'c', type: 'console', name: 'Console 1', kernel: { name: 'bash' } },
+    { remember: asSession('console') },
+  ),
   row('DELETE', '/api/kernels/{consoleKernel}'),
   row('GET', '/api/sessions', undefined, { note: 'one of them lost its kernel' }),
   row('GET', '/api/sessions/{console}', undefined, { note: 'it lost its kernel' }),

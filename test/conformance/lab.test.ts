@@ -12,10 +12,22 @@ function prepare(server: JupyterServerProcess): void {
     mkdirSync(dirname(join(server.folders.config, path)), { recursive: true });
     writeFileSync(join(server.folders.config, path), content);
   };
-  put('labconfig/page_config.json', '{"disabledExtensions": {"@jupyterlab/mermaid-extension": true, "x": false}, "lockedExtensions": {"@jupyterlab/help-extension:about": true}}');
-  put('labconfig/page_config.d/10.json', '{"disabledExtensions": {"y": true}, "ownKey": {"a": true, "b": false}}');
-  put('labconfig/default_setting_overrides.json', '{"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}');
-  put('lab/user-settings/@jupyterlab/terminal-extension/plugin.jupyterlab-settings', '{\n  // a comment\n  "fontSize": 17\n}');
+  put(
+    'labconfig/page_config.json',
+    '{"disabledExtensions": {"@jupyterlab/mermaid-extension": true, "x": false}, "lockedExtensions": {"@jupyterlab/help-extension:about": true}}',
+  );
+  put(
+    'labconfig/page_config.d/10.json',
+    '{"disabledExtensions": {"y": true}, "ownKey": {"a": true, "b": false}}',
+  );
+  put(
+    'labconfig/default_setting_overrides.json',
+    '{"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}',
+  );
+  put(
+    'lab/user-settings/@jupyterlab/terminal-extension/plugin.jupyterlab-settings',
+    '{\n  // a comment\n  "fontSize": 17\n}',
+  );
   put('lab/user-settings/@jupyterlab/fileeditor-extension/plugin.jupyterlab-settings', '{"editorConfig": 5}');
   put('lab/user-settings/@jupyterlab/console-extension/tracker.jupyterlab-settings', '{broken');
 }
@@ -88,16 +100,22 @@ compareRequests('settings', pair, [
   get('/lab/api/settings/'),
   get('/lab/api/settings/@jupyterlab/terminal-extension:plugin'),
   get('/lab/api/settings/@jupyterlab%2Fterminal-extension%3Aplugin'),
-  get('/lab/api/settings/@jupyterlab/fileeditor-extension:plugin', { note: 'with settings that its schema refuses' }),
+  get('/lab/api/settings/@jupyterlab/fileeditor-extension:plugin', {
+    note: 'with settings that its schema refuses',
+  }),
   get('/lab/api/settings/@jupyterlab/console-extension:tracker', { note: 'with settings that are not JSON' }),
   get('/lab/api/settings/@jupyterlab/apputils-extension:themes', { note: 'overridden' }),
   get('/lab/api/settings/@jupyter-notebook/application-extension:menus'),
   get('/lab/api/settings/missing:plugin'),
   get('/lab/api/settings/nonsense'),
   get('/lab/api/settings/..%2F..%2Fx:plugin'),
-  row('PUT', '/lab/api/settings/@jupyterlab/apputils-extension:themes', { raw: '{"theme": "JupyterLab Light"}' }),
+  row('PUT', '/lab/api/settings/@jupyterlab/apputils-extension:themes', {
+    raw: '{"theme": "JupyterLab Light"}',
+  }),
   get('/lab/api/settings/@jupyterlab/apputils-extension:themes', { note: 'after PUT' }),
-  row('PUT', '/lab/api/settings/@jupyterlab/apputils-extension:themes', { raw: '{\n  // why\n  "theme": "JupyterLab Dark",\n}' }),
+  row('PUT', '/lab/api/settings/@jupyterlab/apputils-extension:themes', {
+    raw: '{\n  // why\n  "theme": "JupyterLab Dark",\n}',
+  }),
   get('/lab/api/settings/@jupyterlab/apputils-extension:themes', { note: 'after PUT with a comment' }),
   row('PUT', '/lab/api/settings/@jupyterlab/apputils-extension:themes', { raw: '{"theme": 5}' }),
   row('PUT', '/lab/api/settings/@jupyterlab/apputils-extension:themes', { raw: '{broken' }),
@@ -112,7 +130,10 @@ compareRequests('settings', pair, [
   get('/lab/api/settings', anonymous),
 ]);
 
-const workspace = (id: string): unknown => ({ data: { 'layout-restorer:data': { main: {} } }, metadata: { id } });
+const workspace = (id: string): unknown => ({
+  data: { 'layout-restorer:data': { main: {} } },
+  metadata: { id },
+});
 
 compareRequests('workspaces', pair, [
   get('/lab/api/workspaces'),

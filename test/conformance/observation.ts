@@ -57,7 +57,9 @@ function headerText(headers: IncomingHttpHeaders, name: string): string | undefi
       .map((cookie) => {
         const [pair = '', ...attributes] = cookie.split(';').map((each) => each.trim());
         const [cookieName = '', cookieValue = ''] = pair.split('=');
-        const kept = attributes.map((each) => each.replace(/^expires=.*/i, 'expires=<date>').toLowerCase()).sort();
+        const kept = attributes
+          .map((each) => each.replace(/^expires=.*/i, 'expires=<date>').toLowerCase())
+          .sort();
         return [`${cookieName}=${cookieValue.replaceAll('"', '') === '' ? '' : '…'}`, ...kept].join('; ');
       })
       .sort()
@@ -84,11 +86,16 @@ function withoutVolatile(
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>');
 }
 
-function bodyOf(answer: HttpAnswer, ignoredKeys: readonly string[], steady: (text: string) => string): unknown {
+function bodyOf(
+  answer: HttpAnswer,
+  ignoredKeys: readonly string[],
+  steady: (text: string) => string,
+): unknown {
   const type = answer.headers['content-type'] ?? '';
   const text = answer.text();
   if (text === '') return '';
-  if (/^(image|font|application\/(octet-stream|zip))/.test(type)) return `base64:${answer.body.toString('base64')}`;
+  if (/^(image|font|application\/(octet-stream|zip))/.test(type))
+    return `base64:${answer.body.toString('base64')}`;
   if (type.includes('html')) return { html: essenceOfPage(text, ignoredKeys, steady) };
   try {
     return steadyJson(JSON.parse(text), ignoredKeys, steady);
@@ -98,10 +105,16 @@ function bodyOf(answer: HttpAnswer, ignoredKeys: readonly string[], steady: (tex
 }
 
 /** Pages are worded freely; what front-ends and clients read of them is the title and the page configuration. */
-function essenceOfPage(html: string, ignoredKeys: readonly string[], steady: (text: string) => string): unknown {
+function essenceOfPage(
+  html: string,
+  ignoredKeys: readonly string[],
+  steady: (text: string) => string,
+): unknown {
   const title = /<title>([^]*?)<\/title>/.exec(html)?.[1]?.trim() ?? null;
   // A template that was not filled in has no JSON there.
-  const config = /<script id="jupyter-config-data" type="application\/json">\s*(\{\s*"[^]*?)<\/script>/.exec(html)?.[1];
+  const config = /<script id="jupyter-config-data" type="application\/json">\s*(\{\s*"[^]*?)<\/script>/.exec(
+    html,
+  )?.[1];
   const fields = [...html.matchAll(/<input[^>]*?name="([^"]+)"/g)].map(([, name]) => name);
   return {
     title: title === null ? null : steady(title),
@@ -110,7 +123,11 @@ function essenceOfPage(html: string, ignoredKeys: readonly string[], steady: (te
   };
 }
 
-function steadyJson(value: unknown, ignoredKeys: readonly string[], steady: (text: string) => string): unknown {
+function steadyJson(
+  value: unknown,
+  ignoredKeys: readonly string[],
+  steady: (text: string) => string,
+): unknown {
   if (typeof value === 'string') return steady(value);
   if (Array.isArray(value)) return value.map((each) => steadyJson(each, ignoredKeys, steady));
   if (typeof value !== 'object' || value === null) return value;
@@ -121,6 +138,8 @@ function steadyJson(value: unknown, ignoredKeys: readonly string[], steady: (tex
   const object: Record<string, unknown> = Object.fromEntries(entries);
   // The order of a directory's entries is the file system's.
   if (object['type'] === 'directory' && Array.isArray(object['content']))
-    object['content'] = (object['content'] as { name: string }[]).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    object['content'] = (object['content'] as { name: string }[]).toSorted((a, b) =>
+      a.name < b.name ? -1 : 1,
+    );
   return object;
 }

@@ -79,7 +79,8 @@ describe('links that lead out of the root', () => {
     row('DELETE', 'out'),
   ]);
   test('what they lead to is still there after the links are deleted', () => {
-    for (const { folders } of [pair.stock, pair.ours]) expect(readdirSync(join(folders.own, 'outside'))).not.toEqual([]);
+    for (const { folders } of [pair.stock, pair.ours])
+      expect(readdirSync(join(folders.own, 'outside'))).not.toEqual([]);
   });
 });
 
@@ -100,7 +101,10 @@ describe.runIf(noSmallDisk === null)('a full disk', () => {
   compareRequests('requests', pair, [
     { ...row('PUT', 'small/a.txt', text(large)), ignore },
     { ...row('PUT', 'small/new.txt', text(large)), ignore },
-    { ...row('PUT', 'small/book.ipynb', { type: 'notebook', format: 'json', content: notebook(large) }), ignore },
+    {
+      ...row('PUT', 'small/book.ipynb', { type: 'notebook', format: 'json', content: notebook(large) }),
+      ignore,
+    },
     row('GET', 'small/a.txt?hash=1', undefined, 'as it was'),
     row('GET', 'small/book.ipynb?hash=1', undefined, 'as it was'),
     {
@@ -113,6 +117,8 @@ describe.runIf(noSmallDisk === null)('a full disk', () => {
     const { folders } = pair.ours;
     const names = readdirSync(join(folders.root, 'small')).filter((name) => name !== '.ipynb_checkpoints');
     expect(names.sort()).toEqual(['a.txt', 'book.ipynb']);
-    expect(readFileSync(join(folders.root, 'small', 'book.ipynb'), 'utf8')).toBe(JSON.stringify(notebook('before')));
+    expect(readFileSync(join(folders.root, 'small', 'book.ipynb'), 'utf8')).toBe(
+      JSON.stringify(notebook('before')),
+    );
   });
 });

@@ -53,10 +53,25 @@ describe.each(bothServers)('Python clients of $name', ({ start }) => {
     const file = join(server.folders.runtime, `jpserver-${server.pid}.json`);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const info = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-    expect(Object.keys(info).sort()).toEqual(
-      ['base_url', 'hostname', 'password', 'pid', 'port', 'root_dir', 'secure', 'sock', 'token', 'url', 'version'],
-    );
-    expect(info).toMatchObject({ pid: server.pid, url: `${server.origin}/`, root_dir: server.folders.root, token: server.token });
+    expect(Object.keys(info).sort()).toEqual([
+      'base_url',
+      'hostname',
+      'password',
+      'pid',
+      'port',
+      'root_dir',
+      'secure',
+      'sock',
+      'token',
+      'url',
+      'version',
+    ]);
+    expect(info).toMatchObject({
+      pid: server.pid,
+      url: `${server.origin}/`,
+      root_dir: server.folders.root,
+      token: server.token,
+    });
     const { result } = await runPython(server, 'running_servers.py', []);
     expect(result).toEqual([`${server.origin}/`]);
   });
@@ -66,12 +81,17 @@ describe.each(bothServers)('Python clients of $name', ({ start }) => {
       args: ['--gateway-url', server.origin, `--GatewayClient.auth_token=${server.token}`],
     });
     try {
-      const specs = (await sendOk(front, { path: '/api/kernelspecs' })).json<{ kernelspecs: Record<string, { resources: Record<string, string> }> }>();
+      const specs = (await sendOk(front, { path: '/api/kernelspecs' })).json<{
+        kernelspecs: Record<string, { resources: Record<string, string> }>;
+      }>();
       expect(Object.keys(specs.kernelspecs)).toContain('python3');
       const logo = specs.kernelspecs['python3']?.resources['logo-64x64'] as string;
       expect((await send(front, { path: logo })).headers['content-type']).toContain('image/png');
       const body = { path: 'a.ipynb', name: 'a.ipynb', type: 'notebook', kernel: { name: 'python3' } };
-      const session = (await sendOk(front, { method: 'POST', path: '/api/sessions', body })).json<{ id: string; kernel: { id: string } }>();
+      const session = (await sendOk(front, { method: 'POST', path: '/api/sessions', body })).json<{
+        id: string;
+        kernel: { id: string };
+      }>();
       // A gateway's front-end speaks the older dialect whatever the browser offers.
       const socket = await KernelSocket.open(front, session.kernel.id, { dialect: 'legacy' });
       expect((await socket.execute('print(6*7)')).text).toBe('42\n');
@@ -84,7 +104,9 @@ describe.each(bothServers)('Python clients of $name', ({ start }) => {
       await sendOk(front, { method: 'POST', path: `/api/kernels/${session.kernel.id}/interrupt` });
       expect((await socket.finish(sleeping)).reply.content).toMatchObject({ ename: 'KeyboardInterrupt' });
       await sendOk(front, { method: 'POST', path: `/api/kernels/${session.kernel.id}/restart` });
-      expect((await sendOk(server, { path: `/api/kernels/${session.kernel.id}` })).json()).toMatchObject({ name: 'python3' });
+      expect((await sendOk(server, { path: `/api/kernels/${session.kernel.id}` })).json()).toMatchObject({
+        name: 'python3',
+      });
       const fresh = await KernelSocket.open(front, session.kernel.id, { dialect: 'legacy' });
       expect((await fresh.execute('asked')).reply.content).toMatchObject({ ename: 'NameError' });
       await Promise.all([socket.close(), fresh.close()]);

@@ -51,14 +51,24 @@ export function writeSampleFiles({ folders: { root, own } }: JupyterServerProces
   put('latin-1.txt', Buffer.from('caf\xe9\n', 'latin1'));
   put('windows.txt', 'one\r\ntwo\r\n');
   put('bytes.bin', Buffer.from(Array.from({ length: 300 }, (_, index) => index % 256)));
-  put('pixel.png', Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64'));
+  put(
+    'pixel.png',
+    Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+      'base64',
+    ),
+  );
   put('book.ipynb', `${JSON.stringify(notebook('print(1)'), null, 1)}\n`);
   put(
     'with-output.ipynb',
     JSON.stringify(
       notebook('1', [
         { output_type: 'stream', name: 'stdout', text: ['a\n', 'b\n'] },
-        { output_type: 'display_data', metadata: {}, data: { 'text/html': ['<b>', 'x</b>'], 'application/json': { a: ['b'] } } },
+        {
+          output_type: 'display_data',
+          metadata: {},
+          data: { 'text/html': ['<b>', 'x</b>'], 'application/json': { a: ['b'] } },
+        },
       ]),
     ),
   );

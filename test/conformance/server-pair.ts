@@ -11,7 +11,10 @@ export interface ServerPair {
 export type PrepareServer = (server: JupyterServerProcess) => void | Promise<void>;
 
 /** Starts both for the file that calls it, gives both the same files, and ends both after its tests. */
-export function startServerPair(prepare: PrepareServer = () => undefined, options: ServerOptions = {}): ServerPair {
+export function startServerPair(
+  prepare: PrepareServer = () => undefined,
+  options: ServerOptions = {},
+): ServerPair {
   const pair: { stock?: JupyterServerProcess; ours?: JupyterServerProcess } = {};
   beforeAll(async () => {
     const second = onlyStock ? stock : ours;

@@ -56,8 +56,8 @@ describe.each(bothServers)('@jupyterlab/services against $name', ({ start }) => 
     const saved = await contents.save('Untitled.ipynb', {
       type: 'notebook',
       format: 'json',
-      content: notebook('x = 1') as unknown,
-    } as Partial<Contents.IModel>);
+      content: notebook('x = 1'),
+    });
     expect(saved.size).toBeGreaterThan(100);
     const read = await contents.get('Untitled.ipynb', { content: true, hash: true, type: 'notebook' });
     expect((read.content as { cells: unknown[] }).cells).toHaveLength(2);
@@ -90,7 +90,7 @@ describe.each(bothServers)('@jupyterlab/services against $name', ({ start }) => 
         name: 'upload.bin',
         chunk: last ? -1 : chunk,
         content: bytes.subarray(offset, offset + size).toString('base64'),
-      } as Partial<Contents.IModel>);
+      });
     }
     const read = await contents.get('upload.bin', { format: 'base64', type: 'file', content: true });
     expect(Buffer.from(read.content as string, 'base64').equals(bytes)).toBe(true);
@@ -110,14 +110,19 @@ describe.each(bothServers)('@jupyterlab/services against $name', ({ start }) => 
       };
       future.onStdin = (message): void => {
         if (message.header.msg_type === 'input_request')
-          kernel.sendInputReply({ value: 'Ada', status: 'ok' }, (message as KernelMessage.IInputRequestMsg).header);
+          kernel.sendInputReply(
+            { value: 'Ada', status: 'ok' },
+            (message as KernelMessage.IInputRequestMsg).header,
+          );
       };
       await future.done;
       return text;
     };
     expect(await printed('print(6 * 7)')).toBe('42\n');
     expect(await printed('print("hello", input("?"))')).toBe('hello Ada\n');
-    expect((await kernel.requestComplete({ code: 'impor', cursor_pos: 5 })).content).toMatchObject({ status: 'ok' });
+    expect((await kernel.requestComplete({ code: 'impor', cursor_pos: 5 })).content).toMatchObject({
+      status: 'ok',
+    });
     const sleeping = kernel.requestExecute({ code: 'import time\nprint("in", flush=True)\ntime.sleep(60)' });
     await new Promise<void>((resolve) => {
       sleeping.onIOPub = (message): void => {
@@ -128,7 +133,9 @@ describe.each(bothServers)('@jupyterlab/services against $name', ({ start }) => 
     expect((await sleeping.done).content).toMatchObject({ ename: 'KeyboardInterrupt' });
     await printed('kept = 1');
     await kernel.restart();
-    expect((await kernel.requestExecute({ code: 'kept' }).done).content).toMatchObject({ ename: 'NameError' });
+    expect((await kernel.requestExecute({ code: 'kept' }).done).content).toMatchObject({
+      ename: 'NameError',
+    });
     const comm = kernel.createComm('no.such.target');
     const closed = new Promise<void>((resolve) => {
       comm.onClose = (): void => resolve();
@@ -147,11 +154,18 @@ describe.each(bothServers)('@jupyterlab/services against $name', ({ start }) => 
     const manager = new KernelManager({ serverSettings });
     const kernel = await manager.startNew({ name: 'python3' });
     await kernel.requestExecute({ code: 'kept = 1' }).done;
-    const restarting = signalled<Kernel.IKernelConnection, Kernel.Status>(kernel.statusChanged, (s) => s === 'autorestarting');
-    kernel.requestExecute({ code: 'import os; os._exit(1)' }).done.catch(() => 'cancelled by the restart, as it must be');
+    const restarting = signalled<Kernel.IKernelConnection, Kernel.Status>(
+      kernel.statusChanged,
+      (s) => s === 'autorestarting',
+    );
+    kernel
+      .requestExecute({ code: 'import os; os._exit(1)' })
+      .done.catch(() => 'cancelled by the restart, as it must be');
     await restarting;
     await kernel.info;
-    expect((await kernel.requestExecute({ code: 'kept' }).done).content).toMatchObject({ ename: 'NameError' });
+    expect((await kernel.requestExecute({ code: 'kept' }).done).content).toMatchObject({
+      ename: 'NameError',
+    });
     await kernel.shutdown();
     manager.dispose();
   });
@@ -161,13 +175,24 @@ describe.each(bothServers)('@jupyterlab/services against $name', ({ start }) => 
     const sessions = new SessionManager({ serverSettings, kernelManager });
     await sessions.ready;
     // JupyterLab names a new session by a random path first, and renames it once it stands.
-    const session = await sessions.startNew({ path: '3f1c.ipynb', name: 'a.ipynb', type: 'notebook', kernel: { name: 'python3' } });
+    const session = await sessions.startNew({
+      path: '3f1c.ipynb',
+      name: 'a.ipynb',
+      type: 'notebook',
+      kernel: { name: 'python3' },
+    });
     await session.setPath('folder/ü a.ipynb');
     await session.setName('ü a.ipynb');
     await session.setType('console');
     await sessions.refreshRunning();
-    expect(await sessions.findByPath('folder/ü a.ipynb')).toMatchObject({ id: session.id, name: 'ü a.ipynb', type: 'console' });
-    expect((await session.kernel?.requestExecute({ code: '1' }).done)?.content).toMatchObject({ status: 'ok' });
+    expect(await sessions.findByPath('folder/ü a.ipynb')).toMatchObject({
+      id: session.id,
+      name: 'ü a.ipynb',
+      type: 'console',
+    });
+    expect((await session.kernel?.requestExecute({ code: '1' }).done)?.content).toMatchObject({
+      status: 'ok',
+    });
     const firstKernel = session.kernel?.id;
     const changed = await session.changeKernel({ name: 'bash' });
     expect(changed?.name).toBe('bash');
@@ -199,7 +224,9 @@ describe.each(bothServers)('@jupyterlab/services against $name', ({ start }) => 
     const specs = new KernelSpecManager({ serverSettings });
     await specs.ready;
     expect(specs.specs?.default).toBe('python3');
-    expect(specs.specs?.kernelspecs['python3']?.resources['logo-svg']).toContain('/kernelspecs/python3/logo-svg.svg');
+    expect(specs.specs?.kernelspecs['python3']?.resources['logo-svg']).toContain(
+      '/kernelspecs/python3/logo-svg.svg',
+    );
     // UserManager itself keeps a colour in the browser's localStorage: its request alone.
     const me = await ServerConnection.makeRequest(`${serverSettings.baseUrl}api/me`, {}, serverSettings);
     expect(await me.json()).toMatchObject({ identity: { username: expect.any(String) as string } });
@@ -225,7 +252,7 @@ describe.each(bothServers)('@jupyterlab/services against $name', ({ start }) => 
 
   test('WorkspaceManager saves, lists and removes', async () => {
     const workspaces = new WorkspaceManager({ serverSettings });
-    await workspaces.save('mine', { data: { a: 1 } as never, metadata: { id: 'mine' } });
+    await workspaces.save('mine', { data: { a: 1 }, metadata: { id: 'mine' } });
     expect((await workspaces.fetch('mine')).data).toEqual({ a: 1 });
     expect((await workspaces.list()).ids).toEqual(['mine']);
     await workspaces.remove('mine');
@@ -247,7 +274,10 @@ describe.each(bothServers)('@jupyterlab/services against $name', ({ start }) => 
     terminal.send({ type: 'stdin', content: ['echo "= $((6*7))"\r'] });
     await answered;
     const other = terminals.connectTo({ model: terminal.model });
-    await signalled(other.messageReceived, (message) => message.type === 'stdout' && String(message.content?.[0]).includes('= 42'));
+    await signalled(
+      other.messageReceived,
+      (message) => message.type === 'stdout' && String(message.content?.[0]).includes('= 42'),
+    );
     other.dispose();
     await terminal.shutdown();
     await terminals.refreshRunning();
@@ -264,9 +294,12 @@ describe.each(bothServers)('@jupyterlab/services against $name', ({ start }) => 
       });
     });
     // The stream's socket opens in the background.
-    for (const until = Date.now() + 10_000; Date.now() < until; ) {
+    for (const until = Date.now() + 10_000; Date.now() < until;) {
       await events.emit({ schema_id, version: '1', data: { action: 'get', path: 'emitted' } });
-      const done = await Promise.race([heard, new Promise<false>((resolve) => setTimeout(() => resolve(false), 200))]);
+      const done = await Promise.race([
+        heard,
+        new Promise<false>((resolve) => setTimeout(() => resolve(false), 200)),
+      ]);
       if (done !== false) break;
     }
     expect(await heard).toMatchObject({ schema_id, action: 'get', path: 'emitted' });

@@ -47,8 +47,15 @@ compareRequests('configuration sections', pair, [
 
 compareRequests('identity', pair, [
   row('GET', '/api/me', undefined, { ignore: person }),
-  row('GET', `/api/me?permissions=${encodeURIComponent('{"contents":["read","write"],"nonsense":["read"]}')}`, undefined, { ignore: person }),
-  row('GET', `/api/me?permissions=${encodeURIComponent('{"contents":"read"}')}`, undefined, { ignore: person }),
+  row(
+    'GET',
+    `/api/me?permissions=${encodeURIComponent('{"contents":["read","write"],"nonsense":["read"]}')}`,
+    undefined,
+    { ignore: person },
+  ),
+  row('GET', `/api/me?permissions=${encodeURIComponent('{"contents":"read"}')}`, undefined, {
+    ignore: person,
+  }),
   row('GET', `/api/me?permissions=nonsense`),
   row('GET', `/api/me?permissions=${encodeURIComponent('[1]')}`),
   row('GET', '/api/me?1795226178250', undefined, { ignore: person }),
@@ -77,7 +84,10 @@ compareRequests('the server itself', pair, [
   row('GET', '/api/shutdown'),
 ]);
 
-const event = (data: unknown, schema = 'https://events.jupyter.org/jupyter_server/contents_service/v1'): unknown => ({
+const event = (
+  data: unknown,
+  schema = 'https://events.jupyter.org/jupyter_server/contents_service/v1',
+): unknown => ({
   schema_id: schema,
   version: '1',
   data,
@@ -85,7 +95,10 @@ const event = (data: unknown, schema = 'https://events.jupyter.org/jupyter_serve
 
 compareRequests('events', pair, [
   row('POST', '/api/events', event({ action: 'get', path: 'a' })),
-  row('POST', '/api/events', { ...(event({ action: 'save', path: 'a' }) as object), timestamp: '2026-01-02T03:04:05Z' }),
+  row('POST', '/api/events', {
+    ...(event({ action: 'save', path: 'a' }) as object),
+    timestamp: '2026-01-02T03:04:05Z',
+  }),
   row('POST', '/api/events', { ...(event({ action: 'save', path: 'a' }) as object), timestamp: 'yesterday' }),
   row('POST', '/api/events', event({ action: 'nonsense', path: 'a' })),
   row('POST', '/api/events', event({ path: 'a' })),

@@ -11,10 +11,9 @@ import { notebook } from './sample-files.ts';
 import { startServerPair } from './server-pair.ts';
 
 describe('under a base URL', () => {
-  const pair = startServerPair(
-    ({ folders }) => writeFileSync(join(folders.root, 'plain.txt'), 'text\n'),
-    { base: '/user/ada%40b/' },
-  );
+  const pair = startServerPair(({ folders }) => writeFileSync(join(folders.root, 'plain.txt'), 'text\n'), {
+    base: '/user/ada%40b/',
+  });
   const ignore = ['store_id'];
   compareRequests('requests', pair, [
     { path: '/' },
@@ -35,7 +34,9 @@ describe('under a base URL', () => {
   test('outside of it there is nothing', async () => {
     for (const server of [pair.stock, pair.ours]) {
       expect((await send({ ...server, base: '/' }, { path: '/api' })).status).toBe(404);
-      expect((await handshake({ ...server, base: '/' }, '/api/events/subscribe?token=token-of-the-test')).status).toBe(404);
+      expect(
+        (await handshake({ ...server, base: '/' }, '/api/events/subscribe?token=token-of-the-test')).status,
+      ).toBe(404);
     }
   });
   test('a kernel runs', async () => {
@@ -61,7 +62,8 @@ describe('without a token', () => {
 
 /** Everything that one server stored, as the other one shows it. */
 async function storedState(server: JupyterServerProcess): Promise<unknown> {
-  const json = async (path: string): Promise<Record<string, unknown>> => (await sendOk(server, { path })).json();
+  const json = async (path: string): Promise<Record<string, unknown>> =>
+    (await sendOk(server, { path })).json();
   const book = await json('/api/contents/book.ipynb');
   const theme = await json('/lab/api/settings/@jupyterlab/apputils-extension:themes');
   return {
@@ -77,26 +79,36 @@ describe.skipIf(onlyStock)('both servers in turn on the same folders', () => {
   test.each([
     [stock, ours],
     [ours, stock],
-  ])('what $name stores, the other one finds: trust, settings, workspaces, configuration, checkpoints', async (first, second) => {
-    const before = await first.start();
-    const output = { output_type: 'display_data', metadata: {}, data: { 'text/html': '<b>x</b>' } };
-    const put = (path: string, body: unknown): Promise<unknown> => sendOk(before, { method: 'PUT', path, body });
-    await put('/api/contents/book.ipynb', { type: 'notebook', format: 'json', content: notebook('1', [output]) });
-    await sendOk(before, { method: 'POST', path: '/api/contents/book.ipynb/trust' });
-    await sendOk(before, { method: 'POST', path: '/api/contents/book.ipynb/checkpoints' });
-    await put('/lab/api/settings/@jupyterlab/apputils-extension:themes', { raw: '{"theme": "JupyterLab Dark"}' });
-    await put('/lab/api/workspaces/mine', { data: { a: 1 }, metadata: { id: 'mine' } });
-    await put('/api/config/shared_section', { a: { b: 1 } });
-    const stored = await storedState(before);
-    expect(stored).toMatchObject({ trusted: true, section: { a: { b: 1 } } });
-    await before.end('SIGTERM');
-    const after = await second.start({ folders: before.folders });
-    try {
-      expect(await storedState(after)).toEqual(stored);
-    } finally {
-      await after.close();
-    }
-  });
+  ])(
+    'what $name stores, the other one finds: trust, settings, workspaces, configuration, checkpoints',
+    async (first, second) => {
+      const before = await first.start();
+      const output = { output_type: 'display_data', metadata: {}, data: { 'text/html': '<b>x</b>' } };
+      const put = (path: string, body: unknown): Promise<unknown> =>
+        sendOk(before, { method: 'PUT', path, body });
+      await put('/api/contents/book.ipynb', {
+        type: 'notebook',
+        format: 'json',
+        content: notebook('1', [output]),
+      });
+      await sendOk(before, { method: 'POST', path: '/api/contents/book.ipynb/trust' });
+      await sendOk(before, { method: 'POST', path: '/api/contents/book.ipynb/checkpoints' });
+      await put('/lab/api/settings/@jupyterlab/apputils-extension:themes', {
+        raw: '{"theme": "JupyterLab Dark"}',
+      });
+      await put('/lab/api/workspaces/mine', { data: { a: 1 }, metadata: { id: 'mine' } });
+      await put('/api/config/shared_section', { a: { b: 1 } });
+      const stored = await storedState(before);
+      expect(stored).toMatchObject({ trusted: true, section: { a: { b: 1 } } });
+      await before.end('SIGTERM');
+      const after = await second.start({ folders: before.folders });
+      try {
+        expect(await storedState(after)).toEqual(stored);
+      } finally {
+        await after.close();
+      }
+    },
+  );
 });
 
 describe.each(bothServers)('configuration of $name', ({ start }) => {

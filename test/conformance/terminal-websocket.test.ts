@@ -6,7 +6,10 @@ import { TextSocket } from '../servers/text-socket.ts';
 import { bothServers } from './both-servers.ts';
 
 const printed = (socket: TextSocket): string =>
-  (socket.received as [string, string][]).filter(([type]) => type === 'stdout').map(([, text]) => text).join('');
+  (socket.received as [string, string][])
+    .filter(([type]) => type === 'stdout')
+    .map(([, text]) => text)
+    .join('');
 
 describe.each(bothServers)('terminal websockets of $name', ({ start }) => {
   let server: JupyterServerProcess;
@@ -62,7 +65,9 @@ describe.each(bothServers)('terminal websockets of $name', ({ start }) => {
     expect(second.received[0]).toEqual(['setup', {}]);
     expect(printed(second)).toContain('line=1=');
     second.send(['stdin', 'echo "both=$((1+1))="\r']);
-    await Promise.all([first, second].map((each) => each.until(() => printed(each).includes('both=2='), 'both')));
+    await Promise.all(
+      [first, second].map((each) => each.until(() => printed(each).includes('both=2='), 'both')),
+    );
     await Promise.all([first.close(), second.close()]);
   });
   test('says goodbye when the shell ends, and is gone from the list', async () => {
@@ -70,7 +75,10 @@ describe.each(bothServers)('terminal websockets of $name', ({ start }) => {
     const socket = await open(name);
     socket.send(['stdin', 'exit\r']);
     await socket.until(() => socket.received.some((m) => (m as unknown[])[0] === 'disconnect'), 'disconnect');
-    expect((socket.received as unknown[][]).find(([type]) => type === 'disconnect')).toEqual(['disconnect', 1]);
+    expect((socket.received as unknown[][]).find(([type]) => type === 'disconnect')).toEqual([
+      'disconnect',
+      1,
+    ]);
     await socket.closed;
     expect((await send(server, { path: `/api/terminals/${name}` })).status).toBe(404);
   });
@@ -97,14 +105,22 @@ describe.each(bothServers)('terminal websockets of $name', ({ start }) => {
     const socket = await open(await startTerminal());
     socket.send(['stdin', 'seq 1 150000; echo "the=end"\r']);
     await socket.until(() => printed(socket).includes('the=end\r\n'), 'the end');
-    const numbers = printed(socket).split(/\r\n/).filter((line) => /^\d+$/.test(line)).map(Number);
+    const numbers = printed(socket)
+      .split(/\r\n/)
+      .filter((line) => /^\d+$/.test(line))
+      .map(Number);
     expect(numbers.at(-1)).toBe(150_000);
     expect(numbers.every((number, index) => index === 0 || number === numbers[index - 1]! + 1)).toBe(true);
     await socket.close();
   });
   test.each([
     ['no token', 403, '/terminals/websocket/1', {}],
-    ['an unknown terminal', 404, '/terminals/websocket/missing', { authorization: 'token token-of-the-test' }],
+    [
+      'an unknown terminal',
+      404,
+      '/terminals/websocket/missing',
+      { authorization: 'token token-of-the-test' },
+    ],
   ])('answers %s with %i', async (_, status, path, headers) => {
     expect((await handshake(server, path, headers)).status).toBe(status);
   });

@@ -24,7 +24,7 @@ const endpoint = (name) =>
   `${info.transport}://${info.ip}${info.transport === 'ipc' ? '-' : ':'}${info[`${name}_port`]}`;
 const shell = new Router({ linger: 1000 });
 const control = new Router({ linger: 1000 });
-const iopub = new Publisher({ linger: 1000 });
+const iopub = new Publisher({ linger: 1000, sendHighWaterMark: 0 });
 await Promise.all([
   shell.bind(endpoint('shell')),
   control.bind(endpoint('control')),

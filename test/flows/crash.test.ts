@@ -25,7 +25,9 @@ describe('a server that is killed', () => {
     await server.end('SIGKILL');
     const got = socket.received.filter((m) => m.channel === 'iopub').map((m) => m.header.msg_id);
     const logged = (await loggedEvents(server, `kernel/${id}`)).flatMap((event) =>
-      event.type === 'kernel-message' && event.data['channel'] === 'iopub' ? [event.message?.header.msg_id] : [],
+      event.type === 'kernel-message' && event.data['channel'] === 'iopub'
+        ? [event.message?.header.msg_id]
+        : [],
     );
     const from = logged.indexOf(got[0]);
     expect(from).toBeGreaterThanOrEqual(0);
@@ -72,7 +74,11 @@ describe('a server that is killed', () => {
     server = await startOurServer({ args: ['--log-level', 'info'] });
     const login = await sendOk(server, { path: '/lab' });
     const cookie = login.headers['set-cookie']?.map((each) => each.split(';')[0]).join('; ') ?? '';
-    await sendOk(server, { method: 'PUT', path: '/api/contents/a.txt', body: { type: 'file', format: 'text', content: 'a' } });
+    await sendOk(server, {
+      method: 'PUT',
+      path: '/api/contents/a.txt',
+      body: { type: 'file', format: 'text', content: 'a' },
+    });
     const { port } = new URL(server.origin);
     await server.end('SIGKILL');
     server = await startOurServer({ folders: server.folders, args: ['--port', port] });
@@ -87,8 +93,22 @@ describe('one server a root', () => {
     const server = await startOurServer();
     try {
       const { folders } = server;
-      const args = ['--no-browser', '--root', folders.root, '--port', '0', '--state', folders.state, '--prefix', PREFIX];
-      const second = spawnSync(process.execPath, [MAIN, ...args], { env: serverEnvironment(folders), encoding: 'utf8', timeout: 20_000 });
+      const args = [
+        '--no-browser',
+        '--root',
+        folders.root,
+        '--port',
+        '0',
+        '--state',
+        folders.state,
+        '--prefix',
+        PREFIX,
+      ];
+      const second = spawnSync(process.execPath, [MAIN, ...args], {
+        env: serverEnvironment(folders),
+        encoding: 'utf8',
+        timeout: 20_000,
+      });
       expect(second.stdout + second.stderr).toContain(server.origin);
       expect((await send(server, { path: '/api/status' })).status).toBe(200);
     } finally {
@@ -124,7 +144,11 @@ describe('one server a root', () => {
       await sendOk(server, { method: 'POST', path: '/api/terminals' });
       await server.end('SIGTERM');
       expect(() => process.kill(Number(text), 0)).toThrow('ESRCH');
-      const left = execFileSync('find', [server.folders.runtime, '-name', 'jpserver-*', '-o', '-name', 'kernel-*'], { encoding: 'utf8' });
+      const left = execFileSync(
+        'find',
+        [server.folders.runtime, '-name', 'jpserver-*', '-o', '-name', 'kernel-*'],
+        { encoding: 'utf8' },
+      );
       expect(left).toBe('');
     } finally {
       await server.close();

@@ -59,9 +59,30 @@ describe('hostile input', () => {
       ['a number', '5'],
       ['a string', '"text"'],
       ['a list', '[1, [2]]'],
-      ['wrong types', JSON.stringify({ path: 5, name: {}, type: [], format: 1, content: false, kernel: 'x', raw: 1, data: 2, metadata: 3, schema_id: 4, cwd: 5, ext: 6, copy_from: 7, chunk: {} })],
+      [
+        'wrong types',
+        JSON.stringify({
+          path: 5,
+          name: {},
+          type: [],
+          format: 1,
+          content: false,
+          kernel: 'x',
+          raw: 1,
+          data: 2,
+          metadata: 3,
+          schema_id: 4,
+          cwd: 5,
+          ext: 6,
+          copy_from: 7,
+          chunk: {},
+        }),
+      ],
       ['not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d])],
-      ['a null character', '{"path": "a\\u0000b", "type": "file", "copy_from": "a\\u0000b", "raw": "\\u0000"}'],
+      [
+        'a null character',
+        '{"path": "a\\u0000b", "type": "file", "copy_from": "a\\u0000b", "raw": "\\u0000"}',
+      ],
       ['10,000 levels', '['.repeat(10_000) + ']'.repeat(10_000)],
       ['__proto__', '{"__proto__": {"polluted": true}, "constructor": {"prototype": {"polluted": true}}}'],
     ];
@@ -93,13 +114,16 @@ describe('hostile input', () => {
         expect(answer.status, `${what}: ${answer.text().slice(0, 300)}`).toBeGreaterThanOrEqual(200);
         // An error is explained in Jupyter's words, never by a stack of ours.
         expect(answer.text(), what).not.toMatch(/at .*\.(js|ts):\d+/);
-        if (answer.status >= 400 && path.startsWith('/api/')) expect(answer.json(), what).toHaveProperty('message');
+        if (answer.status >= 400 && path.startsWith('/api/'))
+          expect(answer.json(), what).toHaveProperty('message');
       }
     });
     test('and the server lives on', async () => {
       const kernels = (await sendOk(server, { path: '/api/kernels' })).json<{ id: string }[]>();
       const started = kernels.filter(({ id }) => id !== kernelId);
-      await Promise.all(started.map(({ id }) => send(server, { method: 'DELETE', path: `/api/kernels/${id}` })));
+      await Promise.all(
+        started.map(({ id }) => send(server, { method: 'DELETE', path: `/api/kernels/${id}` })),
+      );
       await expectAlive();
     });
   });
@@ -109,13 +133,19 @@ describe('hostile input', () => {
       ['garbage', randomBytes(500)],
       ['TLS', Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00])],
       ['a bad header', 'GET /api HTTP/1.1\r\nHost: 127.0.0.1\r\nbad header\r\n\r\n'],
-      ['two lengths', 'POST /api/contents HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+      [
+        'two lengths',
+        'POST /api/contents HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      ],
       ['a huge header', `GET /api HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ${'x'.repeat(MIB)}\r\n\r\n`],
       ['a huge path', `GET /api/contents/${'x'.repeat(MIB)} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`],
       ['a bad escape', 'GET /api/contents/%E0%A4%A HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'],
       ['no Host', 'GET /api HTTP/1.1\r\n\r\n'],
       ['an absolute address', 'GET http://evil.example/api/contents HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'],
-      ['a foreign upgrade', 'GET /api HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n'],
+      [
+        'a foreign upgrade',
+        'GET /api HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n',
+      ],
       ['CONNECT', 'CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example\r\n\r\n'],
     ])('%s is refused or ignored', async (_, bytes) => {
       expect(await sendRaw(server, bytes)).not.toMatch(/^HTTP\/1\.1 5/);
@@ -123,7 +153,11 @@ describe('hostile input', () => {
     });
 
     test('a save that breaks off leaves the file as it was', async () => {
-      await sendOk(server, { method: 'PUT', path: '/api/contents/whole.txt', body: { type: 'file', format: 'text', content: 'whole' } });
+      await sendOk(server, {
+        method: 'PUT',
+        path: '/api/contents/whole.txt',
+        body: { type: 'file', format: 'text', content: 'whole' },
+      });
       const half = `{"type": "file", "format": "text", "content": "${'x'.repeat(MIB)}`;
       const head = `PUT /api/contents/whole.txt HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: token ${server.token}\r\nContent-Length: ${2 * MIB}\r\n\r\n`;
       await sendRaw(server, head + half);
@@ -141,10 +175,34 @@ describe('hostile input', () => {
   describe('files', () => {
     test('nothing outside of the root is reached or changed', async () => {
       writeFileSync(join(server.folders.own, 'outside.txt'), 'outside\n');
-      const ways = ['..', '%2e%2e', '..%2f', '%2e%2e%2f', '.%2e/', 'x/../..', 'x/%2e%2e/%2e%2e', '..%252f', '..%c0%af', '..\\', '%5c..', '/..', '//..'];
+      const ways = [
+        '..',
+        '%2e%2e',
+        '..%2f',
+        '%2e%2e%2f',
+        '.%2e/',
+        'x/../..',
+        'x/%2e%2e/%2e%2e',
+        '..%252f',
+        '..%c0%af',
+        '..\\',
+        '%5c..',
+        '/..',
+        '//..',
+      ];
       for (const way of ways) {
         const target = `${way}/outside.txt`.replace(/%2f\/|\/\//gi, (slash) => slash.slice(0, -1));
-        for (const base of ['/api/contents/', '/files/', '/view/', '/nbconvert/html/', '/tree/', '/lab/api/themes/', '/static/', '/kernelspecs/python3/', '/lab/extensions/']) {
+        for (const base of [
+          '/api/contents/',
+          '/files/',
+          '/view/',
+          '/nbconvert/html/',
+          '/tree/',
+          '/lab/api/themes/',
+          '/static/',
+          '/kernelspecs/python3/',
+          '/lab/extensions/',
+        ]) {
           const answer = await send(server, { path: base + target });
           expect(answer.text(), base + target).not.toContain('outside\n');
         }
@@ -158,7 +216,15 @@ describe('hostile input', () => {
         await send(server, { method: 'PATCH', path: '/api/contents/whole.txt', body: { path: target } });
       }
       expect(readFileSync(join(server.folders.own, 'outside.txt'), 'utf8')).toBe('outside\n');
-      expect(readdirSync(server.folders.own).sort()).toEqual(['config', 'data', 'home', 'outside.txt', 'root', 'run', 'state']);
+      expect(readdirSync(server.folders.own).sort()).toEqual([
+        'config',
+        'data',
+        'home',
+        'outside.txt',
+        'root',
+        'run',
+        'state',
+      ]);
       await expectAlive();
     });
 
@@ -207,7 +273,8 @@ describe('hostile input', () => {
       expect(await sha256OfFile(file)).toBe(sent);
       const response = await fetch(`${server.origin}/files/large.bin?token=${server.token}`);
       let received = 0;
-      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) received += chunk.length;
+      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>)
+        received += chunk.length;
       expect(received).toBe(1024 * MIB);
       expect(peakResidentBytes(server.pid) - before).toBeLessThan(700 * MIB);
       await expectAlive();
@@ -240,23 +307,38 @@ describe('hostile input', () => {
       ['a JSON list', '[]'],
       ['an empty message', '{}'],
       ['no header', '{"channel": "shell", "content": {}}'],
-      ['a header of the wrong type', '{"channel": "shell", "header": 5, "parent_header": 5, "metadata": 5, "content": 5}'],
-      ['an unknown channel', '{"channel": "nonsense", "header": {"msg_id": "1", "msg_type": "x", "session": "y"}, "parent_header": {}, "metadata": {}, "content": {}}'],
-      ['the iopub channel', '{"channel": "iopub", "header": {"msg_id": "1", "msg_type": "status", "session": "y"}, "parent_header": {}, "metadata": {}, "content": {"execution_state": "dead"}}'],
-      ['an unknown message type', '{"channel": "shell", "header": {"msg_id": "1", "msg_type": "nonsense", "session": "y"}, "parent_header": {}, "metadata": {}, "content": {}}'],
+      [
+        'a header of the wrong type',
+        '{"channel": "shell", "header": 5, "parent_header": 5, "metadata": 5, "content": 5}',
+      ],
+      [
+        'an unknown channel',
+        '{"channel": "nonsense", "header": {"msg_id": "1", "msg_type": "x", "session": "y"}, "parent_header": {}, "metadata": {}, "content": {}}',
+      ],
+      [
+        'the iopub channel',
+        '{"channel": "iopub", "header": {"msg_id": "1", "msg_type": "status", "session": "y"}, "parent_header": {}, "metadata": {}, "content": {"execution_state": "dead"}}',
+      ],
+      [
+        'an unknown message type',
+        '{"channel": "shell", "header": {"msg_id": "1", "msg_type": "nonsense", "session": "y"}, "parent_header": {}, "metadata": {}, "content": {}}',
+      ],
     ];
-    test.each([['v1.kernel.websocket.jupyter.org'], ['']])('bad frames in the dialect "%s" harm nobody else', async (protocol) => {
-      for (const [, frame] of frames) {
-        const socket = open(channels(), protocol === '' ? [] : [protocol]);
-        await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-        socket.send(frame);
-        socket.send(frame, { binary: typeof frame === 'string' });
-        await sleep(20);
-        socket.terminate();
-      }
-      await expectAlive();
-      expect(witness.received.some((message) => message.content['execution_state'] === 'dead')).toBe(false);
-    });
+    test.each([['v1.kernel.websocket.jupyter.org'], ['']])(
+      'bad frames in the dialect "%s" harm nobody else',
+      async (protocol) => {
+        for (const [, frame] of frames) {
+          const socket = open(channels(), protocol === '' ? [] : [protocol]);
+          await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+          socket.send(frame);
+          socket.send(frame, { binary: typeof frame === 'string' });
+          await sleep(20);
+          socket.terminate();
+        }
+        await expectAlive();
+        expect(witness.received.some((message) => message.content['execution_state'] === 'dead')).toBe(false);
+      },
+    );
 
     test('bytes that break the websocket protocol end that socket only', async () => {
       const key = randomBytes(16).toString('base64');
@@ -267,7 +349,8 @@ describe('hostile input', () => {
         Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]), // reserved bits, a length of 2^64
         Buffer.from([0x89, 0xfe, 0x10, 0x00, 1, 2, 3, 4]), // a ping that is too long
       ];
-      for (const bytes of breaks) expect(await sendRaw(server, Buffer.concat([Buffer.from(head), bytes]))).toContain('101');
+      for (const bytes of breaks)
+        expect(await sendRaw(server, Buffer.concat([Buffer.from(head), bytes]))).toContain('101');
       await expectAlive();
     });
 
@@ -286,9 +369,21 @@ describe('hostile input', () => {
     });
 
     test('bad messages to terminals and events harm nobody', async () => {
-      const { name } = (await sendOk(server, { method: 'POST', path: '/api/terminals' })).json<{ name: string }>();
+      const { name } = (await sendOk(server, { method: 'POST', path: '/api/terminals' })).json<{
+        name: string;
+      }>();
       for (const path of [`/terminals/websocket/${name}`, '/api/events/subscribe'])
-        for (const frame of ['hello', 'null', '[]', '["stdin"]', '["stdin", 5]', '["set_size", "a", -1, 1e99]', '["set_size"]', '{}', Buffer.from([1, 2])]) {
+        for (const frame of [
+          'hello',
+          'null',
+          '[]',
+          '["stdin"]',
+          '["stdin", 5]',
+          '["set_size", "a", -1, 1e99]',
+          '["set_size"]',
+          '{}',
+          Buffer.from([1, 2]),
+        ]) {
           const socket = open(path);
           await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
           socket.send(frame);

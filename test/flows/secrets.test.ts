@@ -37,7 +37,11 @@ describe('I10: secrets', () => {
     }
     await socket.close();
     const page = await sendOk(server, { path: `/lab?token=${TOKEN}`, auth: 'none' });
-    cookie = page.headers['set-cookie']?.find((each) => each.startsWith('username-'))?.split(';')[0]?.split('=')[1] ?? '';
+    cookie =
+      page.headers['set-cookie']
+        ?.find((each) => each.startsWith('username-'))
+        ?.split(';')[0]
+        ?.split('=')[1] ?? '';
     expect(cookie.length).toBeGreaterThan(20);
     await send(server, { path: '/api/status?token=wrong-token-of-somebody', auth: 'none' });
     await send(server, { path: '/missing', headers: { cookie: `username-x=${cookie}` } });
@@ -57,7 +61,8 @@ describe('I10: secrets', () => {
   test('nor, at debug level, in what the server prints, but for the address that it is ready at', () => {
     const printed = server.output().replace(/^.*is ready at .*$/m, '');
     expect(printed.length).toBeGreaterThan(100);
-    for (const secret of [TOKEN, cookie, connectionKey, PASSWORD, 'wrong-token-of-somebody']) expect(printed).not.toContain(secret);
+    for (const secret of [TOKEN, cookie, connectionKey, PASSWORD, 'wrong-token-of-somebody'])
+      expect(printed).not.toContain(secret);
   });
   test('nor in events', () => {
     const heard = JSON.stringify(events.received);
@@ -67,14 +72,33 @@ describe('I10: secrets', () => {
   test('a browser gets its own token in the page, and no key', async () => {
     const page = (await sendOk(server, { path: '/lab' })).text();
     expect(page).toContain(TOKEN);
-    for (const path of ['/lab', '/tree', '/api/kernels', '/api/sessions', '/api/kernelspecs', '/lab/api/settings', '/metrics', '/api/me']) {
+    for (const path of [
+      '/lab',
+      '/tree',
+      '/api/kernels',
+      '/api/sessions',
+      '/api/kernelspecs',
+      '/lab/api/settings',
+      '/metrics',
+      '/api/me',
+    ]) {
       const text = (await sendOk(server, { path })).text();
       expect(text, path).not.toContain(connectionKey);
       if (path.startsWith('/api') || path === '/metrics') expect(text, path).not.toContain(TOKEN);
     }
   });
   test('nobody gets the token without having it', async () => {
-    for (const path of ['/', '/lab', '/tree', '/login', '/logout', '/api', '/missing', '/static/missing', '/lab/api/settings']) {
+    for (const path of [
+      '/',
+      '/lab',
+      '/tree',
+      '/login',
+      '/logout',
+      '/api',
+      '/missing',
+      '/static/missing',
+      '/lab/api/settings',
+    ]) {
       const answer = await send(server, { path, auth: 'none' });
       expect(answer.text() + JSON.stringify(answer.headers), path).not.toContain(TOKEN);
     }

@@ -4,7 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JupyterServerProcess, ServerOptions } from './jupyter-server-process.ts';
 import { TOKEN } from './jupyter-server-process.ts';
-import { killLeftBehind, makeServerFolders, removeServerFolders, serverEnvironment } from './server-folders.ts';
+import {
+  killLeftBehind,
+  makeServerFolders,
+  removeServerFolders,
+  serverEnvironment,
+} from './server-folders.ts';
 import type { ServerFolders } from './server-folders.ts';
 
 const START_LIMIT = 60_000;
@@ -13,7 +18,12 @@ const END_LIMIT = 15_000;
 export interface ServerCommand {
   readonly name: JupyterServerProcess['name'];
   readonly file: string;
-  readonly args: (settings: { port: number; token: string; base: string; folders: ServerFolders }) => string[];
+  readonly args: (settings: {
+    port: number;
+    token: string;
+    base: string;
+    folders: ServerFolders;
+  }) => string[];
   /** Printed once it answers; its first group is the port. */
   readonly ready: RegExp;
 }

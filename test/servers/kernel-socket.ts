@@ -87,7 +87,11 @@ export class KernelSocket {
   }
 
   /** The first message, received already or later, that answers to the description. */
-  async find(is: (message: KernelMessage) => boolean, what = 'message', limit = LIMIT): Promise<KernelMessage> {
+  async find(
+    is: (message: KernelMessage) => boolean,
+    what = 'message',
+    limit = LIMIT,
+  ): Promise<KernelMessage> {
     await this.until(() => this.received.some(is), what, limit);
     return this.received.find(is) as KernelMessage;
   }
@@ -102,8 +106,14 @@ export class KernelSocket {
         else resolve();
       };
       const seen = (): string =>
-        this.received.slice(-30).map((m) => `${m.channel} ${m.header.msg_type} ${JSON.stringify(m.content).slice(0, 120)}`).join('\n');
-      const timer = setTimeout(() => finish(new Error(`no ${what} in ${limit} ms; received:\n${seen()}`)), limit);
+        this.received
+          .slice(-30)
+          .map((m) => `${m.channel} ${m.header.msg_type} ${JSON.stringify(m.content).slice(0, 120)}`)
+          .join('\n');
+      const timer = setTimeout(
+        () => finish(new Error(`no ${what} in ${limit} ms; received:\n${seen()}`)),
+        limit,
+      );
       const look = (): void => {
         if (this.#failure) finish(this.#failure);
         else if (holds()) finish();
@@ -113,16 +123,29 @@ export class KernelSocket {
     });
   }
 
-  start(code: string, content: Record<string, unknown> = {}, metadata: Record<string, unknown> = {}): MessageHeader {
-    const request = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: true, stop_on_error: true };
+  start(
+    code: string,
+    content: Record<string, unknown> = {},
+    metadata: Record<string, unknown> = {},
+  ): MessageHeader {
+    const request = {
+      code,
+      silent: false,
+      store_history: true,
+      user_expressions: {},
+      allow_stdin: true,
+      stop_on_error: true,
+    };
     return this.send('shell', 'execute_request', { ...request, ...content }, { metadata });
   }
 
   async finish(request: MessageHeader, limit = LIMIT): Promise<Execution> {
-    const answers = (): KernelMessage[] => this.received.filter((m) => m.parent_header?.msg_id === request.msg_id);
+    const answers = (): KernelMessage[] =>
+      this.received.filter((m) => m.parent_header?.msg_id === request.msg_id);
     const isIdle = (m: KernelMessage): boolean =>
       m.channel === 'iopub' && m.header.msg_type === 'status' && m.content['execution_state'] === 'idle';
-    const isReply = (m: KernelMessage): boolean => m.channel === 'shell' && m.header.msg_type.endsWith('_reply');
+    const isReply = (m: KernelMessage): boolean =>
+      m.channel === 'shell' && m.header.msg_type.endsWith('_reply');
     await this.until(() => answers().some(isIdle) && answers().some(isReply), 'reply and idle', limit);
     const iopub = answers().filter((m) => m.channel === 'iopub');
     const streams = iopub.filter((m) => m.header.msg_type === 'stream');

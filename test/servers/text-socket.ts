@@ -20,7 +20,9 @@ export class TextSocket {
     path: string,
     headers: Record<string, string> = { authorization: `token ${server.token}` },
   ): Promise<TextSocket> {
-    const socket = new WebSocket(server.origin.replace('http', 'ws') + server.base.slice(0, -1) + path, { headers });
+    const socket = new WebSocket(server.origin.replace('http', 'ws') + server.base.slice(0, -1) + path, {
+      headers,
+    });
     const opened = new TextSocket(socket);
     await new Promise<void>((resolve, reject) => {
       socket.once('open', () => resolve());

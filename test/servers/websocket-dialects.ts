@@ -31,7 +31,8 @@ const v1: Dialect = {
     const count = Number(data.readBigUInt64LE(0));
     const offset = (index: number): number => Number(data.readBigUInt64LE(8 * (index + 1)));
     const slice = (index: number): Buffer => data.subarray(offset(index), offset(index + 1));
-    if (offset(0) !== 8 * (count + 1) || offset(count - 1) !== data.length) throw new Error('v1: bad offsets');
+    if (offset(0) !== 8 * (count + 1) || offset(count - 1) !== data.length)
+      throw new Error('v1: bad offsets');
     const json = (index: number): never => JSON.parse(slice(index).toString()) as never;
     return {
       channel: slice(0).toString(),
@@ -61,7 +62,8 @@ const legacy: Dialect = {
   decode(data, isBinary) {
     if (!isBinary) return { ...(JSON.parse(data.toString()) as KernelMessage), buffers: [] };
     const count = data.readUInt32BE(0);
-    const offset = (index: number): number => (index < count ? data.readUInt32BE(4 * (index + 1)) : data.length);
+    const offset = (index: number): number =>
+      index < count ? data.readUInt32BE(4 * (index + 1)) : data.length;
     const slice = (index: number): Buffer => data.subarray(offset(index), offset(index + 1));
     const buffers = Array.from({ length: count - 1 }, (_, index) => slice(index + 1));
     return { ...(JSON.parse(slice(0).toString()) as KernelMessage), buffers };
