@@ -133,6 +133,23 @@ describe('LocalLauncher', () => {
     expect(connectionOf(kernel)).toMatchObject({ transport: 'tcp' });
   });
 
+  test('[T3] finds out by itself that Deno crashes on ipc', async () => {
+    const argv = [
+      '/usr/bin/env',
+      join(served, 'bin/deno'),
+      'jupyter',
+      '--kernel',
+      '--conn',
+      '{connection_file}',
+    ];
+    await install('deno-by-env', { argv, interrupt_mode: 'message' });
+    const { client, kernel } = await launch(makeLauncher(), 'deno-by-env');
+    await kernel.ready();
+    expect((await client.run('console.log(6 * 7)')).text.trim()).toBe('42');
+    expect(connectionOf(kernel)).toMatchObject({ transport: 'tcp' });
+    expect(client.listener.lifecycles).toEqual([]);
+  });
+
   test('[T3] does not suspect ipc where the kernelspec has answered on it', async () => {
     const launcher = makeLauncher();
     const first = await launch(launcher, 'python3');
@@ -258,33 +275,42 @@ describe('LocalLauncher', () => {
 });
 
 // xeus-python 0.19 ends itself on SIGINT (under jupyter_client too), so there is no interrupt to survive.
-// bash and xeus-python come with the tests' environment. R is tried too where Debian's r-cran-irkernel is
+// bash, Deno and xeus-python come with the tests' environment. R is tried too where Debian's r-cran-irkernel is
 // installed; that needs root, so it cannot be asked of everybody.
 const otherLanguages = [
   { specName: 'bash', code: 'echo $((6 * 7))', implementation: 'bash_kernel' },
+  {
+    specName: 'deno',
+    code: 'console.log(6 * 7)',
+    implementation: 'Deno kernel',
+    transports: ['tcp'] as const,
+  },
   { specName: 'xpython', code: 'print(6 * 7)', implementation: 'xeus-python' },
   ...(existsSync('/usr/share/jupyter/kernels/ir/kernel.json')
     ? [{ specName: 'ir', code: 'cat(6 * 7)', implementation: 'IRkernel' }]
     : []),
 ];
-describe.each(otherLanguages)('the $specName kernel', ({ specName, code, implementation }) => {
-  async function tryOver(transport: 'ipc' | 'tcp') {
-    const { client, kernel } = await launch(makeLauncher({ transport }), specName);
-    expect(await kernel.ready()).toMatchObject({ implementation });
-    expect((await client.run(code)).text.trim()).toBe('42');
-    if (specName !== 'xpython') {
-      await kernel.interrupt();
+describe.each(otherLanguages)(
+  'the $specName kernel',
+  ({ specName, code, implementation, transports = ['ipc', 'tcp'] }) => {
+    async function tryOver(transport: 'ipc' | 'tcp') {
+      const { client, kernel } = await launch(makeLauncher({ transport }), specName);
+      expect(await kernel.ready()).toMatchObject({ implementation });
       expect((await client.run(code)).text.trim()).toBe('42');
+      if (specName !== 'xpython') {
+        await kernel.interrupt();
+        expect((await client.run(code)).text.trim()).toBe('42');
+      }
+      await kernel.restart();
+      await kernel.ready();
+      const id = client.execute(code);
+      await client.idle(id);
+      expect(client.textOf(id).trim()).toBe('42');
+      expect(connectionOf(kernel)).toMatchObject({ transport });
+      expect(client.listener.lifecycles).toEqual([]);
     }
-    await kernel.restart();
-    await kernel.ready();
-    const id = client.execute(code);
-    await client.idle(id);
-    expect(client.textOf(id).trim()).toBe('42');
-    expect(connectionOf(kernel)).toMatchObject({ transport });
-    expect(client.listener.lifecycles).toEqual([]);
-  }
 
-  test('[R1] [E1] [E2] runs, survives an interrupt and restarts over ipc and tcp', () =>
-    Promise.all([tryOver('ipc'), tryOver('tcp')]));
-});
+    test(`[R1] [E1] [E2] runs, survives an interrupt and restarts over ${transports.join(' and ')}`, () =>
+      Promise.all(transports.map(tryOver)));
+  },
+);

@@ -1,6 +1,6 @@
 // .venv: a Python environment with the pinned JupyterLab, Notebook and ipykernel.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { say, step } from './progress.mjs';
 import { PROJECT, VENV } from './project.mjs';
@@ -31,9 +31,17 @@ export async function preparePythonEnvironment(requirements, what) {
   writeStamp(stamp, hash);
 }
 
-/** The kernel in another language that the tests run; its spec is written by a program of its own. */
-export async function installBashKernelspec() {
-  if (existsSync(join(VENV, 'share', 'jupyter', 'kernels', 'bash', 'kernel.json'))) return;
+/** Specs of the kernels in other languages that the tests run, where pip does not bring them. */
+export async function installTestKernelspecs() {
+  const kernels = join(VENV, 'share', 'jupyter', 'kernels');
+  if (!existsSync(join(kernels, 'deno', 'kernel.json'))) {
+    // `deno jupyter --install` would write into the person's own folder.
+    const argv = [join(VENV, 'bin', 'deno'), 'jupyter', '--kernel', '--conn', '{connection_file}'];
+    mkdirSync(join(kernels, 'deno'), { recursive: true });
+    const spec = { argv, display_name: 'Deno', language: 'typescript', interrupt_mode: 'message' };
+    writeFileSync(join(kernels, 'deno', 'kernel.json'), JSON.stringify(spec));
+  }
+  if (existsSync(join(kernels, 'bash', 'kernel.json'))) return;
   await step('Installing the Bash kernelspec', () =>
     runQuietly(
       PYTHON,

@@ -9,7 +9,7 @@ import { buildIfChanged } from './build.mjs';
 import { installNpmPackages } from './npm-packages.mjs';
 import { say } from './progress.mjs';
 import { packageFile, PROJECT } from './project.mjs';
-import { installBashKernelspec, preparePythonEnvironment } from './python-environment.mjs';
+import { installTestKernelspecs, preparePythonEnvironment } from './python-environment.mjs';
 import { exitOf } from './run-command.mjs';
 import { countTests } from './test-counts.mjs';
 
@@ -21,7 +21,7 @@ export async function setUpForTests({ browser }) {
   await installNpmPackages();
   await preparePythonEnvironment('requirements.txt', 'JupyterLab, Notebook and ipykernel');
   await preparePythonEnvironment('requirements-test.txt', "the tests' Python packages and kernels");
-  await installBashKernelspec();
+  await installTestKernelspecs();
   if (browser) process.env.CHROMIUM_PATH = await findOrInstallChromium();
   await buildIfChanged();
 }

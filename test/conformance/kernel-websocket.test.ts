@@ -345,7 +345,12 @@ describe.each(bothServers)('kernel websockets of $name', ({ start }) => {
   });
 
   test('runs code on each kernel of another language, two at least', async () => {
-    const codes: Record<string, string> = { bash: 'echo $((20+22))', ir: '20+22', xpython: 'print(20+22)' };
+    const codes: Record<string, string> = {
+      bash: 'echo $((20+22))',
+      deno: '20 + 22',
+      ir: '20+22',
+      xpython: 'print(20+22)',
+    };
     const { kernelspecs } = (await sendOk(server, { path: '/api/kernelspecs' })).json<{
       kernelspecs: object;
     }>();
