@@ -277,13 +277,20 @@ describe('LocalLauncher', () => {
 // xeus-python 0.19 ends itself on SIGINT (under jupyter_client too), so there is no interrupt to survive.
 // bash, Deno and xeus-python come with the tests' environment. R is tried too where Debian's r-cran-irkernel is
 // installed; that needs root, so it cannot be asked of everybody.
-const otherLanguages = [
+interface OtherLanguage {
+  readonly specName: string;
+  readonly code: string;
+  readonly implementation: string;
+  /** Both, unless it is told otherwise. */
+  readonly transports?: readonly ('ipc' | 'tcp')[];
+}
+const otherLanguages: readonly OtherLanguage[] = [
   { specName: 'bash', code: 'echo $((6 * 7))', implementation: 'bash_kernel' },
   {
     specName: 'deno',
     code: 'console.log(6 * 7)',
     implementation: 'Deno kernel',
-    transports: ['tcp'] as const,
+    transports: ['tcp'],
   },
   { specName: 'xpython', code: 'print(6 * 7)', implementation: 'xeus-python' },
   ...(existsSync('/usr/share/jupyter/kernels/ir/kernel.json')

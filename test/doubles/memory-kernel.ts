@@ -1,0 +1,143 @@
+import type {
+  Kernel,
+  KernelExit,
+  KernelLifecycleEvent,
+  KernelListener,
+  LaunchRequest,
+} from '../../kernel-bridge/kernel.ts';
+import { KernelError } from '../../kernel-bridge/kernel.ts';
+import { Readiness } from '../../kernel-bridge/local/readiness.ts';
+import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
+import { type Speech, spokenMessage } from './spoken-message.ts';
+
+const EXIT: KernelExit = { exitCode: 1, signal: null, stderrTail: 'it broke' };
+
+/** A kernel without a process: it says, and becomes, what the test tells it to. */
+export class MemoryKernel implements Kernel {
+  readonly id: string;
+  readonly specName: string;
+  readonly connectionFile = null;
+  /** What clients sent, in order. */
+  readonly sent: KernelMessage[] = [];
+  /** What else was asked of it, in order. */
+  readonly asked: string[] = [];
+  readonly request: LaunchRequest;
+  /** Rejects the next call of that name. */
+  readonly failures = new Map<'restart' | 'interrupt' | 'shutdown' | 'send', KernelError>();
+  /** Delays shutdown, as a kernel does that ends slowly. */
+  ending: Promise<void> = Promise.resolve();
+  readonly #listener: KernelListener;
+  readonly #ready = new Readiness();
+  readonly #onOver: () => void;
+  #pid = 1000;
+  #over = false;
+
+  constructor(request: LaunchRequest, listener: KernelListener, onOver: () => void) {
+    this.id = request.kernelId;
+    this.specName = request.specName;
+    this.request = request;
+    this.#listener = listener;
+    this.#onOver = onOver;
+  }
+
+  get pid(): number | null {
+    return this.#over ? null : this.#pid;
+  }
+
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  /** Says something to whoever listens. */
+  say(speech: Speech): KernelMessage {
+    const message = spokenMessage({ session: `kernel-${this.#pid}`, ...speech });
+    this.#listener.message(message);
+    return message;
+  }
+
+  /** Runs a request as kernels do: busy, what it prints, the reply, idle. */
+  run(request: KernelMessage, ...texts: string[]): void {
+    const parent = request;
+    this.say({ type: 'status', content: { execution_state: 'busy' }, parent });
+    for (const text of texts) this.say({ content: { name: 'stdout', text }, parent });
+    const type = request.header.msg_type.replace('request', 'reply');
+    this.say({ channel: request.channel, type, content: { status: 'ok' }, parent });
+    this.say({ type: 'status', content: { execution_state: 'idle' }, parent });
+  }
+
+  becomeReady(): void {
+    this.#ready.resolve({ status: 'ok' });
+  }
+
+  failToAnswer(): void {
+    this.#ready.reject(new KernelError('KERNEL_NOT_READY', 'the kernel did not answer'));
+  }
+
+  /** Its process ended, and another has begun. */
+  dieAndRestart(): void {
+    this.#ready.renew();
+    this.#become({ kind: 'died', exit: EXIT });
+    this.#pid += 1;
+    this.#become({ kind: 'autorestarted', pid: this.#pid });
+  }
+
+  dieForGood(): void {
+    this.#become({ kind: 'died', exit: EXIT });
+    this.#end();
+    this.#become({ kind: 'gave-up', exit: EXIT });
+  }
+
+  ready(): Promise<Readonly<Record<string, unknown>>> {
+    return this.#ready.promise;
+  }
+
+  send(message: KernelMessage): void {
+    this.#fail('send');
+    if (this.#over) throw dead();
+    this.sent.push(message);
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- a failure must reject, not throw
+  async interrupt(): Promise<void> {
+    this.asked.push('interrupt');
+    this.#fail('interrupt');
+    if (this.#over) throw dead();
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- a failure must reject, not throw
+  async restart(options: { readonly sessionPath?: string | null } = {}): Promise<void> {
+    this.asked.push(`restart ${options.sessionPath ?? ''}`.trim());
+    this.#fail('restart');
+    if (this.#over) throw dead();
+    this.#ready.renew();
+    this.#pid += 1;
+  }
+
+  async shutdown(options: { readonly now?: boolean } = {}): Promise<void> {
+    this.asked.push(options.now === true ? 'shutdown now' : 'shutdown');
+    this.#fail('shutdown');
+    await this.ending;
+    this.#end();
+  }
+
+  #become(event: KernelLifecycleEvent): void {
+    this.#listener.lifecycle(event);
+  }
+
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#ready.reject(dead());
+    this.#onOver();
+  }
+
+  #fail(call: 'restart' | 'interrupt' | 'shutdown' | 'send'): void {
+    const failure = this.failures.get(call);
+    this.failures.delete(call);
+    if (failure !== undefined) throw failure;
+  }
+}
+
+function dead(): KernelError {
+  return new KernelError('KERNEL_DEAD', 'the kernel is dead');
+}
