@@ -1,6 +1,7 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -14,6 +15,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 // The built program as a person runs it. Each test has folders of its own, and port 0.
@@ -49,9 +51,18 @@ interface Ended {
   readonly stderr: string;
 }
 
-const run = (...args: string[]): Promise<Ended> =>
+const run = (...args: string[]): Promise<Ended> => runProgram([process.execPath, MAIN, ...args]);
+
+/** For root, permissions are no obstacle; without these capabilities they are, as for everybody else. */
+const runHeedingPermissions = (...args: string[]): Promise<Ended> => {
+  const lacking = '-dac_override,-dac_read_search';
+  const asSomebody = ['setpriv', `--bounding-set=${lacking}`, `--inh-caps=${lacking}`];
+  return runProgram([...(process.getuid?.() === 0 ? asSomebody : []), process.execPath, MAIN, ...args]);
+};
+
+const runProgram = ([file = '', ...args]: readonly string[]): Promise<Ended> =>
   new Promise((resolve) => {
-    const child = execFile(process.execPath, [MAIN, ...args], { env: environment }, (error, stdout, stderr) =>
+    const child = execFile(file, args, { env: environment }, (error, stdout, stderr) =>
       resolve({ code: error ? error.code : 0, stdout, stderr }),
     );
     children.push(child);
@@ -100,8 +111,10 @@ describe('in-the-loop', () => {
 
   it.each([
     [['--prot'], 2, /--prot/],
-    [['/nowhere/at/all'], 1, /\/nowhere\/at\/all, cannot be read.*Make it, or name another/],
+    [['/nowhere/at/all'], 1, /\/nowhere\/at\/all, cannot be read.*Make it .*or name another/],
     [['--prefix', '/nowhere'], 1, /\/nowhere cannot be served: there is no such folder.*--prefix/],
+    [['--config', '/nowhere.json'], 2, /\/nowhere\.json cannot be used: ENOENT.*--config/],
+    [['--state', '/proc/state'], 1, /\/proc\/state cannot be used: .*--state/],
     [['--ip', '192.0.2.1'], 1, /192\.0\.2\.1 is not an address of this machine.*--ip/],
   ])('explains what is wrong with %j in one paragraph', async (args, code, explanation) => {
     if (args[0]?.startsWith('/')) delete environment['IN_THE_LOOP_ROOT'];
@@ -109,6 +122,48 @@ describe('in-the-loop', () => {
     expect(ended).toMatchObject({ code, stdout: '' });
     expect(ended.stderr).toMatch(explanation);
     expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('explains a folder that it may not read', async () => {
+    const root = join(folder, 'root');
+    chmodSync(root, 0o000);
+    const ended = await runHeedingPermissions();
+    chmodSync(root, 0o700);
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toMatch(
+      /^The folder to serve, \S+, cannot be read: EACCES[^\n]*permissions[^\n]*\n$/,
+    );
+  });
+
+  it('explains a state folder that it may not write', async () => {
+    mkdirSync(join(folder, 'closed'), { mode: 0o500 });
+    const ended = await runHeedingPermissions('--state', join(folder, 'closed', 'state'));
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toMatch(
+      /^The state folder \S+ cannot be used: EACCES[^\n]*permissions[^\n]*--state[^\n]*\n$/,
+    );
+  });
+
+  it('explains a damaged secret', async () => {
+    const state = join(folder, 'state');
+    mkdirSync(state);
+    writeFileSync(join(state, 'in-the-loop.json'), '{"version":1}');
+    writeFileSync(join(state, 'cookie-secret'), '');
+    const ended = await run('--state', state);
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toMatch(
+      /^The state folder \S+ cannot be used: \S+cookie-secret .*remove it[^\n]*\n$/,
+    );
+  });
+
+  it('explains that there is no JupyterLab to serve', async () => {
+    delete environment['IN_THE_LOOP_PREFIX'];
+    environment['PATH'] = '/nowhere';
+    const ended = await run();
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toMatch(
+      /^No Python environment with JupyterLab 4 was found[^\n]*pip install[^\n]*\n$/,
+    );
   });
 
   it('explains a taken port', async () => {
@@ -183,12 +238,53 @@ describe('in-the-loop', () => {
 });
 
 describe('in-the-loop log', () => {
-  it('reads the log itself, or asks the server that has it open', async () => {
-    const { child, ended } = await start();
-    expect(await run('log', '--list')).toEqual({ code: 0, stdout: '', stderr: '' });
+  const save = (address: string, content: string): Promise<Response> => {
+    const { origin, searchParams } = new URL(address);
+    return fetch(`${origin}/api/contents/a.txt`, {
+      method: 'PUT',
+      headers: { Authorization: `token ${searchParams.get('token')}` },
+      body: JSON.stringify({ type: 'file', format: 'text', content }),
+    });
+  };
+
+  it('prints the same whether the server has the log open or nobody has', async () => {
+    const { address, child, ended } = await start();
+    await save(address, '1');
+    const list = await run('log', '--list');
+    expect(list).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(list.stdout)).toEqual({ stream: 'files', lastSequence: 1 });
+    const files = await run('log', 'files');
+    expect(files).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(files.stdout)).toMatchObject({ stream: 'files', sequence: 1, data: { path: 'a.txt' } });
     child.kill('SIGTERM');
     await ended;
-    expect(await run('log', 'files')).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await run('log', '--list')).toEqual(list);
+    expect(await run('log', 'files')).toEqual(files);
+    expect(await run('log', 'files', '--follow')).toEqual(files);
+  });
+
+  it('follows a stream as events come, until the server ends', async () => {
+    const { address, child } = await start();
+    await save(address, '1');
+    const following = spawn(process.execPath, [MAIN, 'log', 'files', '--follow'], { env: environment });
+    children.push(following);
+    const lines = createInterface({ input: following.stdout })[Symbol.asyncIterator]();
+    const next = async (): Promise<unknown> => JSON.parse((await lines.next()).value as string);
+    expect(await next()).toMatchObject({ sequence: 1 });
+    await save(address, '2');
+    expect(await next()).toMatchObject({ sequence: 2 });
+    child.kill('SIGTERM');
+    expect(await lines.next()).toMatchObject({ done: true });
+    expect(await new Promise((resolve) => following.once('close', resolve))).toBe(0);
+  });
+
+  it('says that nothing has happened yet in a stream', async () => {
+    const { child, ended } = await start();
+    child.kill('SIGTERM');
+    await ended;
+    const ofNothing = await run('log', 'kernels');
+    expect(ofNothing).toMatchObject({ code: 0, stdout: '' });
+    expect(ofNothing.stderr).toMatch(/Nothing has happened in the stream kernels; .*--list/);
   });
 
   it('says so where no server has run', async () => {

@@ -44,11 +44,17 @@ describe('parseCommand', () => {
 
   it.each([
     [['--prot', '9'], /--prot/],
-    [['--port', 'x'], /--port must be a number/],
+    [['--port', 'x'], /--port must be a whole number/],
     [['--port', '70000'], /--port must be 0 to 65535/],
+    [['--port', ''], /--port must be a whole number/],
+    [['--port', '1.5'], /--port must be a whole number/],
+    [['--port', '-1'], /^[^\n]*'--port' argument is ambiguous[^\n]*$/],
     [['--port'], /--port/],
     [['--log-level', 'loud'], /--log-level must be debug, info, warn or error/],
     [['--base-url', '/a/../b'], /--base-url may not hold/],
+    [['--base-url', '/a/%2e%2E/b'], /--base-url may not hold/],
+    [['--base-url', '/a b'], /--base-url may only hold/],
+    [['--base-url', '/100%'], /--base-url may only hold/],
     [['--ip', 'not an address'], /--ip must be an address/],
     [['a', 'b'], /no further argument, but got "b"/],
     [['a', '--root', 'b'], /given twice/],
@@ -78,6 +84,7 @@ it.each([
   ['/', '/'],
   ['a', '/a/'],
   ['//a//b', '/a/b/'],
+  ['/user/ada%40b', '/user/ada%40b/'],
 ])('normalises the base URL %j to %j', (given, baseUrl) => {
   expect(parseCommand([`--base-url=${given}`])).toMatchObject({ options: { 'base-url': baseUrl } });
 });

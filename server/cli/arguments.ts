@@ -69,8 +69,10 @@ function split(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: optionTypes, allowPositionals: true });
   } catch (error) {
-    // Node's own sentence, without its advice on positionals.
-    const [sentence = ''] = (error as Error).message.split('. ');
+    // Node's own sentences, on one line and without its advice on positionals.
+    const [sentence = ''] = (error as Error).message
+      .replaceAll('\n', ' ')
+      .split(/\. (?=To specify a positional)/);
     throw new CommandError(`${sentence.replace(/\.$/, '')}. \`in-the-loop --help\` lists the options.`, 2, {
       cause: error,
     });

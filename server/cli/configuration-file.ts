@@ -23,7 +23,7 @@ function parse(file: string): Record<string, unknown> {
   } catch (error) {
     const reason = error instanceof z.ZodError ? 'it must hold one JSON object' : (error as Error).message;
     throw new CommandError(
-      `The configuration file ${file} cannot be used: ${reason}. Correct it, or leave out --config.`,
+      `The configuration file ${file} cannot be used: ${reason}. Correct it, or name another one by --config or $IN_THE_LOOP_CONFIG.`,
       2,
       { cause: error },
     );

@@ -21,6 +21,8 @@ export async function* askRunningServer(controlSocket: string, question: LogQues
         throw new CommandError(`The running server could not answer: ${last.data.error}.`);
       else return;
     }
+    // What is followed ends with the server.
+    if (question.ask === 'events' && question.follow) return;
     throw new CommandError('The running server ended before it had answered. Try again.');
   } catch (error) {
     if (error instanceof CommandError) throw error;

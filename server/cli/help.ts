@@ -1,7 +1,8 @@
 export const helpText = `In the Loop: a Jupyter server on an append-only event log.
 
   in-the-loop [DIR]                    serve JupyterLab for the notebooks in DIR (default: the current folder)
-  in-the-loop log STREAM [--follow]    print a stream of the event log as JSON lines; --follow goes on as events come
+  in-the-loop log STREAM [--follow]    print a stream of the event log as JSON lines; --follow goes on as events come,
+                                       until the server ends
   in-the-loop log --list               print the names of the streams
   in-the-loop doctor                   look at everything that the server needs, and say what to do about what is wrong
 

@@ -79,8 +79,9 @@ describe('mergeOptions', () => {
 
   it.each([
     ['{"prot": 1}', /"prot" in .*c\.json is not an option/],
-    ['{"port": "x"}', /"port" in .*c\.json must be a number/],
+    ['{"port": "x"}', /"port" in .*c\.json must be a whole number/],
     ['{"hashed-password": "plain"}', /"hashed-password" in .* must be a hash/],
+    ['{"port": null}', /"port" in .*c\.json must be a whole number/],
     ['[]', /must hold one JSON object/],
     ['{', /cannot be used/],
   ])('explains what is wrong with the configuration %s', (content, explanation) => {
@@ -98,7 +99,7 @@ describe('mergeOptions', () => {
 
   it('says which variable is wrong', () => {
     expect(() => mergeOptions({}, null, { IN_THE_LOOP_PORT: 'x' })).toThrow(
-      /^\$IN_THE_LOOP_PORT must be a number/,
+      /^\$IN_THE_LOOP_PORT must be a whole number/,
     );
   });
 });

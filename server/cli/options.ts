@@ -6,11 +6,9 @@ const folder = z.string().min(1, 'must name a folder');
 // The names are those of the command line, of the configuration file and (in capitals) of the environment.
 const schemas = {
   root: folder,
-  port: z.coerce
-    .number('must be a number')
-    .int('must be a whole number')
-    .min(0, 'must be 0 to 65535')
-    .max(65_535, 'must be 0 to 65535'),
+  port: z
+    .union([z.number(), z.string().regex(/^\d+$/).transform(Number)], 'must be a whole number')
+    .refine((port) => Number.isInteger(port) && port >= 0 && port <= 65_535, 'must be 0 to 65535'),
   ip: z
     .string()
     .regex(/^([\w.:%-]+|\*)$/, 'must be an address or host name of this machine')
@@ -18,8 +16,12 @@ const schemas = {
   token: z.string().regex(/^[!-~]*$/, 'may only hold visible ASCII characters without spaces'),
   'base-url': z
     .string()
-    .regex(/^[\w/.~-]*$/, 'may only hold letters, digits and the characters / - _ . ~')
-    .refine((path) => !/(^|\/)\.{1,2}(\/|$)/.test(path), 'may not hold the segments . and ..')
+    .regex(
+      /^(?:[\w/.~@-]|%[0-9a-f]{2})*$/i,
+      'may only hold letters, digits, the characters / - _ . ~ @, and others percent-encoded',
+    )
+    // A browser resolves these away, encoded ones too, and would ask elsewhere.
+    .refine((path) => !/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(path), 'may not hold the segments . and ..')
     .transform((path) => `/${path.split('/').filter(Boolean).join('/')}/`.replace('//', '/')),
   state: folder,
   prefix: folder,

@@ -39,9 +39,14 @@ async function runCommand(args: readonly string[], environment: Environment): Pr
       const options = mergeOptions(command.options, command.configurationFile, environment);
       const state = stateDirectoryOf(options.state, rootDirectoryOf(options), environment);
       const { stream, follow } = command;
-      await printLines(
+      const count = await printLines(
         logLines(state, stream === null ? { ask: 'streams' } : { ask: 'events', stream, follow }),
       );
+      if (count === 0 && stream !== null) {
+        process.stderr.write(
+          `Nothing has happened in the stream ${stream}; \`in-the-loop log --list\` names those with events.\n`,
+        );
+      }
       return 0;
     }
   }

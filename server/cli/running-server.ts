@@ -26,8 +26,8 @@ export function readRunningServer(stateDirectory: string): RunningServerRecord |
   } catch {
     return null; // No server runs, or it is not ready yet.
   }
-  const record = schema.parse(JSON.parse(text));
-  return isAlive(record.pid) ? record : null;
+  const record = schema.safeParse(parseOrNull(text)).data;
+  return record !== undefined && isAlive(record.pid) ? record : null;
 }
 
 /** Called by the holder of the event log alone, whose lock makes it the only writer. */
@@ -39,6 +39,14 @@ export function writeRunningServer(stateDirectory: string, record: RunningServer
 
 export const removeRunningServer = (stateDirectory: string): void =>
   rmSync(fileIn(stateDirectory), { force: true });
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // Left half written by a power cut: that server does not run any more.
+  }
+}
 
 function isAlive(pid: number): boolean {
   try {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadOrCreateSecret } from '../auth/secret-file.ts';
 import { findJupyterPaths } from '../find-jupyter-paths.ts';
@@ -17,10 +17,13 @@ export const DEFAULT_PORT = 8888;
 export function rootDirectoryOf(options: Options): string {
   const root = resolve(options.root ?? '.');
   try {
-    if (statSync(root).isDirectory()) return root;
+    if (statSync(root).isDirectory()) {
+      accessSync(root, constants.R_OK | constants.X_OK);
+      return root;
+    }
   } catch (error) {
     throw new CommandError(
-      `The folder to serve, ${root}, cannot be read: ${(error as Error).message}. Make it, or name another one.`,
+      `The folder to serve, ${root}, cannot be read: ${(error as Error).message}. Make it or correct its permissions, or name another one.`,
       1,
       { cause: error },
     );
@@ -37,13 +40,16 @@ export async function serveSettings(
   const paths = findJupyterPaths(findPrefix(options.prefix, environment), environment);
   const stateDirectory = stateDirectoryOf(options.state, rootDirectory, environment);
   openStateDirectory(stateDirectory, rootDirectory);
+  // Made or read here as well as where it is used, so that a damaged one is explained before anything starts.
+  await ownSecret(stateDirectory, 'cookie-secret', 32);
   const hashedPassword = options['hashed-password'] ?? readJupyterPassword(paths.config);
   const settings: ServerSettings = {
     rootDirectory,
     ip: options.ip ?? '127.0.0.1',
     port: options.port ?? DEFAULT_PORT,
     baseUrl: options['base-url'] ?? '/',
-    token: options.token ?? (hashedPassword === '' ? await ownToken(stateDirectory) : ''),
+    // Without a token and, as in Jupyter, without a password: one made at random.
+    token: options.token ?? (hashedPassword === '' ? await ownSecret(stateDirectory, 'token', 24) : ''),
     hashedPassword,
     stateDirectory,
     openBrowser: options['no-browser'] !== true,
@@ -52,6 +58,15 @@ export async function serveSettings(
   return { settings, paths };
 }
 
-/** Without a token and, as in Jupyter, without a password: one made at random, that open tabs know after a restart. */
-const ownToken = (stateDirectory: string): Promise<string> =>
-  loadOrCreateSecret(join(stateDirectory, 'token'), 24);
+/** A secret that the state directory keeps, so that open tabs are still signed in after a restart. */
+async function ownSecret(stateDirectory: string, name: string, bytes: number): Promise<string> {
+  try {
+    return await loadOrCreateSecret(join(stateDirectory, name), bytes);
+  } catch (error) {
+    throw new CommandError(
+      `The state folder ${stateDirectory} cannot be used: ${(error as Error).message}.`,
+      1,
+      { cause: error },
+    );
+  }
+}

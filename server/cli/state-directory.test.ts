@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -55,6 +55,23 @@ describe('openStateDirectory', () => {
     writeFileSync(join(foreign, 'thesis.tex'), '');
     expect(() => openStateDirectory(foreign, '/root')).toThrow(/holds files that are not In the Loop's/);
     expect(modeOf(foreign)).toBe(0o755);
+  });
+
+  it('refuses one that a newer version has written, and leaves it as it is', () => {
+    const mark = join(folder, 'in-the-loop.json');
+    writeFileSync(mark, '{"version":2}');
+    expect(() => openStateDirectory(folder, '/root')).toThrow(/newer version of In the Loop.*--state/);
+    expect(readFileSync(mark, 'utf8')).toBe('{"version":2}');
+  });
+
+  it('goes on with one whose mark was damaged by a power cut', () => {
+    writeFileSync(join(folder, 'in-the-loop.json'), '');
+    openStateDirectory(folder, '/root');
+    expect(JSON.parse(readFileSync(join(folder, 'in-the-loop.json'), 'utf8'))).toMatchObject({ version: 1 });
+  });
+
+  it('gives up at once where the file system takes no folders', () => {
+    expect(() => openStateDirectory('/proc/in-the-loop/state', '/root')).toThrow(/cannot be used/);
   });
 
   it('explains what cannot be made', () => {

@@ -49,7 +49,9 @@ export async function runTestGroup(group, filters = []) {
   }, GROUP_LIMIT_MINUTES[group] * 60_000);
   try {
     const exitCode = await exitOf(child);
-    return countTests(readReport(reportFile), exitCode);
+    const counts = countTests(readReport(reportFile), exitCode);
+    for (const name of counts.notRun) say(`Not run, which counts as failed: ${name}`);
+    return counts;
   } finally {
     clearTimeout(limit);
     rmSync(folder, { recursive: true, force: true });
