@@ -58,7 +58,7 @@ export function requestAdmission(
       authenticator,
       request,
       response,
-      kind === 'page' && path?.startsWith('/static/') !== true,
+      kind === 'page' && !/^\/(?:static|api)\//.test(path ?? ''),
     );
     if (!byToken && path !== CSP_REPORT) checkOrigin(request, kind, logger);
     if (!byToken && !READS.has(request.method) && path !== CSP_REPORT && path !== LOGIN)

@@ -22,6 +22,9 @@ export class Checkpoints {
 
   /** @param durable whether it must survive a power cut; a copy of what was just saved need not */
   async create(served: ServedPath, durable: boolean): Promise<CheckpointModel> {
+    if ((await stat(served.diskPath)).isDirectory()) {
+      throw new ContentError('invalid', `There are no checkpoints of directories: ${served.path}`);
+    }
     const path = await this.#path(served, ONLY_ID);
     await mkdir(dirname(path), { recursive: true });
     await copyOver(served.diskPath, await findTarget(path), durable);

@@ -58,17 +58,17 @@ export class ContentReader {
 
   /** For streaming. @throws ContentError forbidden for what is no file or lies beyond a link out of the root */
   async locateFile(path: string): Promise<LocatedFile> {
-    const served = this.#root.locate(path);
+    const served = this.#root.locate(path, 'forbidden');
     const missing = (): ContentError =>
       new ContentError('not-found', `file or directory does not exist: ${reprText(served.path)}`);
+    if (!(await this.#root.holds(served.diskPath))) {
+      throw new ContentError('forbidden', `${served.path} is not in root static directory`);
+    }
     if (await this.#root.isHidden(served)) throw missing();
     const info = await stat(served.diskPath).catch(() => {
       throw missing();
     });
     if (!info.isFile()) throw new ContentError('forbidden', `${served.path} is not a file`);
-    if (!(await this.#root.holds(served.diskPath))) {
-      throw new ContentError('forbidden', `${served.path} is not in root static directory`);
-    }
     // Without links: what is streamed is what was checked.
     return { diskPath: await realpath(served.diskPath), name: served.name, ...guessMimeType(served.name) };
   }

@@ -56,7 +56,9 @@ export class ContentWriter {
     } catch (error) {
       const sentence = `Unexpected error while saving file: ${served.path}`;
       if (error instanceof NotebookFormatError) {
-        throw new ContentError('failed', `${sentence} ${error.message}`, null, { cause: error });
+        throw new ContentError('invalid', `Cannot save ${served.path}: ${error.message}`, null, {
+          cause: error,
+        });
       }
       throw systemFailure(error, sentence, served.path, served.diskPath);
     }

@@ -35,17 +35,19 @@ export interface ContentsCall {
   readonly location: (path: string) => string;
 }
 
+/** Like jupyter_server's pattern: what has two slashes in a row is no path of contents, nor of anything else. */
+const CONTENTS = /^\/api\/contents(?:(?:\/[^/]+)+\/?|\/)?$/;
+
 /** Contract §2.3: `/api/contents`, its checkpoints and trust, `/api/resolvePath` and the old `/api/notebooks`. */
 export function contentsRoutes(dependencies: ContentsDependencies): Router {
   const { store, baseUrl, authorize } = dependencies;
   const router = Router({ caseSensitive: true });
   // No parameters in the pattern: the router would decode them in its own way.
-  router.all(/^\/api\/contents(?:\/|$)/, async (request, response, next) => {
+  router.all(CONTENTS, async (request, response, next) => {
     if (request.method === 'OPTIONS') return next();
     authorize(identityOf(response), request.method === 'GET' ? 'read' : 'write', 'contents');
     const encoded = request.path.slice('/api/contents'.length);
     if (encoded.length > 1 && encoded.endsWith('/')) return withoutSlash(request, response, baseUrl);
-    if (encoded.includes('//')) throw new HttpError(404, 'Not Found');
     const [handle, encodedPath] = handlerOf(encoded);
     const path = decodePath(encodedPath);
     const location = (of: string): string => `${baseUrl}api/contents/${encodePath(of)}`.replace(/\/$/, '');
@@ -61,8 +63,8 @@ export function contentsRoutes(dependencies: ContentsDependencies): Router {
   });
   router.all(/^\/api\/notebooks(?:\/|$)/, (request, response) => {
     const encoded = request.path.slice('/api/notebooks'.length).replace(/^\/+|\/+$/g, '');
-    response.redirect(
-      302,
+    redirect(
+      response,
       `${baseUrl}api/contents${encoded === '' ? '' : `/${encodePath(decodePath(encoded))}`}`,
     );
   });

@@ -103,6 +103,10 @@ export async function renameEntry(root: ServedRoot, from: ServedPath, to: Served
     throw new ContentError('exists', `File already exists: ${to.path}`);
   }
   if (moved === null) throw missing;
+  // What cannot be looked at is left to the system, which says why.
+  if (!(await isDirectoryAt(dirname(to.diskPath)).catch(() => true))) {
+    throw new ContentError('not-found', `No such directory: ${dirname(to.path)}`);
+  }
   const sentence = `Unknown error renaming file: ${from.path}`;
   if (moved.isDirectory() && `${to.diskPath}/`.startsWith(`${from.diskPath}/`)) {
     const [source, target] = [reprText(from.diskPath), reprText(to.diskPath)];
@@ -111,7 +115,10 @@ export async function renameEntry(root: ServedRoot, from: ServedPath, to: Served
   try {
     await movePath(from.diskPath, to.diskPath);
   } catch (error) {
-    throw isMissing(error) ? missing : systemFailure(error, sentence, from.path, from.diskPath);
+    if (isMissing(error)) throw missing;
+    // Which of the two folders forbids it is what a person has to know.
+    const forbids = (await isWritable(dirname(to.diskPath))) ? from : to;
+    throw systemFailure(error, sentence, forbids.path, from.diskPath);
   }
 }
 

@@ -76,6 +76,9 @@ export class NotebookFiles {
 
   /** Writes what a client sent, valid or not. @throws NotebookFormatError for what is no notebook at all */
   async save(target: Target, content: unknown): Promise<NotebookSaved> {
+    if (!isJsonObject(content) || !('nbformat' in content))
+      throw new NotebookFormatError('ValidationError', 'a notebook is a JSON object that says its nbformat');
+    if (isOld(content)) return this.#saveOld(target, content);
     const notebook = notebookToSave(content);
     const trusted = areCellsTrusted((content as Notebook).cells);
     const bytes = Buffer.from(notebookFileText(notebook));
@@ -86,6 +89,14 @@ export class NotebookFiles {
       if (problem !== null) message = validationMessage(problem);
     });
     const [digest] = await Promise.all([sha256(bytes), written]);
+    return { size: bytes.length, sha256: digest, message };
+  }
+
+  /** As it was sent, in its old format: a later reading upgrades it, and signs nothing that was trusted before. */
+  async #saveOld(target: Target, content: JsonObject): Promise<NotebookSaved> {
+    const { text, message } = await this.#nbformat.write(JSON.stringify(content));
+    const bytes = Buffer.from(text);
+    const [digest] = await Promise.all([sha256(bytes), replaceFile(target, bytes)]);
     return { size: bytes.length, sha256: digest, message };
   }
 
@@ -100,8 +111,7 @@ export class NotebookFiles {
     if (!isUtf8(bytes)) throw new ContentError('invalid', `${diskPath} is not UTF-8 encoded`, 'bad format');
     const text = bytes.toString('utf8');
     const raw = parseNotebookJson(text);
-    const isOld = [1, 2, 3].includes(majorVersion(raw));
-    const notebook = isOld
+    const notebook = isOld(raw)
       ? (parseNotebookJson(await this.#nbformat.upgrade(text)) as Notebook)
       : readNotebook(raw);
     return {
@@ -141,6 +151,8 @@ export class NotebookFiles {
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex');
 }
+
+const isOld = (notebook: JsonObject): boolean => [1, 2, 3].includes(majorVersion(notebook));
 
 /** As it was read, before its cells were marked: marks are not signed. */
 function unmarked(notebook: Notebook): Notebook {

@@ -5,7 +5,7 @@ import { parseLosslessJson } from './lossless-json.ts';
 import { withCellIds } from './notebook-cell-ids.ts';
 import { joinCell, splitCell } from './notebook-multiline.ts';
 import { notebookText } from './notebook-text.ts';
-import { pythonType, reprText } from './python-repr.ts';
+import { pythonType, reprText, reprValue } from './python-repr.ts';
 
 /** A notebook of format 4 whose frame was checked; what its cells hold may still break the format. */
 export interface Notebook extends JsonObject {
@@ -61,29 +61,29 @@ export function parseNotebookJson(text: string): JsonObject {
 
 /** A version 4 notebook as on disk -> as clients know it: texts joined, transient metadata gone, cells with ids. */
 export function readNotebook(raw: JsonObject): Notebook {
-  const notebook = checkedFrame(raw, (key) => {
-    throw new NotebookFormatError(
-      'ValidationError',
-      `The notebook is invalid and is missing an expected key: ${key}`,
-    );
-  });
+  const notebook = checkedFrame(raw);
   const cells = withCellIds(notebook.cells.map(joinCell), minorVersion(raw)) as JsonObject[];
   return withoutTransient(raw, notebook, cells);
 }
 
-/** What a client sent -> with ids and without what only clients know. Trust must be asked for before (it strips it). */
-export function notebookToSave(raw: unknown): Notebook {
-  if (!isJsonObject(raw)) {
-    throw new NotebookFormatError(
-      'AttributeError',
-      `'${pythonType(raw)}' object has no attribute 'nbformat'`,
-    );
+/**
+ * What a client sent -> with ids and without what only clients know. Trust must be asked for before (it strips it).
+ * @throws NotebookFormatError in words of our own for what could never be read again
+ */
+export function notebookToSave(raw: JsonObject): Notebook {
+  const refuse = (why: string): never => {
+    throw new NotebookFormatError('ValidationError', why);
+  };
+  const { metadata, cells } = raw;
+  if (majorVersion(raw) !== 4) refuse(`there is no nbformat ${reprValue(raw['nbformat'])}`);
+  if (!isJsonObject(metadata)) return refuse('its metadata are no JSON object');
+  if (!Array.isArray(cells)) return refuse('it has no list of cells');
+  for (const cell of cells as unknown[]) {
+    if (!isJsonObject(cell) || !('cell_type' in cell) || !isJsonObject(cell['metadata']))
+      refuse('each cell must be a JSON object with cell_type and metadata');
   }
-  if (!('nbformat' in raw)) throw new NotebookFormatError('AttributeError', 'nbformat');
-  const notebook = checkedFrame(raw, (key) => {
-    throw new NotebookFormatError('AttributeError', `'${key}'`);
-  });
-  return withoutTransient(raw, notebook, withCellIds(notebook.cells, minorVersion(raw)) as JsonObject[]);
+  const identified = withCellIds(cells, minorVersion(raw)) as JsonObject[];
+  return withoutTransient(raw, { metadata, cells }, identified);
 }
 
 /** The file of a notebook: exactly what `nbformat.write` makes of it. */
@@ -96,13 +96,19 @@ interface Frame {
   readonly cells: readonly JsonObject[];
 }
 
-function checkedFrame(raw: JsonObject, missing: (key: string) => never): Frame {
+function checkedFrame(raw: JsonObject): Frame {
   const { metadata, cells } = raw;
+  const missing = (key: string): never => {
+    throw new NotebookFormatError(
+      'ValidationError',
+      `The notebook is invalid and is missing an expected key: ${key}`,
+    );
+  };
   if (majorVersion(raw) !== 4) {
     throw new NotebookFormatError('NBFormatError', `Unsupported nbformat version ${String(raw['nbformat'])}`);
   }
-  if (!Array.isArray(cells)) missing('cells');
-  if (!isJsonObject(metadata)) missing('metadata');
+  if (!Array.isArray(cells)) return missing('cells');
+  if (!isJsonObject(metadata)) return missing('metadata');
   for (const cell of cells as unknown[]) {
     if (!isJsonObject(cell)) {
       throw new NotebookFormatError('TypeError', `'${pythonType(cell)}' object is not subscriptable`);

@@ -5,16 +5,35 @@ import { NotebookFormatError } from './notebook-format.ts';
 const TIMEOUT_MS = 60_000;
 const MOST_OUTPUT_BYTES = 512 * 1024 * 1024;
 
-// `-I`: neither the served folder nor the person's environment decide what is imported.
-const UPGRADE = `
-import json, logging, sys
+const PREAMBLE = `
+import json, logging, sys, warnings
 logging.disable(logging.CRITICAL)
+warnings.simplefilter("ignore")
 import nbformat
-json.dump(nbformat.reads(sys.stdin.buffer.read().decode("utf8"), as_version=4), sys.stdout)
+given = sys.stdin.buffer.read().decode("utf8")
+`;
+const UPGRADE = `${PREAMBLE}
+json.dump(nbformat.reads(given, as_version=4), sys.stdout)
+`;
+const WRITE = `${PREAMBLE}
+found = {}
+text = nbformat.writes(nbformat.from_dict(json.loads(given)), capture_validation_error=found)
+problem = found.get("ValidationError")
+message = None
+if problem is not None:
+    value = json.dumps(problem.instance, indent=1, default=lambda _: "<UNKNOWN>")
+    message = "Notebook validation failed: %s:\\n%s" % (problem, value)
+json.dump({"text": text if text.endswith("\\n") else text + "\\n", "message": message}, sys.stdout)
 `;
 
+/** A notebook's file, and why it is not valid. */
+export interface WrittenNotebook {
+  readonly text: string;
+  readonly message: string | null;
+}
+
 /**
- * Notebooks older than format 4, which only nbformat knows how to upgrade: the environment's own does it. Rare, so a
+ * Notebooks older than format 4, which only nbformat knows: the environment's own reads and writes them. Rare, so a
  * process each time is good enough.
  */
 export class PythonNbformat {
@@ -26,9 +45,19 @@ export class PythonNbformat {
 
   /** The text of a notebook of any version -> JSON of format 4. @throws NotebookFormatError where nbformat cannot */
   upgrade(text: string): Promise<string> {
+    return this.#ask(UPGRADE, text);
+  }
+
+  /** JSON of a notebook -> its file, in its own version. @throws NotebookFormatError where nbformat cannot */
+  async write(json: string): Promise<WrittenNotebook> {
+    return JSON.parse(await this.#ask(WRITE, json)) as WrittenNotebook;
+  }
+
+  #ask(script: string, input: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const options = { timeout: TIMEOUT_MS, maxBuffer: MOST_OUTPUT_BYTES };
-      const child = execFile(this.#python, ['-I', '-c', UPGRADE], options, (error, stdout, stderr) => {
+      // `-I`: neither the served folder nor the person's environment decide what is imported.
+      const child = execFile(this.#python, ['-I', '-c', script], options, (error, stdout, stderr) => {
         if (error === null) resolve(stdout);
         else {
           const why = stderr.trim().split('\n').at(-1) || error.message;
@@ -38,7 +67,7 @@ export class PythonNbformat {
       child.stdin?.on('error', () => {
         // The process ended before it had read everything: its exit says why.
       });
-      child.stdin?.end(text);
+      child.stdin?.end(input);
     });
   }
 }

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { access, lstat, realpath } from 'node:fs/promises';
-import { join, normalize, resolve, sep } from 'node:path';
+import { access, lstat, readlink, realpath } from 'node:fs/promises';
+import { basename, dirname, join, normalize, resolve, sep } from 'node:path';
 import { ContentError } from './content-error.ts';
 import { isMissing } from './system-failure.ts';
 
@@ -23,14 +23,14 @@ export class ServedRoot {
     this.#allowHidden = allowHidden;
   }
 
-  /** @throws ContentError not-found for a path that leads out of the root or cannot be one */
-  locate(apiPath: string): ServedPath {
+  /** @throws ContentError for a path that leads out of the root (`outside`, as the route has it) or cannot be one */
+  locate(apiPath: string, outside: 'not-found' | 'forbidden' = 'not-found'): ServedPath {
     const asked = apiPath.replace(/^\/+|\/+$/g, '');
     if (asked.includes('\0')) throw new ContentError('not-found', `${asked} is not a valid path`);
     const normalized = normalize(asked).replace(/\/+$/, '');
     const path = normalized === '.' ? '' : normalized;
     if (path === '..' || path.startsWith('../')) {
-      throw new ContentError('not-found', `${asked} is outside root contents directory`);
+      throw new ContentError(outside, `${asked} is outside root contents directory`);
     }
     const diskPath = path === '' ? this.diskPath : join(this.diskPath, path);
     return { path, diskPath, name: path.slice(path.lastIndexOf('/') + 1) };
@@ -49,11 +49,23 @@ export class ServedRoot {
     return !/^__pycache__$|\.py[co]$|^\.DS_Store$|~$/s.test(name);
   }
 
-  /** Whether the file really lies within the root, all links followed. */
+  /** Whether the path really ends within the root, all links followed, be there something at its end or not. */
   async holds(diskPath: string): Promise<boolean> {
-    const [root, target] = await Promise.all([realpath(this.diskPath), realpath(diskPath)]);
+    const [root, target] = await Promise.all([realpath(this.diskPath), realEnd(diskPath)]);
     return target === root || target.startsWith(root === sep ? sep : root + sep);
   }
+}
+
+async function realEnd(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    // Out of reach or missing: then it ends where its last link points to, or below where its parent really is.
+  }
+  if (dirname(path) === path) return path;
+  const link = await readlink(path).catch(() => null);
+  const parent = await realEnd(dirname(path));
+  return link === null ? join(parent, basename(path)) : resolve(parent, link);
 }
 
 async function isUnlistableDirectory(diskPath: string): Promise<boolean> {

@@ -46,7 +46,8 @@ export function systemErrorText(error: NodeJS.ErrnoException, diskPath: string):
 }
 
 /**
- * Jupyter's words for a failed save, and the like: what the system forbids is 403, anything else 500.
+ * Jupyter's words for a failed save, and the like: what the system forbids is 403, a name that it cannot take is 400,
+ * anything else 500.
  * @param sentence how the message begins, e.g. `Unexpected error while saving file: a.txt`
  */
 export function systemFailure(
@@ -62,7 +63,6 @@ export function systemFailure(
   if (error.code === 'EACCES' || error.code === 'EPERM') {
     return new ContentError('forbidden', `Permission denied: ${path}`, null, { cause: error });
   }
-  return new ContentError('failed', `${sentence} ${systemErrorText(error, diskPath)}`, null, {
-    cause: error,
-  });
+  const code = error.code === 'ENAMETOOLONG' ? 'invalid' : 'failed';
+  return new ContentError(code, `${sentence} ${systemErrorText(error, diskPath)}`, null, { cause: error });
 }

@@ -1,12 +1,12 @@
 import type { Request, Response, Router as RouterType } from 'express';
 import { Router } from 'express';
-import send from 'send';
 import type { Authorize } from '../auth/authorize.ts';
 import { identityOf } from '../auth/identity.ts';
 import { HttpError } from '../http-error.ts';
 import { decodePath, encodePath } from '../url-path.ts';
 import { contentTypeOf } from './content-type.ts';
 import type { FileLocator, LocatedFile } from './located-file.ts';
+import { streamFile } from './stream-file.ts';
 import { viewPage } from './view-page.ts';
 
 export interface FilesDependencies {
@@ -24,32 +24,30 @@ export function filesRoutes({ files, baseUrl, authorize }: FilesDependencies): R
   router.get(/^\/files\//, async (request, response) => {
     authorize(identityOf(response), 'read', 'contents');
     const file = await files.locateFile(decodePath(request.path.slice('/files'.length)));
-    await stream(request, response, file);
+    describe(request, response, file);
+    await streamFile(request, response, file.diskPath);
   });
   router.get(/^\/view\//, async (request, response) => {
     authorize(identityOf(response), 'read', 'contents');
     const path = decodePath(request.path.slice('/view/'.length)).replace(/^\/+|\/+$/g, '');
-    const { name } = await files.locateFile(path);
+    const { name } = await files.locateFile(path).catch((error: unknown) => {
+      if (!(error instanceof HttpError)) throw error;
+      throw new HttpError(404, `File does not exist: ${path}`, null, { cause: error });
+    });
     response.setHeader('Content-Type', 'text/html; charset=UTF-8');
     response.end(viewPage(name, `${baseUrl}files/${encodePath(path)}`));
   });
   return router;
 }
 
-function stream(request: Request, response: Response, file: LocatedFile): Promise<void> {
+function describe(request: Request, response: Response, file: LocatedFile): void {
   const query = new URL(request.url, 'http://local').searchParams;
   response.setHeader('Content-Type', contentTypeOf(file));
-  response.setHeader('Cache-Control', query.has('v') ? `max-age=${TEN_YEARS_SECONDS}` : 'no-cache');
+  if (query.has('v')) {
+    response.setHeader('Cache-Control', `max-age=${TEN_YEARS_SECONDS}`);
+    response.setHeader('Expires', new Date(Date.now() + TEN_YEARS_SECONDS * 1000).toUTCString());
+  } else response.setHeader('Cache-Control', 'no-cache');
   if (file.name.endsWith('.ipynb') || (query.get('download') ?? '') !== '') {
     response.setHeader('Content-Disposition', `attachment; filename*=utf-8''${encodePath(file.name)}`);
   }
-  const options = { dotfiles: 'allow', etag: false, cacheControl: false, index: false } as const;
-  return new Promise((resolve, reject) => {
-    response.on('close', resolve);
-    send(request, encodePath(file.diskPath), options)
-      .on('error', (error: Error & { status?: number }) => {
-        reject(new HttpError(error.status ?? 500, error.message, null, { cause: error }));
-      })
-      .pipe(response);
-  });
 }

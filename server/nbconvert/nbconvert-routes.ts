@@ -62,7 +62,10 @@ export function nbconvertRoutes(dependencies: NbconvertDependencies): RouterType
     const path = decodePath(encoded).replace(/^\/+|\/+$/g, '');
     const options = { content: true, type: null, format: null, hash: false } as const;
     const model = await notebooks.get(path, options, identity.username);
-    if (model.type !== 'notebook') return redirect(response, `${baseUrl}files/${encodePath(path)}`);
+    if (model.type !== 'notebook') {
+      const page = model.type === 'directory' ? 'tree' : 'files';
+      return redirect(response, `${baseUrl}${page}/${encodePath(path)}`);
+    }
     const query = new URL(request.url, 'http://local').searchParams;
     const sanitize = query.get('sanitize_html');
     const title = withoutExtension(model.name);

@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { STATUS_CODES } from 'node:http';
+import { expect } from 'vitest';
 import { compareRequests } from './compare-requests.ts';
 import type { RequestRow } from './compare-requests.ts';
-import { notebook, writeSampleFiles } from './sample-files.ts';
+import type { Deviation } from './deviation.ts';
+import { notebook, notebookV3, writeSampleFiles } from './sample-files.ts';
 import { startServerPair } from './server-pair.ts';
 
 const pair = startServerPair(writeSampleFiles);
@@ -28,6 +31,25 @@ const patch = (path: string, body: unknown, note?: string): RequestRow => ({
 });
 const remove = (path: string): RequestRow => ({ method: 'DELETE', path: at(path) });
 const text = (content: string): unknown => ({ type: 'file', format: 'text', content });
+
+const differs = (row: RequestRow, because: string, ours: Deviation['ours']): RequestRow => ({
+  ...row,
+  deviation: { because, ours },
+});
+const answer = (status: number, message: string): Deviation['ours'] => ({
+  status,
+  reason: STATUS_CODES[status],
+  body: { message, reason: null },
+});
+/** Where jupyter_server fails and says nothing but "Unhandled error". */
+const explained = (row: RequestRow, status: number, message: string): RequestRow =>
+  differs(
+    row,
+    'jupyter_server did not expect it and says only "Unhandled error"',
+    status === 500 ? { body: { message, reason: null } } : answer(status, message),
+  );
+const tooLong = `${'n'.repeat(300)}.txt`;
+const ONE_NAME = 'one file has one path: sessions, documents and events know it by that';
 
 compareRequests('reading', pair, [
   get(''),
@@ -84,7 +106,12 @@ compareRequests('reading', pair, [
   get('missing.txt', '?content=0'),
   get('missing/deep.txt'),
   get('missing.ipynb', '?type=notebook'),
-  get('plain.txt/below'),
+  differs(get('plain.txt/below'), 'there is nothing below a file; jupyter_server fails', {
+    status: 404,
+    reason: 'Not Found',
+    body: "file or directory '/plain.txt/below' does not exist",
+    'header access-control-allow-origin': '',
+  }),
 ]);
 
 compareRequests('notebooks', pair, [
@@ -125,9 +152,20 @@ compareRequests('names', pair, [
   get('folder//inside.txt'),
   get('//folder/inside.txt'),
   get('plain.txt%00'),
-  get('%FF%FE.txt'),
+  differs(
+    get('%FF%FE.txt'),
+    'a path is quoted as it was sent, not as Python shows bytes; and the token signs in all the same',
+    {
+      body: { message: 'Invalid unicode in path: /%FF%FE.txt', reason: null },
+      'header set-cookie': expect.stringMatching(/^username-/) as unknown,
+    },
+  ),
   get('bad%ZZpercent.txt'),
-  get(`${'n'.repeat(300)}.txt`),
+  explained(
+    get(tooLong),
+    400,
+    `Unexpected error while reading ${tooLong} [Errno 36] File name too long: '<own>/root/${tooLong}'`,
+  ),
 ]);
 
 compareRequests('hidden files and what lies outside', pair, [
@@ -139,7 +177,11 @@ compareRequests('hidden files and what lies outside', pair, [
   put('.hidden.txt', text('x')),
   put('.new-hidden.txt', text('x')),
   put('.hidden/new.txt', text('x')),
-  post('.hidden', { type: 'file' }),
+  differs(
+    post('.hidden', { type: 'file' }),
+    'jupyter_server makes the file, and then says that there is none',
+    answer(400, "Cannot create file or directory '.hidden/untitled'"),
+  ),
   patch('.hidden.txt', { path: 'shown.txt' }),
   patch('plain.txt', { path: '.now-hidden.txt' }),
   remove('.hidden.txt'),
@@ -149,9 +191,11 @@ compareRequests('hidden files and what lies outside', pair, [
   get('..%2Foutside.txt'),
   get('%2e%2e/outside.txt'),
   get('%2e%2e%2foutside.txt'),
-  get('folder/../plain.txt'),
+  differs(get('folder/../plain.txt'), ONE_NAME, { body: expect.objectContaining({ path: 'plain.txt' }) }),
   get('folder/../../outside.txt'),
-  get('folder/./inside.txt'),
+  differs(get('folder/./inside.txt'), ONE_NAME, {
+    body: expect.objectContaining({ path: 'folder/inside.txt' }),
+  }),
   get('..%5Coutside.txt'),
   put('../outside-new.txt', text('x')),
   put('..%2Foutside-new.txt', text('x')),
@@ -163,7 +207,11 @@ compareRequests('hidden files and what lies outside', pair, [
   get('link-to-folder'),
   get('link-to-folder/inside.txt'),
   get('dangling.txt'),
-  get('loop-a'),
+  explained(
+    get('loop-a'),
+    500,
+    "Unexpected error while reading loop-a [Errno 40] Too many levels of symbolic links: '<own>/root/loop-a'",
+  ),
 ]);
 
 compareRequests('saving', pair, [
@@ -191,14 +239,35 @@ compareRequests('saving', pair, [
   put('plain.txt', { type: 'directory' }, 'a directory over a file'),
   put('folder', text('x'), 'a file over a directory'),
   put('missing-parent/a.txt', text('x')),
-  put('plain.txt/below.txt', text('x')),
+  explained(
+    put('plain.txt/below.txt', text('x')),
+    500,
+    "Unexpected error while saving file: plain.txt/below.txt [Errno 20] Not a directory: '<own>/root/plain.txt/below.txt'",
+  ),
   put('', text('x'), 'the root'),
   { method: 'PUT', path: at('none.txt'), note: 'no body' },
   { method: 'PUT', path: at('bad.txt'), body: '{"type": ', note: 'broken JSON' },
-  { method: 'PUT', path: at('bad.txt'), body: '[1, 2]', note: 'a list' },
-  { method: 'PUT', path: at('bad.txt'), body: '"text"', note: 'a string' },
+  explained(
+    { method: 'PUT', path: at('bad.txt'), body: '[1, 2]', note: 'a list' },
+    400,
+    'The body of the request must be a JSON object',
+  ),
+  explained(
+    { method: 'PUT', path: at('bad.txt'), body: '"text"', note: 'a string' },
+    400,
+    'The body of the request must be a JSON object',
+  ),
   { method: 'PUT', path: at('bad.txt'), body: 'null', note: 'null' },
-  { method: 'PUT', path: at('bad.txt'), body: Buffer.from('{"a": "caf\xe9"}', 'latin1'), note: 'not UTF-8' },
+  explained(
+    {
+      method: 'PUT',
+      path: at('bad.txt'),
+      body: Buffer.from('{"a": "caf\xe9"}', 'latin1'),
+      note: 'not UTF-8',
+    },
+    400,
+    'Invalid JSON in body of request',
+  ),
   put('windows-line-ends.txt', text('one\r\ntwo\r\n')),
   get('windows-line-ends.txt'),
   put('unicode%20%E2%98%83.txt', text('snöw ☃ 👩‍🔬\n')),
@@ -206,7 +275,11 @@ compareRequests('saving', pair, [
   put('link.txt', text('through the link\n')),
   get('plain.txt', '?hash=1'),
   put('lonely-surrogate.txt', '{"type": "file", "format": "text", "content": "\\ud800"}', 'lonely surrogate'),
-  put(`${'n'.repeat(300)}.txt`, text('x'), 'too long a name'),
+  explained(
+    put(tooLong, text('x'), 'too long a name'),
+    400,
+    `Unexpected error while saving file: ${tooLong} [Errno 36] File name too long: '<own>/root/${tooLong}'`,
+  ),
 ]);
 
 const onDisk = (name: string): RequestRow => ({
@@ -215,6 +288,14 @@ const onDisk = (name: string): RequestRow => ({
   before: ({ folders }) =>
     writeFileSync(join(folders.root, 'on-disk.txt'), readFileSync(join(folders.root, name), 'utf8')),
 });
+
+/** Python's exceptions about a value that is no notebook, where we say what it lacks. */
+const refused = (row: RequestRow, why: string): RequestRow =>
+  differs(
+    row,
+    'what is no notebook is the mistake of who sent it, and is told in words',
+    answer(400, `Cannot save ${row.path.replace('/api/contents/', '')}: ${why}`),
+  );
 
 compareRequests('saving notebooks', pair, [
   put('saved.ipynb', { type: 'notebook', format: 'json', content: notebook('a = 1\nb = 2') }),
@@ -265,17 +346,35 @@ compareRequests('saving notebooks', pair, [
   }),
   get('trusted.ipynb'),
   onDisk('trusted.ipynb'),
-  put('invalid.ipynb', {
+  refused(
+    put('invalid.ipynb', {
+      type: 'notebook',
+      format: 'json',
+      content: { ...notebook('1'), cells: [{ cell_type: 'nonsense' }] },
+    }),
+    'each cell must be a JSON object with cell_type and metadata',
+  ),
+  differs(get('invalid.ipynb', '?content=0'), 'jupyter_server leaves an empty file of what it refused', {
+    status: 404,
+    reason: 'Not Found',
+    body: "file or directory '/invalid.ipynb' does not exist",
+    'header last-modified': undefined,
+  }),
+  refused(
+    put('invalid-metadata.ipynb', {
+      type: 'notebook',
+      format: 'json',
+      content: { ...notebook('1'), metadata: 5 },
+    }),
+    'its metadata are no JSON object',
+  ),
+  put('unknown-cell.ipynb', {
     type: 'notebook',
     format: 'json',
-    content: { ...notebook('1'), cells: [{ cell_type: 'nonsense' }] },
+    content: { ...notebook('1'), cells: [{ id: 'a', cell_type: 'nonsense', metadata: {}, source: '' }] },
   }),
-  get('invalid.ipynb', '?content=0'),
-  put('invalid-metadata.ipynb', {
-    type: 'notebook',
-    format: 'json',
-    content: { ...notebook('1'), metadata: 5 },
-  }),
+  get('unknown-cell.ipynb'),
+  onDisk('unknown-cell.ipynb'),
   put('minor-4.ipynb', {
     type: 'notebook',
     format: 'json',
@@ -287,8 +386,31 @@ compareRequests('saving notebooks', pair, [
     format: 'json',
     content: { metadata: {}, nbformat: 3, nbformat_minor: 0, worksheets: [] },
   }),
-  put('text.ipynb', { type: 'notebook', format: 'text', content: 'x' }),
-  put('list.ipynb', { type: 'notebook', format: 'json', content: [] }),
+  put('version-3-cells.ipynb', { type: 'notebook', format: 'json', content: notebookV3 }),
+  onDisk('version-3-cells.ipynb'),
+  { ...get('version-3-cells.ipynb'), ignore: ['id'] },
+  put('version-2.ipynb', {
+    type: 'notebook',
+    format: 'json',
+    content: { metadata: {}, nbformat: 2, nbformat_minor: 0, worksheets: [] },
+  }),
+  onDisk('version-2.ipynb'),
+  refused(
+    put('version-5.ipynb', {
+      type: 'notebook',
+      format: 'json',
+      content: { ...notebook('1'), nbformat: 5 },
+    }),
+    'there is no nbformat 5',
+  ),
+  refused(
+    put('text.ipynb', { type: 'notebook', format: 'text', content: 'x' }),
+    'a notebook is a JSON object that says its nbformat',
+  ),
+  refused(
+    put('list.ipynb', { type: 'notebook', format: 'json', content: [] }),
+    'a notebook is a JSON object that says its nbformat',
+  ),
   put('no-content.ipynb', { type: 'notebook' }),
   get('no-content.ipynb'),
   put('as-file.ipynb', { type: 'file', format: 'text', content: '{"nbformat": 4}' }),
@@ -306,7 +428,11 @@ compareRequests('uploading in chunks', pair, [
   chunk(-1, 'BgcI'),
   get('chunked.bin', '?hash=1'),
   chunk(1, 'AAAA'),
-  get('chunked.bin', '?format=base64'),
+  differs(
+    get('chunked.bin', '?format=base64'),
+    'an upload takes the place of a file once it is whole: broken off, it destroys nothing',
+    { body: expect.objectContaining({ content: 'AAECAwQFBgcI\n', size: 9 }) },
+  ),
   put('chunked.txt', { type: 'file', format: 'text', content: 'a', chunk: 1 }),
   put('chunked.txt', { type: 'file', format: 'text', content: 'b', chunk: -1 }, 'last'),
   get('chunked.txt'),
@@ -323,6 +449,8 @@ compareRequests('uploading in chunks', pair, [
   put('missing-parent/chunked.bin', { type: 'file', format: 'base64', content: 'AAEC', chunk: 1 }),
   put('.hidden-chunked.bin', { type: 'file', format: 'base64', content: 'AAEC', chunk: 1 }),
 ]);
+
+const EXACT_COPY = 'a copy is the same bytes; jupyter_server writes the notebook anew';
 
 compareRequests('creating and copying', pair, [
   post('nothing-inside', { type: 'notebook' }),
@@ -348,13 +476,25 @@ compareRequests('creating and copying', pair, [
   post('', { copy_from: 'plain.txt' }, 'again'),
   post('', { copy_from: '/plain.txt' }, 'with a slash'),
   post('', { copy_from: 'plain-Copy1.txt' }),
-  post('folder', { copy_from: 'book.ipynb' }),
+  differs(post('folder', { copy_from: 'book.ipynb' }), EXACT_COPY, {
+    body: expect.objectContaining({ path: 'folder/book.ipynb', size: 444 }),
+  }),
+  differs(post('folder', { copy_from: 'broken.ipynb' }), EXACT_COPY, {
+    status: 201,
+    reason: 'Created',
+    body: expect.objectContaining({ path: 'folder/broken.ipynb', size: 11 }),
+    'header location': '/api/contents/folder/broken.ipynb',
+    'header last-modified': '<date>',
+    'header access-control-allow-origin': '',
+  }),
   post('folder', { copy_from: 'folder/inside.txt' }),
   post('', { copy_from: 'missing.txt' }),
   post('', { copy_from: 'folder' }),
   post('missing', { copy_from: 'plain.txt' }),
   post('', { copy_from: 'a b+c&d#e?f%.txt' }),
-  post('', { copy_from: 'emoji 👩‍🔬.ipynb' }),
+  differs(post('', { copy_from: 'emoji 👩‍🔬.ipynb' }), EXACT_COPY, {
+    body: expect.objectContaining({ path: 'emoji 👩‍🔬-Copy1.ipynb', size: 321 }),
+  }),
   post('', { copy_from: '' }, 'copy of nothing'),
   get('nothing-inside'),
 ]);
@@ -367,7 +507,12 @@ compareRequests('renaming and deleting', pair, [
   patch('renamed.txt', { path: 'renamed.txt' }, 'onto itself'),
   patch('renamed.txt', { path: 'folder/renamed.txt' }),
   patch('folder/renamed.txt', { path: '/renamed again.txt' }, 'with a slash'),
-  patch('renamed%20again.txt', { path: 'missing/renamed.txt' }),
+  explained(patch('renamed%20again.txt', { path: 'missing/renamed.txt' }), 404, 'No such directory: missing'),
+  differs(
+    patch('renamed%20again.txt', { path: 'not there/renamed.txt' }),
+    'it is the folder that does not exist, and not the file',
+    { body: { message: 'No such directory: not there', reason: null } },
+  ),
   patch('renamed%20again.txt', { path: '' }, 'to nothing'),
   patch('renamed%20again.txt', {}, 'no path'),
   patch('renamed%20again.txt', { path: 'ünï ☃ 日本/100%25.txt' }),
@@ -386,7 +531,13 @@ compareRequests('renaming and deleting', pair, [
   remove('renamed-folder'),
   remove('nothing-inside'),
   get('nothing-inside'),
-  remove('dangling.txt'),
+  differs(remove('dangling.txt'), 'a link that leads nowhere can be deleted like any other file', {
+    status: 204,
+    reason: 'No Content',
+    body: '',
+    'header content-type': undefined,
+    'header access-control-allow-origin': '',
+  }),
   remove(''),
 ]);
 
@@ -397,17 +548,25 @@ compareRequests('checkpoints and trust', pair, [
   put('outputs.ipynb', { type: 'notebook', format: 'json', content: notebook('changed') }),
   post('outputs.ipynb/checkpoints/checkpoint'),
   get('outputs.ipynb'),
-  post('outputs.ipynb/checkpoints/nonsense'),
+  explained(
+    post('outputs.ipynb/checkpoints/nonsense'),
+    404,
+    'Checkpoint does not exist: outputs.ipynb@nonsense',
+  ),
   { method: 'DELETE', path: at('outputs.ipynb/checkpoints/checkpoint') },
   { method: 'DELETE', path: at('outputs.ipynb/checkpoints/checkpoint'), note: 'again' },
   get('outputs.ipynb/checkpoints'),
   get('plain.txt/checkpoints'),
   post('plain.txt/checkpoints'),
   get('plain.txt/checkpoints'),
-  post('folder/checkpoints'),
+  explained(post('folder/checkpoints'), 400, 'There are no checkpoints of directories: folder'),
   get('missing.txt/checkpoints'),
-  post('missing.txt/checkpoints'),
-  post('missing.txt/checkpoints/checkpoint'),
+  explained(post('missing.txt/checkpoints'), 404, 'No such file or directory: missing.txt'),
+  explained(
+    post('missing.txt/checkpoints/checkpoint'),
+    404,
+    'Checkpoint does not exist: missing.txt@checkpoint',
+  ),
   get('folder/deeper/last.txt/checkpoints'),
   post('folder/deeper/last.txt/checkpoints'),
   get('.ipynb_checkpoints'),
@@ -416,7 +575,10 @@ compareRequests('checkpoints and trust', pair, [
   get('with-output.ipynb'),
   post('with-output.ipynb/trust'),
   get('with-output.ipynb'),
-  post('plain-moved.txt/trust'),
+  differs(post('plain-moved.txt/trust'), 'what is no notebook is the mistake of who sent it', {
+    status: 400,
+    reason: 'Bad Request',
+  }),
   post('missing.ipynb/trust'),
   post('broken.ipynb/trust'),
   { method: 'GET', path: at('book.ipynb/trust') },
@@ -425,7 +587,20 @@ compareRequests('checkpoints and trust', pair, [
 compareRequests('methods and redirects', pair, [
   { method: 'OPTIONS', path: at('plain.txt') },
   { method: 'HEAD', path: at('folder') },
-  { method: 'POST', path: '/api/contents/folder/', body: { type: 'file' }, note: 'trailing slash' },
+  differs(
+    { method: 'POST', path: '/api/contents/folder/', body: { type: 'file' }, note: 'trailing slash' },
+    'jupyter_server redirects, too, but here asks even the bearer of a token for an XSRF cookie',
+    {
+      status: 302,
+      reason: 'Found',
+      body: '',
+      'header location': '/api/contents/folder',
+      'header access-control-allow-origin': '',
+      'header content-security-policy': expect.any(String) as unknown,
+      'header set-cookie': expect.any(String) as unknown,
+      'header x-content-type-options': 'nosniff',
+    },
+  ),
   { path: '/api/contents/?content=0' },
   { path: '/api/notebooks/book.ipynb' },
   { path: '/api/notebooks' },

@@ -42,17 +42,44 @@ describe('permissions', () => {
     row('GET', 'read-only.txt', undefined, 'as it was'),
     row('GET', 'secret.txt'),
     row('GET', 'secret.txt?content=0'),
-    { path: '/files/secret.txt' },
+    {
+      path: '/files/secret.txt',
+      deviation: {
+        because: 'what may not be read is forbidden, as it is below /api/contents',
+        ours: { status: 403, reason: 'Forbidden' },
+      },
+    },
     row('GET', 'closed'),
     row('PUT', 'closed/new.txt', text('x')),
     row('PUT', 'closed/a.txt', text('changed'), 'a writable file in a read-only folder'),
     row('POST', 'closed', { type: 'file' }),
     row('POST', 'closed', { type: 'directory' }),
     row('PATCH', 'closed/a.txt', { path: 'closed/b.txt' }),
-    row('DELETE', 'closed/a.txt'),
+    {
+      ...row('DELETE', 'closed/a.txt'),
+      deviation: {
+        because: 'a path is shown as it is, and not as Python shows its bytes',
+        ours: {
+          body: {
+            message: "send2trash failed: [Errno 13] Permission denied: '<own>/root/closed/a.txt'",
+            reason: null,
+          },
+        },
+      },
+    },
     row('POST', 'closed/a.txt/checkpoints'),
     row('GET', 'unlisted'),
-    row('GET', 'unlisted/x.txt'),
+    {
+      ...row('GET', 'unlisted/x.txt'),
+      deviation: {
+        because: 'jupyter_server did not expect it and says only "Unhandled error"',
+        ours: {
+          status: 403,
+          reason: 'Forbidden',
+          body: { message: 'Permission denied: unlisted/x.txt', reason: null },
+        },
+      },
+    },
   ]);
 });
 
@@ -68,14 +95,32 @@ describe('links that lead out of the root', () => {
     row('GET', 'out.txt'),
     row('GET', 'out'),
     row('GET', 'out/secret.txt'),
-    row('GET', 'out/../out.txt'),
+    {
+      ...row('GET', 'out/../out.txt'),
+      deviation: {
+        because: 'one file has one path: sessions, documents and events know it by that',
+        ours: { body: expect.objectContaining({ path: 'out.txt' }) },
+      },
+    },
     row('PUT', 'out/new.txt', text('x')),
     row('PUT', 'out.txt', text('x')),
     row('PATCH', 'out/secret.txt', { path: 'moved.txt' }),
     row('POST', '', { copy_from: 'out/secret.txt' }),
     { path: '/files/out.txt' },
     { path: '/files/out/secret.txt' },
-    row('DELETE', 'out.txt'),
+    {
+      ...row('DELETE', 'out.txt', undefined, 'it leads nowhere by now'),
+      deviation: {
+        because: 'a link that leads nowhere can be deleted like any other file',
+        ours: {
+          status: 204,
+          reason: 'No Content',
+          body: '',
+          'header content-type': undefined,
+          'header access-control-allow-origin': '',
+        },
+      },
+    },
     row('DELETE', 'out'),
   ]);
   test('what they lead to is still there after the links are deleted', () => {

@@ -12,7 +12,7 @@ export const notebook = (source: string, outputs: unknown[] = []): Record<string
   nbformat_minor: 5,
 });
 
-const notebookV3 = {
+export const notebookV3 = {
   metadata: { name: '' },
   nbformat: 3,
   nbformat_minor: 0,
