@@ -268,6 +268,7 @@ describe('in-the-loop log', () => {
     await save(address, '1');
     const following = spawn(process.execPath, [MAIN, 'log', 'files', '--follow'], { env: environment });
     children.push(following);
+    const followed = new Promise((resolve) => following.once('close', resolve));
     const lines = createInterface({ input: following.stdout })[Symbol.asyncIterator]();
     const next = async (): Promise<unknown> => JSON.parse((await lines.next()).value as string);
     expect(await next()).toMatchObject({ sequence: 1 });
@@ -275,7 +276,7 @@ describe('in-the-loop log', () => {
     expect(await next()).toMatchObject({ sequence: 2 });
     child.kill('SIGTERM');
     expect(await lines.next()).toMatchObject({ done: true });
-    expect(await new Promise((resolve) => following.once('close', resolve))).toBe(0);
+    expect(await followed).toBe(0);
   });
 
   it('says that nothing has happened yet in a stream', async () => {
