@@ -173,6 +173,7 @@ export async function startServer(deps: {
     publicRoutes: [
       publicOperationRoutes({ version: JUPYTER_SERVER_VERSION }),
       loginRoutes(authenticator, logger),
+      metricsRoutes(metrics, authorize),
       ...frontEnds.publicRoutes,
     ],
     authenticatedRoutes: [
@@ -202,7 +203,6 @@ export async function startServer(deps: {
       eventRoutes(events, authorize),
       configSectionRoutes(new ConfigSections(paths, logger), authorize),
       identityRoutes(authenticator, authorize),
-      metricsRoutes(metrics, authorize),
       ...frontEnds.authenticatedRoutes,
     ],
     upgradeRoutes,

@@ -26,7 +26,7 @@ export interface HttpAppDependencies {
   readonly publicRoutes: readonly Router[];
   /** Only whoever is signed in gets to these. */
   readonly authenticatedRoutes: readonly Router[];
-  /** Told from unknown paths when they are asked without an upgrade. */
+  /** Asked without an upgrade, these are told from unknown paths, and from pages at the same address. */
   readonly upgradeRoutes: readonly UpgradeRoute[];
   readonly activity: Activity;
   readonly logger: Logger;
@@ -65,6 +65,7 @@ export function createHttpApp(dependencies: HttpAppDependencies): Express {
   app.use(plainRedirects(baseUrl, dependencies.defaultPath));
   app.use(requestAdmission(authenticator, dependencies.allowRemoteHosts, logger));
   app.use(answerOptions(dependencies));
+  app.use(plainRequestsToWebsockets(dependencies.upgradeRoutes));
   app.use(underBaseUrl(baseUrl, site));
   app.use(notFound(dependencies));
   app.use(httpErrorHandler(baseUrl, logger));
@@ -118,6 +119,19 @@ function answerOptions({
   };
 }
 
+/** In the words that clients know. They come before pages, because Notebook's are at every address under /terminals. */
+function plainRequestsToWebsockets(upgradeRoutes: readonly UpgradeRoute[]): RequestHandler {
+  return (request, response, next) => {
+    const { path } = admitted(response);
+    if (path === null || !upgradeRoutes.some(({ pattern }) => pattern.test(path))) return next();
+    if (request.method !== 'GET') throw new HttpError(405, '');
+    if (response.locals['identity'] === null) throw new HttpError(403, '');
+    response.statusCode = 400;
+    response.setHeader('Content-Type', 'text/html; charset=UTF-8');
+    response.end('Can "Upgrade" only to "WebSocket".');
+  };
+}
+
 /** Mounted by hand: a base URL may hold characters that mean something in Express's patterns. */
 function underBaseUrl(baseUrl: string, site: Router): RequestHandler {
   return (request, response, next) => {
@@ -155,25 +169,17 @@ function signedInOnly({ authenticator, authenticatedRoutes, activity }: HttpAppD
 }
 
 function notFound(dependencies: HttpAppDependencies): RequestHandler {
-  const { authenticator, publicRoutes, authenticatedRoutes, upgradeRoutes } = dependencies;
+  const { authenticator, publicRoutes, authenticatedRoutes } = dependencies;
   const { baseUrl } = authenticator;
   return (request: Request, response: Response) => {
     const { path } = admitted(response);
     const methods =
       path === null ? new Set<string>() : methodsAt([...publicRoutes, ...authenticatedRoutes], path);
     if (methods.size > 0 && !answersMethod(methods, request.method)) throw new HttpError(405, '');
-    if (path !== null && upgradeRoutes.some(({ pattern }) => pattern.test(path)))
-      return sendHttpError(response, upgradeError(request, response), 'page', baseUrl);
     if (request.method === 'GET' && path?.endsWith('/') === true && methods.size === 0)
       return redirect(response, withoutTrailingSlash(request.originalUrl));
     // Also under /api an unknown path is a page, and so is its Content-Security-Policy (contract §2.1).
     response.setHeader('Content-Security-Policy', contentSecurityPolicy(baseUrl, 'page'));
     sendHttpError(response, new HttpError(404, ''), 'page', baseUrl);
   };
-}
-
-function upgradeError(request: Request, response: Response): HttpError {
-  if (request.method !== 'GET') return new HttpError(405, '');
-  if (response.locals['identity'] === null) return new HttpError(403, '');
-  return new HttpError(400, 'Can "Upgrade" only to "WebSocket".');
 }

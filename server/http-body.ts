@@ -6,12 +6,15 @@ export const MAXIMUM_BODY_BYTES = 512 * 1024 * 1024;
 
 /** The whole body as text. @throws HttpError 413 when it is longer than the limit, 400 when it is not UTF-8. */
 export async function readTextBody(request: IncomingMessage, limit = MAXIMUM_BODY_BYTES): Promise<string> {
+  const tooLong = (): HttpError => new HttpError(413, `The request body is over ${limit} bytes`);
+  // Told before the client sends it all.
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLong();
   const chunks: Buffer[] = [];
   let length = 0;
   // Left early, a plain loop would destroy the connection, and the 413 with it.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > limit) throw new HttpError(413, `The request body is over ${limit} bytes`);
+    if (length > limit) throw tooLong();
     chunks.push(chunk);
   }
   try {

@@ -6,9 +6,8 @@ interface Layer {
   readonly handle: { readonly stack?: readonly Layer[] };
   /** True for what is used without a path, i.e. middleware. */
   readonly slash: boolean;
-  /** Set by `match`. */
-  readonly path?: string;
-  match(path: string): boolean;
+  /** What of the path it took, or false. */
+  match(path: string): { readonly path: string } | false;
 }
 
 /**
@@ -27,13 +26,14 @@ export function methodsAt(routers: readonly Router[], path: string): ReadonlySet
 function collect(layers: readonly Layer[], path: string, methods: Set<string>): void {
   for (const layer of layers) {
     const isMiddleware = layer.route === undefined && layer.handle.stack === undefined && layer.slash;
-    if (isMiddleware || !layer.match(path)) continue;
+    const match = isMiddleware ? false : layer.match(path);
+    if (match === false) continue;
     if (layer.route !== undefined) {
       for (const method of Object.keys(layer.route.methods))
         methods.add(method === '_all' ? 'ALL' : method.toUpperCase());
       if (methods.has('GET')) methods.add('HEAD');
     } else if (layer.handle.stack !== undefined) {
-      const rest = path.slice(layer.path?.length ?? 0);
+      const rest = path.slice(match.path.length);
       collect(layer.handle.stack, rest.startsWith('/') ? rest : `/${rest}`, methods);
     } else methods.add('ALL');
   }

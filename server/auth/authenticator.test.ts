@@ -30,7 +30,9 @@ describe('with a token', () => {
   test('a token makes a browser somebody, and its cookie keeps it the same', () => {
     const first = authenticator.authenticate(request(browser), new URLSearchParams('token=right'));
     expect(first.byToken).toBe(true);
-    expect(first.cookies[0]).toMatch(/^username-127-0-0-1-8888=[\w.-]+; expires=.* GMT; HttpOnly; Path=\/$/);
+    expect(first.cookies[0]).toMatch(
+      /^username-127-0-0-1-8888=[\w.-]+; expires=.* GMT; HttpOnly; SameSite=Lax; Path=\/$/,
+    );
     const cookie = pairOf(first.cookies[0]);
     expect(authenticator.authenticate(request({ cookie }), none)).toEqual({
       identity: first.identity,
@@ -74,6 +76,19 @@ describe('with a token', () => {
     expect(authenticator.authenticate(encrypted, none).cookies[0]).toContain('; Secure;');
   });
 
+  test('so does a proxy that ended it', () => {
+    for (const [proto, secure] of [
+      ['https', true],
+      ['https, http', true],
+      ['http', false],
+      ['httpsx', false],
+    ] as const) {
+      const visit = request({ authorization: 'token right', 'x-forwarded-proto': proto });
+      const cookies = [authenticator.authenticate(visit, none).cookies[0], authenticator.xsrfCookie(visit)];
+      for (const cookie of cookies) expect([proto, cookie?.includes('; Secure;')]).toEqual([proto, secure]);
+    }
+  });
+
   test('the cookie expires with the browser and with us', () => {
     let now = Date.now();
     const aging = new Authenticator(settings, () => now);
@@ -115,6 +130,12 @@ describe('open to everybody', () => {
     expect(visit.identity?.name).toMatch(/^Anonymous/);
     expect(visit.byToken).toBe(false);
     expect(visit.cookies).toHaveLength(1);
+  });
+
+  test('whoever was here then is a stranger once a token is asked for', () => {
+    const cookie = pairOf(open.authenticate(request(browser), none).cookies[0]);
+    expect(open.authenticate(request({ cookie }), none).cookies).toEqual([]);
+    expect(new Authenticator(settings).authenticate(request({ cookie }), none).identity).toBeNull();
   });
 
   test('an empty token is no token', async () => {

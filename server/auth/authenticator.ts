@@ -60,8 +60,9 @@ export class Authenticator {
     this.baseUrl = baseUrl;
     this.#token = token;
     this.#hashedPassword = hashedPassword;
-    // A changed password makes the cookies worthless that were given out for the old one.
-    this.#signed = new SignedValues(hmac(secret, `login\0${hashedPassword}`), now);
+    // A changed password makes the cookies worthless that were given out for the old one, and a token or a password
+    // those that were given to anybody.
+    this.#signed = new SignedValues(hmac(secret, `login\0${this.enabled ? hashedPassword : 'open'}`), now);
     this.#programIdentity = anonymousIdentity(hmac(secret, `program\0${token}`).slice(0, 32));
   }
 
@@ -109,6 +110,8 @@ export class Authenticator {
       path: this.baseUrl,
       expires: new Date(Date.now() + COOKIE_DAYS * DAY),
       httpOnly: true,
+      // Not every browser takes a cookie that says nothing for Lax. No page of another site needs to send it.
+      sameSite: 'Lax',
       secure: isEncrypted(request),
     });
   }
@@ -147,8 +150,10 @@ function cookieName({ host = '' }: IncomingHttpHeaders): string {
   return `username-${host}`.replace(/[^A-Za-z0-9]/g, '-');
 }
 
-function isEncrypted({ socket }: RequestToAuthenticate): boolean {
-  return socket !== null && 'encrypted' in socket && socket.encrypted === true;
+/** A proxy that ended TLS says so. Who says it without a proxy gets a cookie of less use, and gains nothing. */
+function isEncrypted({ headers, socket }: RequestToAuthenticate): boolean {
+  if (socket !== null && 'encrypted' in socket && socket.encrypted === true) return true;
+  return /^\s*https\b/i.test(String(headers['x-forwarded-proto'] ?? ''));
 }
 
 function hmac(key: string, text: string): string {

@@ -28,9 +28,9 @@ describe('cookieValues', () => {
 
 test('setCookie writes what Jupyter writes', () => {
   const expires = new Date(0);
-  expect(setCookie('a', 'v', { path: '/base/', expires, httpOnly: true, secure: true })).toBe(
-    'a=v; expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; Path=/base/',
-  );
+  expect(
+    setCookie('a', 'v', { path: '/base/', expires, httpOnly: true, sameSite: 'Lax', secure: true }),
+  ).toBe('a=v; expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax; Secure; Path=/base/');
   expect(setCookie('a', 'v', { path: '/', expires })).toBe(
     'a=v; expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/',
   );

@@ -13,13 +13,15 @@ export interface CookieAttributes {
   readonly path: string;
   readonly expires: Date;
   readonly httpOnly?: boolean;
+  readonly sameSite?: 'Lax';
   readonly secure?: boolean;
 }
 
-/** A Set-Cookie header. SameSite is left to the browser's default, as in Jupyter. */
+/** A Set-Cookie header. */
 export function setCookie(name: string, value: string, attributes: CookieAttributes): string {
   const parts = [`${name}=${value}`, `expires=${attributes.expires.toUTCString()}`];
   if (attributes.httpOnly === true) parts.push('HttpOnly');
+  if (attributes.sameSite !== undefined) parts.push(`SameSite=${attributes.sameSite}`);
   if (attributes.secure === true) parts.push('Secure');
   return [...parts, `Path=${attributes.path}`].join('; ');
 }

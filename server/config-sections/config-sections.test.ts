@@ -33,8 +33,10 @@ describe('sections', () => {
     await put('env/serverconfig/section.json', { a: { x: 'env', y: 'env' }, b: 1 });
     await put('user/serverconfig/section.d/1.json', { a: { x: 'package' }, c: 1 });
     await put('user/serverconfig/section.d/2.json', { c: 2 });
-    await put('user/serverconfig/section.json', { a: { x: 'user' }, b: null });
-    expect({ ...(await sections.get('section')) }).toEqual({ a: { x: 'user', y: 'env' }, c: 2 });
+    await put('user/serverconfig/section.d/3.json', { d: 1 });
+    // As in Jupyter, a null takes away what packages say in the same folder, and nothing of other folders.
+    await put('user/serverconfig/section.json', { a: { x: 'user' }, b: null, d: null });
+    expect({ ...(await sections.get('section')) }).toEqual({ a: { x: 'user', y: 'env' }, b: 1, c: 2 });
     expect({ ...(await sections.get('other')) }).toEqual({});
   });
 

@@ -58,6 +58,8 @@ function headerText(headers: IncomingHttpHeaders, name: string): string | undefi
         const [pair = '', ...attributes] = cookie.split(';').map((each) => each.trim());
         const [cookieName = '', cookieValue = ''] = pair.split('=');
         const kept = attributes
+          // Ours says on the login cookie what most browsers take for granted.
+          .filter((each) => each.toLowerCase() !== 'samesite=lax')
           .map((each) => each.replace(/^expires=.*/i, 'expires=<date>').toLowerCase())
           .sort();
         return [`${cookieName}=${cookieValue.replaceAll('"', '') === '' ? '' : '…'}`, ...kept].join('; ');

@@ -46,7 +46,10 @@ describe('I10: secrets', () => {
     await send(server, { path: '/api/status?token=wrong-token-of-somebody', auth: 'none' });
     await send(server, { path: '/missing', headers: { cookie: `username-x=${cookie}` } });
     await send(server, { method: 'PUT', path: '/api/contents/a.txt', body: '{"broken' });
-    const streams = (await logText(server, '--list')).split('\n').filter((stream) => stream !== '');
+    const streams = (await logText(server, '--list'))
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => (JSON.parse(line) as { stream: string }).stream);
     log = (await Promise.all(streams.map((stream) => logText(server, stream)))).join('');
   });
   afterAll(() => server.close());
