@@ -1,9 +1,10 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Dialog, ICommandPalette, showDialog } from '@jupyterlab/apputils';
+import { Dialog, ICommandPalette } from '@jupyterlab/apputils';
 import { serverVersion } from '../server-version.ts';
 import { aboutBody } from './about-view.ts';
 
-const COMMAND = 'in-the-loop:about';
+const TITLE = 'About In the Loop';
+export const ABOUT_COMMAND = 'in-the-loop:about';
 
 export const aboutPlugin: JupyterFrontEndPlugin<void> = {
   id: '@in-the-loop/lab-extension:about',
@@ -13,15 +14,19 @@ export const aboutPlugin: JupyterFrontEndPlugin<void> = {
   activate(app: JupyterFrontEnd, palette: ICommandPalette | null) {
     const version = serverVersion();
     if (version === null) return;
-    app.commands.addCommand(COMMAND, {
-      label: 'About In the Loop',
-      execute: () =>
-        showDialog({
-          title: 'About In the Loop',
+    app.commands.addCommand(ABOUT_COMMAND, {
+      label: TITLE,
+      execute: () => {
+        const dialog = new Dialog({
+          title: TITLE,
           body: aboutBody(version),
           buttons: [Dialog.okButton({ label: 'Close' })],
-        }),
+        });
+        // JupyterLab's dialogs show their title, but name themselves to nobody who does not see it.
+        dialog.node.setAttribute('aria-label', TITLE);
+        return dialog.launch();
+      },
     });
-    palette?.addItem({ command: COMMAND, category: 'Help' });
+    palette?.addItem({ command: ABOUT_COMMAND, category: 'Help' });
   },
 };

@@ -3,6 +3,8 @@ import { Widget } from '@lumino/widgets';
 /** The dialog's body: what this server is and what it promises, in two sentences. */
 export function aboutBody(version: string): Widget {
   const body = new Widget();
+  // A dialog is as wide as its longest line otherwise.
+  body.node.style.maxWidth = '32em';
   const name = document.createElement('p');
   name.textContent = `This page is served by In the Loop ${version}.`;
   const promise = document.createElement('p');

@@ -2,6 +2,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { IStatusBar } from '@jupyterlab/statusbar';
+import { ABOUT_COMMAND } from '../about/about-plugin.ts';
 import { serverVersion } from '../server-version.ts';
 import { ConnectionModel } from './connection-model.ts';
 import { ConnectionView } from './connection-view.ts';
@@ -33,7 +34,7 @@ export const connectionPlugin: JupyterFrontEndPlugin<void> = {
     kernels.connectionFailure.connect(() => void model.failed());
     sessions.connectionFailure.connect(() => void model.failed());
     statusBar.registerStatusItem('@in-the-loop/lab-extension:connection', {
-      item: new ConnectionView(model),
+      item: new ConnectionView(model, () => void app.commands.execute(ABOUT_COMMAND)),
       align: 'left',
       rank: 100,
     });
