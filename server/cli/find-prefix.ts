@@ -20,14 +20,19 @@ export function findPrefix(named: string | undefined, environment: Environment):
     if (lacking === null) return prefix;
     throw new CommandError(`The Python environment ${prefix} cannot be served: ${lacking}. ${REMEDY}`);
   }
-  const candidates = [
-    environment['VIRTUAL_ENV'],
-    environment['CONDA_PREFIX'],
-    prefixOfJupyter(environment),
-  ].flatMap((prefix) => (prefix ? [prefix] : []));
-  const found = candidates.find((prefix) => whatIsLacking(prefix) === null);
-  if (found !== undefined) return resolve(found);
-  const looked = candidates.map((prefix) => ` ${prefix}: ${whatIsLacking(prefix)}.`).join('');
+  let looked = '';
+  // The last one may start a Python, so it is asked only where the first two will not do.
+  for (const candidate of [
+    () => environment['VIRTUAL_ENV'],
+    () => environment['CONDA_PREFIX'],
+    () => prefixOfJupyter(environment),
+  ]) {
+    const prefix = candidate();
+    if (!prefix) continue;
+    const lacking = whatIsLacking(prefix);
+    if (lacking === null) return resolve(prefix);
+    looked += ` ${prefix}: ${lacking}.`;
+  }
   throw new CommandError(
     'No Python environment with JupyterLab 4 was found: neither an active virtual or conda environment nor the jupyter ' +
       `command on your PATH has it.${looked} ${REMEDY}`,

@@ -1,26 +1,22 @@
 // The Python environment that the person points at, if any; otherwise we make our own in .venv.
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { VENV } from './project.mjs';
 
-/** `{ prefix, source }`, where `source` says in words what points there; null where nothing does. */
-export function existingEnvironment(args, environment) {
+/**
+ * `{ prefix, source }`, where `source` says in words what points there; null where nothing does.
+ * @param findPrefix the server's own (server/cli/find-prefix.ts), which throws where it finds none
+ */
+export function existingEnvironment(args, environment, findPrefix) {
+  const file = optionValue(args, 'config') ?? environment.IN_THE_LOOP_CONFIG;
   const pointed = [
     [optionValue(args, 'prefix'), '--prefix'],
     [environment.IN_THE_LOOP_PREFIX, '$IN_THE_LOOP_PREFIX'],
-    [
-      configuredPrefix(optionValue(args, 'config') ?? environment.IN_THE_LOOP_CONFIG),
-      'the configuration file',
-    ],
+    [configuredPrefix(file), 'the configuration file'],
   ].find(([prefix]) => prefix);
   if (pointed) return { prefix: resolve(pointed[0]), source: pointed[1] };
-  for (const name of ['VIRTUAL_ENV', 'CONDA_PREFIX']) {
-    const prefix = environment[name];
-    if (prefix && resolve(prefix) !== VENV && holdsJupyterLab4(prefix)) {
-      return { prefix: resolve(prefix), source: `the active environment ($${name})` };
-    }
-  }
-  return null;
+  const prefix = prefixOrNull(() => findPrefix(undefined, environment));
+  return prefix === null || prefix === VENV ? null : { prefix, source: sourceOf(prefix, environment) };
 }
 
 /** The value of `--name value` or `--name=value`; the last one counts. */
@@ -36,18 +32,26 @@ export function optionValue(args, name) {
 function configuredPrefix(file) {
   if (!file) return undefined;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')).prefix;
+    const { prefix } = JSON.parse(readFileSync(file, 'utf8'));
+    return prefix && resolve(dirname(file), prefix);
   } catch {
     return undefined; // The server reads the file again and says what is wrong with it.
   }
 }
 
-function holdsJupyterLab4(prefix) {
-  const file = join(prefix, 'share', 'jupyter', 'lab', 'static', 'package.json');
-  if (!existsSync(file)) return false;
+function prefixOrNull(find) {
   try {
-    return Number.parseInt(JSON.parse(readFileSync(file, 'utf8')).jupyterlab.version) >= 4;
-  } catch {
-    return false; // Not a JupyterLab that can be served: we make our own.
+    return find();
+  } catch (error) {
+    if (error.name === 'CommandError') return null; // None with JupyterLab 4: we make our own.
+    throw error;
   }
+}
+
+function sourceOf(prefix, environment) {
+  for (const name of ['VIRTUAL_ENV', 'CONDA_PREFIX']) {
+    if (environment[name] && resolve(environment[name]) === prefix)
+      return `the active environment ($${name})`;
+  }
+  return 'the jupyter command on your PATH';
 }

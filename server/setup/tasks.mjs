@@ -2,11 +2,12 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { buildIfChanged, TSC, WEBPACK } from './build.mjs';
-import { existingEnvironment } from './existing-environment.mjs';
+import { chooseEnvironment } from './choose-environment.mjs';
+import { readEnvironmentFile } from './environment-file.mjs';
 import { installNpmPackages } from './npm-packages.mjs';
+import { ownEnvironment } from './own-environment.mjs';
 import { say } from './progress.mjs';
-import { MAIN, packageFile, PROJECT, VENV } from './project.mjs';
-import { preparePythonEnvironment } from './python-environment.mjs';
+import { MAIN, packageFile, PROJECT } from './project.mjs';
 import { exitOf, runVisibly } from './run-command.mjs';
 import { SetupError } from './setup-error.mjs';
 import { compareSizes } from './sizes.mjs';
@@ -83,17 +84,18 @@ async function runGroups(groups, filters) {
 
 /** Compiles server and extension on change; Node restarts the server when what it runs from has changed. */
 async function dev(args) {
-  if (!existingEnvironment(args, process.env)) {
-    await preparePythonEnvironment('requirements.txt', 'JupyterLab, Notebook and ipykernel');
-    process.env.IN_THE_LOOP_PREFIX = VENV;
-  }
+  readEnvironmentFile();
   await buildIfChanged();
+  await chooseEnvironment(args);
   const watchers = [
     [TSC, '-b', '--watch', '--preserveWatchOutput'],
     ['--watch', '--watch-preserve-output', MAIN, ...args],
     [TSC, '-p', 'lab-extension', '--watch', '--preserveWatchOutput'],
     [WEBPACK, '--watch', '--stats', 'errors-warnings'],
   ];
-  const children = watchers.map((rest) => spawn(process.execPath, rest, { cwd: PROJECT, stdio: 'inherit' }));
+  const env = ownEnvironment(process.env);
+  const children = watchers.map((rest) =>
+    spawn(process.execPath, rest, { cwd: PROJECT, stdio: 'inherit', env }),
+  );
   await Promise.race(children.map(exitOf)).finally(() => children.forEach((child) => child.kill()));
 }
