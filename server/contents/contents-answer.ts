@@ -19,7 +19,7 @@ export function sendModel(
     response.json(model);
     return;
   }
-  const body = Buffer.from(jsonText(model));
+  const body = jsonText(model);
   response.setHeader('Content-Type', 'application/json');
   response.setHeader('Content-Length', body.length);
   response.end(body);

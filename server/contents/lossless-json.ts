@@ -13,7 +13,8 @@ const suspect =
  * @throws SyntaxError where it is not JSON
  */
 export function parseLosslessJson(text: string): unknown {
-  if (holdsExactNumber(text)) return parseExactJson(text);
+  // A number that stands alone has nothing before it, which the search for suspects relies on.
+  if (/^\s*[-\d]/.test(text) || holdsExactNumber(text)) return parseExactJson(text);
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {

@@ -5,8 +5,9 @@ import { sortedKeys } from './code-point-order.ts';
 import { pythonFloat } from './python-number.ts';
 import type { Notebook } from './notebook-format.ts';
 
-/** Small pieces are hashed together: one native call for each would cost more than the hashing. */
-const PIECE = 64 * 1024;
+/** Short pieces are hashed together: one native call for each would cost more than the hashing. */
+const SHORT = 4096;
+const TOGETHER = 32 * 1024;
 
 /**
  * The signature under which Jupyter knows a notebook: HMAC-SHA256 over every key (sorted) and value, numbers and
@@ -16,9 +17,11 @@ export function notebookDigest(notebook: Notebook, secret: Uint8Array): string {
   const hmac = createHmac('sha256', secret);
   let pending = '';
   const feed = (text: string): void => {
-    pending += text;
-    if (pending.length < PIECE) return;
-    hmac.update(pending);
+    if (text.length < SHORT) {
+      pending += text;
+      if (pending.length < TOGETHER) return;
+      hmac.update(pending);
+    } else hmac.update(pending).update(text);
     pending = '';
   };
   visit({ ...notebook, metadata: without(notebook.metadata, 'signature') }, feed);

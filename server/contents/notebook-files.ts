@@ -81,7 +81,7 @@ export class NotebookFiles {
     if (isOld(content)) return this.#saveOld(target, content);
     const notebook = notebookToSave(content);
     const trusted = areCellsTrusted((content as Notebook).cells);
-    const bytes = Buffer.from(notebookFileText(notebook));
+    const bytes = notebookFileText(notebook);
     let message: string | null = null;
     const written = replaceFile(target, bytes, () => {
       if (trusted) this.#tryTrust(target.diskPath, () => this.#trust.sign(notebook));

@@ -87,7 +87,7 @@ export function notebookToSave(raw: JsonObject): Notebook {
 }
 
 /** The file of a notebook: exactly what `nbformat.write` makes of it. */
-export function notebookFileText(notebook: Notebook): string {
+export function notebookFileText(notebook: Notebook): Buffer<ArrayBuffer> {
   return notebookText({ ...notebook, cells: notebook.cells.map(splitCell) });
 }
 

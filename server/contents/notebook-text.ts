@@ -1,8 +1,9 @@
 import { isExactNumber } from './exact-number.ts';
 import { sortedKeys } from './code-point-order.ts';
 import { pythonFloat } from './python-number.ts';
-import { isPlainText, jsonString } from './json-string.ts';
+import { addJsonString, isPlainText } from './json-string.ts';
 import { hasRareLineEnd, splitLines } from './split-lines.ts';
+import { Utf8Builder } from './utf8-builder.ts';
 
 /** A text that a notebook file holds as a list of its lines. */
 export class Lines {
@@ -13,66 +14,73 @@ export class Lines {
  * JSON in the form of Python's `json.dumps(…, indent=1, sort_keys=True, ensure_ascii=False)`, byte for byte, but for
  * lone surrogates: those are escaped, where Python cannot write the file at all.
  */
-export function notebookText(value: unknown): string {
-  const parts: string[] = [];
-  write(value, '\n', parts);
-  parts.push('\n');
-  return parts.join('');
+export function notebookText(value: unknown): Buffer<ArrayBuffer> {
+  const target = new Utf8Builder();
+  write(value, '\n', target);
+  target.add('\n');
+  return target.bytes();
 }
 
 /** @param margin a line end and the indentation of what holds the value */
-function write(value: unknown, margin: string, parts: string[]): void {
-  if (typeof value === 'string') parts.push(jsonString(value));
-  else if (typeof value === 'number') parts.push(numberText(value));
-  else if (typeof value !== 'object' || value === null) parts.push(String(value));
-  else if (value instanceof Lines) parts.push(linesText(value.text, margin));
-  else if (Array.isArray(value)) writeArray(value, margin, parts);
-  else if (isExactNumber(value)) parts.push(value.rawJSON);
-  else writeObject(value as Record<string, unknown>, margin, parts);
+function write(value: unknown, margin: string, target: Utf8Builder): void {
+  if (typeof value === 'string') addJsonString(value, target);
+  else if (typeof value === 'number') target.add(numberText(value));
+  else if (typeof value !== 'object' || value === null) target.add(String(value));
+  else if (value instanceof Lines) writeLines(value.text, margin, target);
+  else if (Array.isArray(value)) writeArray(value, margin, target);
+  else if (isExactNumber(value)) target.add(value.rawJSON);
+  else writeObject(value as Record<string, unknown>, margin, target);
 }
 
-function writeArray(items: readonly unknown[], margin: string, parts: string[]): void {
+function writeArray(items: readonly unknown[], margin: string, target: Utf8Builder): void {
   if (items.length === 0) {
-    parts.push('[]');
+    target.add('[]');
     return;
   }
   const inner = `${margin} `;
   let separator = `[${inner}`;
   for (const item of items) {
-    parts.push(separator);
-    write(item, inner, parts);
+    target.add(separator);
+    write(item, inner, target);
     separator = `,${inner}`;
   }
-  parts.push(`${margin}]`);
+  target.add(`${margin}]`);
 }
 
-function writeObject(object: Record<string, unknown>, margin: string, parts: string[]): void {
+function writeObject(object: Record<string, unknown>, margin: string, target: Utf8Builder): void {
   const keys = sortedKeys(object);
   if (keys.length === 0) {
-    parts.push('{}');
+    target.add('{}');
     return;
   }
   const inner = `${margin} `;
   let separator = `{${inner}`;
   for (const key of keys) {
-    parts.push(separator, JSON.stringify(key), ': ');
-    write(object[key], inner, parts);
+    target.add(`${separator}${JSON.stringify(key)}: `);
+    write(object[key], inner, target);
     separator = `,${inner}`;
   }
-  parts.push(`${margin}}`);
+  target.add(`${margin}}`);
 }
 
-function linesText(text: string, margin: string): string {
-  if (text === '') return '[]';
+function writeLines(text: string, margin: string, target: Utf8Builder): void {
+  if (text === '') {
+    target.add('[]');
+    return;
+  }
   const between = `,${margin} `;
   if (!isPlainText(text) || hasRareLineEnd(text)) {
     const lines = splitLines(text).map((line) => JSON.stringify(line));
-    return `[${margin} ${lines.join(between)}${margin}]`;
+    target.add(`[${margin} `);
+    target.add(lines.join(between));
+    target.add(`${margin}]`);
+    return;
   }
   // The common case in one pass: a line ends at each line end, and nothing else needs an escape.
   const last = text.endsWith('\n') ? text.length - 1 : text.length;
-  const lines = text.slice(0, last).replaceAll('\n', `\\n"${between}"`);
-  return `[${margin} "${lines}${last === text.length ? '' : '\\n'}"${margin}]`;
+  target.add(`[${margin} "`);
+  target.add(text.slice(0, last).replaceAll('\n', `\\n"${between}"`));
+  target.add(last === text.length ? `"${margin}]` : `\\n"${margin}]`);
 }
 
 function numberText(value: number): string {
