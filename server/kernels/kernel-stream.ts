@@ -168,11 +168,11 @@ export class KernelStream {
   #take(message: KernelMessage): void {
     const session = this.#routes.sessionOf(message);
     if (message.channel === 'stdin') this.#prompts.asked(message, session);
-    if (this.#said.heldBytes > HELD_BYTES && !ALWAYS_HELD.has(message.header.msg_type)) {
+    if (!this.#hasRoom() && !ALWAYS_HELD.has(message.header.msg_type)) {
       this.#lost += 1;
       return;
     }
-    if (this.#lost > 0) this.#tellOfLoss();
+    this.#tellOfLoss();
     const event = isEvent(message) ? kernelMessageEvent(this.#options.kernelId, message, session) : null;
     const outgoing = OutgoingMessage.fromKernel(message, session);
     const item = { event, size: sizeOf(message), message: outgoing, source: message };
@@ -181,8 +181,14 @@ export class KernelStream {
     else this.#said.push(item);
   }
 
+  #hasRoom(): boolean {
+    return this.#said.heldBytes <= HELD_BYTES;
+  }
+
+  /** As soon as that itself is not lost. */
   #tellOfLoss(): void {
     const lost = this.#lost;
+    if (lost === 0 || !this.#hasRoom()) return;
     this.#lost = 0;
     this.say(
       stderrMessage(
@@ -194,6 +200,7 @@ export class KernelStream {
   #fanOut(items: readonly Said[], last: number | null): void {
     this.#refusing = false;
     this.#deliver(items, last);
+    this.#tellOfLoss();
   }
 
   #deliver(items: readonly Said[], last: number | null): void {
@@ -214,6 +221,8 @@ export class KernelStream {
         { err: error, kernelId, messages: items.length },
         'Messages of a kernel could not be recorded',
       );
+      // Told to people with the next thing that can be.
+      this.#lost += items.filter(({ event, message }) => event !== null && message !== null).length;
       this.#deliver(
         items.filter(({ event }) => event === null),
         null,

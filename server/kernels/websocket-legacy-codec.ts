@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Channel } from '../../kernel-bridge/protocol/message.ts';
 import { jsonMembers } from './json-members.ts';
 import { MalformedFrameError } from './malformed-frame-error.ts';
@@ -39,7 +40,7 @@ function encodeJson(message: LegacyMessage, isBinary: boolean): Buffer {
   const [header, parentHeader, metadata, content] = message.frames;
   const names = `"msg_id":${JSON.stringify(message.messageId)},"msg_type":${JSON.stringify(message.messageType)}`;
   const end = `${isBinary ? '' : ',"buffers":[]'},"channel":"${message.channel}"}`;
-  return Buffer.concat([
+  const json = Buffer.concat([
     Buffer.from('{"header":'),
     header ?? EMPTY_OBJECT,
     Buffer.from(`,${names},"parent_header":`),
@@ -50,6 +51,8 @@ function encodeJson(message: LegacyMessage, isBinary: boolean): Buffer {
     content ?? EMPTY_OBJECT,
     Buffer.from(end),
   ]);
+  // Python writes a lone surrogate as the byte it stands for, and a client breaks a text frame off that is no UTF-8.
+  return isUtf8(json) ? json : Buffer.from(json.toString());
 }
 
 /** @throws MalformedFrameError */
