@@ -208,6 +208,29 @@ describe('in-the-loop', () => {
     expect(existsSync(join(state, 'server.json'))).toBe(false);
   });
 
+  it("serves what a configuration file and Jupyter's variables say", async () => {
+    for (const name of ['one', 'two']) {
+      const kernels = join(folder, name, 'kernels', name);
+      mkdirSync(kernels, { recursive: true });
+      const kernelspec = { argv: ['true'], display_name: name, language: 'none' };
+      writeFileSync(join(kernels, 'kernel.json'), JSON.stringify(kernelspec));
+    }
+    writeFileSync(join(folder, 'token'), 'from-a-file\n');
+    writeFileSync(join(folder, 'c.json'), JSON.stringify({ 'base-url': '/user/ada%40b/', state: 'state' }));
+    Object.assign(environment, {
+      JUPYTER_PATH: join(folder, 'one'),
+      JUPYTER_DATA_DIR: join(folder, 'two'),
+      JUPYTER_TOKEN_FILE: join(folder, 'token'),
+    });
+    const { address } = await start('--config', join(folder, 'c.json'), '--ip', '::1');
+    expect(address).toMatch(/^http:\/\/\[::1\]:\d+\/user\/ada%40b\/lab\?token=from-a-file$/);
+    expect((await fetch(address)).status).toBe(200);
+    const answer = await fetch(address.replace('/lab?', '/api/kernelspecs?'));
+    const { kernelspecs } = (await answer.json()) as { kernelspecs: object };
+    expect(Object.keys(kernelspecs)).toEqual(expect.arrayContaining(['one', 'python3', 'two']));
+    expect(existsSync(join(folder, 'state', 'in-the-loop.json'))).toBe(true);
+  });
+
   it('keeps its token over a restart', async () => {
     const first = await start();
     first.child.kill('SIGINT');
