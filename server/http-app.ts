@@ -2,6 +2,7 @@ import type { ServerOptions } from 'node:http';
 import express from 'express';
 import type { Express, Request, RequestHandler, Response, Router } from 'express';
 import type { Logger } from 'pino';
+import { withoutOuterSlashes } from './url-path.ts';
 import type { Activity } from './activity.ts';
 import type { Authenticator } from './auth/authenticator.ts';
 import { contentSecurityPolicy } from './content-security-policy.ts';
@@ -11,6 +12,7 @@ import { httpLog } from './http-log.ts';
 import type { AnsweredRequest } from './http-log.ts';
 import { pathInside } from './http-path.ts';
 import { sendJson } from './json-response.ts';
+import { limitStrangers } from './limit-strangers.ts';
 import { redirect } from './redirect.ts';
 import { admitted, checkReferer, requestAdmission } from './request-admission.ts';
 import { answersMethod, methodsAt } from './route-methods.ts';
@@ -62,6 +64,7 @@ export function createHttpApp(dependencies: HttpAppDependencies): Express {
   for (const router of authenticatedRoutes) site.use(router);
 
   app.use(httpLog(logger, dependencies.onAnswered));
+  app.use(limitStrangers);
   app.use(plainRedirects(baseUrl, dependencies.defaultPath));
   app.use(requestAdmission(authenticator, dependencies.allowRemoteHosts, logger));
   app.use(answerOptions(dependencies));
@@ -97,7 +100,7 @@ function percentEncode(character: string): string {
 /** `//host` would lead to another site, hence one slash in front whatever there was. */
 function withoutTrailingSlash(url: string): string {
   const [path = '', ...search] = url.split('?');
-  return [`/${path.replace(/^\/+|\/+$/g, '')}`, ...search].join('?');
+  return [`/${withoutOuterSlashes(path)}`, ...search].join('?');
 }
 
 /** OPTIONS is public, for a browser asks it before it may send a token. */

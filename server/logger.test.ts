@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { secretHider } from './logger.ts';
+import { secretHider, withoutControls } from './logger.ts';
 
 describe('I10 secrets are kept out of the log', () => {
   const hide = secretHider(['s3cr3t-t0ken', '']);
@@ -51,6 +53,27 @@ describe('I10 secrets are kept out of the log', () => {
     expect(log).toContain('about [secret]');
     expect(log).not.toMatch(/aaaa1|s3cr3t|not shown/);
   });
+});
+
+it('what others sent cannot command the terminal', () => {
+  const log = logged(`
+    import { createLogger } from './server/logger.ts';
+    const { logger } = await createLogger({ level: 'warn', secrets: [], isTerminal: true });
+    logger.warn({ host: 'x\\x1b[2J\\x9b2J' }, 'path \\x1b]0;title\\x07 and \\x9b31m and \\r\\\\u001b\\ttab');`);
+  expect(log).toContain('path \\u001b]0;title\\u0007 and \\u009b31m and \\r\\u001b\ttab');
+  // The colours are ours.
+  expect(stripVTControlCharacters(log)).toMatch(/^[\t\n -~]*$/);
+});
+
+it('a line stays the JSON that it is', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const shown = JSON.parse(withoutControls(JSON.stringify({ text }))) as { text: string };
+      const plain = /^[\t\n\x20-\x7e\u{a0}-\u{10ffff}]*$/u;
+      expect(shown.text).toMatch(plain);
+      if (plain.test(text)) expect(shown.text).toBe(text);
+    }),
+  );
 });
 
 /** What a program writes to stderr, where the logger writes. Node runs TypeScript as it stands. */

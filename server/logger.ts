@@ -35,7 +35,10 @@ export async function createLogger(options: {
     hooks: { streamWrite: hideSecrets },
   };
   const logger = options.isTerminal
-    ? pino(settings, await prettyStream(destination))
+    ? pino(
+        { ...settings, hooks: { streamWrite: (line) => withoutControls(hideSecrets(line)) } },
+        await prettyStream(destination),
+      )
     : pino({ ...settings, formatters: { level: (label) => ({ level: label }) }, timestamp }, destination);
   return { logger, flush: () => flush(destination) };
 }
@@ -66,6 +69,18 @@ export function secretHider(secrets: readonly string[]): (line: string) => strin
     for (const secret of known) hidden = hidden.replaceAll(secret, REMOVED);
     return hidden;
   };
+}
+
+/**
+ * A line of JSON in which a terminal's control characters are spelled out: paths and headers of requests are whatever
+ * somebody sent, and must not move the cursor or set the window's title. Line ends and tabs stay.
+ */
+export function withoutControls(line: string): string {
+  return line
+    .replace(/[\u007f-\u009f]/g, (character) => `\\\\u00${character.charCodeAt(0).toString(16)}`)
+    .replace(/\\(?:u00[01][0-9a-f]|.)/gi, (escape) =>
+      /^\\(?:[bfr]|u00(?!09|0a))/i.test(escape) ? `\\${escape}` : escape,
+    );
 }
 
 /** Loaded only for a terminal: it is slow to load. */

@@ -116,6 +116,22 @@ test('cuts the connection where a route fails after it has answered', async () =
   expect(text).not.toContain('500');
 });
 
+test('a refused client cannot keep its connection by never closing it', async () => {
+  app = await startApp({ upgradeRoutes: routes });
+  const socket = connect({ port: app.port, host: '127.0.0.1', allowHalfOpen: true });
+  socket.write(
+    'GET /echo/x HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+  );
+  socket.resume();
+  await new Promise((resolve) => socket.once('end', resolve));
+  socket.on('error', () => 'that it cannot write any more is told to the write');
+  await new Promise<void>((resolve) => {
+    const write = (): void =>
+      void socket.write('still there', (error) => (error ? resolve() : setImmediate(write)));
+    write();
+  });
+});
+
 test('I10: the token of a refused websocket is not logged', async () => {
   app = await startApp({ upgradeRoutes: routes });
   await open(`/missing?token=${TOKEN}`);

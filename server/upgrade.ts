@@ -87,6 +87,8 @@ function socketAnswered(socket: Duplex): () => boolean {
 function refuse(socket: Duplex, status: number, message: string): void {
   const statusText = STATUS_CODES[status] ?? 'Error';
   const body = Buffer.from(`${message === '' ? statusText : message}\n`);
+  // A client that never closes its side would keep the connection for ever: HTTP's own limits ended with the upgrade.
+  socket.once('finish', () => socket.destroy());
   socket.end(
     Buffer.concat([
       Buffer.from(

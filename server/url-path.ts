@@ -33,3 +33,12 @@ export function encodePath(path: string): string {
     )
     .join('/');
 }
+
+/** Walks in from both ends: an expression for slashes at the end takes the square of a run of them that is not there. */
+export function withoutOuterSlashes(path: string): string {
+  let start = 0;
+  let end = path.length;
+  while (start < end && path[start] === '/') start += 1;
+  while (end > start && path[end - 1] === '/') end -= 1;
+  return path.slice(start, end);
+}

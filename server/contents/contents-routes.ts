@@ -11,7 +11,7 @@ import { ContentError } from './content-error.ts';
 import type { ContentStore } from './content-store.ts';
 import type { JsonObject } from './json-object.ts';
 import { reprText } from './python-repr.ts';
-import { decodePath, encodePath } from '../url-path.ts';
+import { decodePath, encodePath, withoutOuterSlashes } from '../url-path.ts';
 import { resolvePathRoute, type KernelDirectory } from './resolve-path-route.ts';
 
 export interface ContentsDependencies {
@@ -62,7 +62,7 @@ export function contentsRoutes(dependencies: ContentsDependencies): Router {
     await handle(call);
   });
   router.all(/^\/api\/notebooks(?:\/|$)/, (request, response) => {
-    const encoded = request.path.slice('/api/notebooks'.length).replace(/^\/+|\/+$/g, '');
+    const encoded = withoutOuterSlashes(request.path.slice('/api/notebooks'.length));
     redirect(
       response,
       `${baseUrl}api/contents${encoded === '' ? '' : `/${encodePath(decodePath(encoded))}`}`,
@@ -87,7 +87,7 @@ function handlerOf(encoded: string): [handle: Handle, encodedPath: string] {
 
 function withoutSlash(request: Request, response: Response, baseUrl: string): void {
   const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
-  redirect(response, `${baseUrl}${request.path.replace(/^\/|\/+$/g, '')}${query}`);
+  redirect(response, `${baseUrl}${withoutOuterSlashes(request.path)}${query}`);
 }
 
 async function answerContents(call: ContentsCall): Promise<void> {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, lstat, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, normalize, resolve, sep } from 'node:path';
+import { withoutOuterSlashes } from '../url-path.ts';
 import { ContentError } from './content-error.ts';
 import { isMissing } from './system-failure.ts';
 
@@ -25,7 +26,7 @@ export class ServedRoot {
 
   /** @throws ContentError for a path that leads out of the root (`outside`, as the route has it) or cannot be one */
   locate(apiPath: string, outside: 'not-found' | 'forbidden' = 'not-found'): ServedPath {
-    const asked = apiPath.replace(/^\/+|\/+$/g, '');
+    const asked = withoutOuterSlashes(apiPath);
     if (asked.includes('\0')) throw new ContentError('not-found', `${asked} is not a valid path`);
     const normalized = normalize(asked).replace(/\/+$/, '');
     const path = normalized === '.' ? '' : normalized;

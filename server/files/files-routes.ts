@@ -3,7 +3,7 @@ import { Router } from 'express';
 import type { Authorize } from '../auth/authorize.ts';
 import { identityOf } from '../auth/identity.ts';
 import { HttpError } from '../http-error.ts';
-import { decodePath, encodePath } from '../url-path.ts';
+import { decodePath, encodePath, withoutOuterSlashes } from '../url-path.ts';
 import { contentTypeOf } from './content-type.ts';
 import type { FileLocator, LocatedFile } from './located-file.ts';
 import { streamFile } from './stream-file.ts';
@@ -29,7 +29,7 @@ export function filesRoutes({ files, baseUrl, authorize }: FilesDependencies): R
   });
   router.get(/^\/view\//, async (request, response) => {
     authorize(identityOf(response), 'read', 'contents');
-    const path = decodePath(request.path.slice('/view/'.length)).replace(/^\/+|\/+$/g, '');
+    const path = withoutOuterSlashes(decodePath(request.path.slice('/view/'.length)));
     const { name } = await files.locateFile(path).catch((error: unknown) => {
       if (!(error instanceof HttpError)) throw error;
       throw new HttpError(404, `File does not exist: ${path}`, null, { cause: error });

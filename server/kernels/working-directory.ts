@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
+import { withoutOuterSlashes } from '../url-path.ts';
 
 /** An API path on disk; the root itself for a path that would lead out of it. */
 export function pathOnDisk(rootDirectory: string, path: string): string {
-  const absolute = resolve(rootDirectory, `.${sep}${path.replace(/^\/+|\/+$/g, '').replaceAll('/', sep)}`);
+  const absolute = resolve(rootDirectory, `.${sep}${withoutOuterSlashes(path).replaceAll('/', sep)}`);
   return isInside(rootDirectory, absolute) ? absolute : rootDirectory;
 }
 

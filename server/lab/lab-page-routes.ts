@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import type { Authorize } from '../auth/authorize.ts';
 import { identityOf } from '../auth/identity.ts';
 import { escapeHtml, plainPage } from '../plain-page.ts';
+import { withoutOuterSlashes } from '../url-path.ts';
 import { missingLabMessage } from './lab-installation.ts';
 import type { LabApplication } from './lab-application.ts';
 import type { LabPageAddress, LabPages } from './lab-pages.ts';
@@ -78,7 +79,7 @@ function missingLabBody(message: string): string {
 function redirectWithoutSlash(request: Request, response: Response): void {
   const path = pathOf(request.originalUrl);
   // A path of slashes alone would become another host's address.
-  const target = `/${path.replace(/^\/+|\/+$/g, '')}`;
+  const target = `/${withoutOuterSlashes(path)}`;
   response.redirect(301, target + request.originalUrl.slice(path.length));
 }
 

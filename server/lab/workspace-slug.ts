@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { withoutOuterSlashes } from '../url-path.ts';
 
 export const WORKSPACE_EXTENSION = '.jupyterlab-workspace';
 const LONGEST_SLUG = 128 - WORKSPACE_EXTENSION.length;
@@ -10,7 +11,7 @@ const LONGEST_SLUG = 128 - WORKSPACE_EXTENSION.length;
 export function workspaceSlug(name: string): string {
   const rooted = name.startsWith('/') ? name : `/${name}`;
   const signature = `-${createHash('sha256').update(rooted.slice(1)).digest('hex').slice(0, 4)}`;
-  const ascii = percentDecoded(rooted.toLowerCase().replace(/^\/+|\/+$/g, ''))
+  const ascii = percentDecoded(withoutOuterSlashes(rooted.toLowerCase()))
     .normalize('NFKC')
     .replace(/[^\0-\x7f]/g, '');
   const words = ascii

@@ -8,7 +8,7 @@ import { identityOf } from '../auth/identity.ts';
 import { readJsonBody } from '../http-body.ts';
 import { HttpError } from '../http-error.ts';
 import { redirect } from '../redirect.ts';
-import { decodePath, encodePath } from '../url-path.ts';
+import { decodePath, encodePath, withoutOuterSlashes } from '../url-path.ts';
 import type { Conversion } from './nbconvert.ts';
 import { Nbconvert } from './nbconvert.ts';
 
@@ -59,7 +59,7 @@ export function nbconvertRoutes(dependencies: NbconvertDependencies): RouterType
     authorize(identity, 'read', 'nbconvert');
     authorize(identity, 'read', 'contents');
     const [, format = '', encoded = ''] = /^\/nbconvert\/(\w+)\/(.*)$/.exec(request.path) ?? [];
-    const path = decodePath(encoded).replace(/^\/+|\/+$/g, '');
+    const path = withoutOuterSlashes(decodePath(encoded));
     const options = { content: true, type: null, format: null, hash: false } as const;
     const model = await notebooks.get(path, options, identity.username);
     if (model.type !== 'notebook') {

@@ -6,6 +6,7 @@ import type { Authorize } from '../auth/authorize.ts';
 import { identityOf } from '../auth/identity.ts';
 import { HttpError } from '../http-error.ts';
 import { escapeHtml, plainPage } from '../plain-page.ts';
+import { withoutOuterSlashes } from '../url-path.ts';
 import type { NotebookPackage } from './notebook-installation.ts';
 import { notebookPageConfig } from './notebook-page-config.ts';
 import type { PageConfig } from './notebook-page-config.ts';
@@ -117,7 +118,7 @@ async function customCss({ notebook, userConfigDirectory }: NotebookDependencies
 }
 
 function pathIn(request: Request): string {
-  return String(request.params[0] ?? '').replace(/^\/+|\/+$/g, '');
+  return withoutOuterSlashes(String(request.params[0] ?? ''));
 }
 
 function encoded(path: string): string {

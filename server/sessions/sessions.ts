@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { EventLog } from '../../event-log/event-log.ts';
 import type { SessionEvent } from '../../event-log/events/session.ts';
 import { HttpError } from '../http-error.ts';
+import { withoutOuterSlashes } from '../url-path.ts';
 import { pythonRepr } from './python-repr.ts';
 import type { SessionKernels } from './session-kernels.ts';
 import type { Session, SessionModel } from './session-model.ts';
@@ -164,7 +165,7 @@ export class Sessions {
 
   /** Worded as Jupyter does, which finds it out in its contents service. */
   #checkPath(path: string): void {
-    const inside = path.replace(/^\/+|\/+$/g, '');
+    const inside = withoutOuterSlashes(path);
     const absolute = resolve(this.#rootDirectory, `.${sep}${inside}`);
     if (absolute === this.#rootDirectory || absolute.startsWith(join(this.#rootDirectory, sep))) return;
     throw new HttpError(500, `HTTP 404: Not Found (${inside} is outside root contents directory)`);
