@@ -14,20 +14,26 @@ const REMEMBERED = 200;
 /** What a kernel asked people for, so that the reply to a password prompt is never stored (I1). */
 export class InputPrompts {
   readonly #byMessage = new BoundedMap<string, Prompt>(REMEMBERED);
-  readonly #lastOfSession = new BoundedMap<string, Prompt>(REMEMBERED);
+  readonly #pendingOfSession = new BoundedMap<string, Prompt>(REMEMBERED);
 
   asked(request: KernelMessage, session: string | null): void {
     const messageId = request.header.msg_id;
     const prompt = { messageId, isPassword: parseObject(request.frames[3])['password'] !== false };
     this.#byMessage.set(messageId, prompt);
-    if (session !== null) this.#lastOfSession.set(session, prompt);
+    if (session === null) return;
+    // Subshells may ask side by side: a reply that does not say which it answers may be the password.
+    const before = this.#pendingOfSession.get(session);
+    const isPassword = prompt.isPassword || (before?.isPassword ?? false);
+    this.#pendingOfSession.set(session, { messageId, isPassword });
   }
 
   /** A reply to what we never saw asked is kept back too. */
   repliedEvent(reply: KernelMessage, session: string, actor: string): NewEvent {
     const parent = reply.parentHeader?.msg_id;
-    const prompt =
-      (parent === undefined ? undefined : this.#byMessage.get(parent)) ?? this.#lastOfSession.get(session);
+    const named = parent === undefined ? undefined : this.#byMessage.get(parent);
+    const pending = this.#pendingOfSession.get(session);
+    const prompt = named ?? pending;
+    if (prompt?.messageId === pending?.messageId) this.#pendingOfSession.take(session);
     const value = parseObject(reply.frames[3])['value'];
     const isPublic = prompt !== undefined && !prompt.isPassword && typeof value === 'string';
     return {

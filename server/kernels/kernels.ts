@@ -47,7 +47,7 @@ const KERNEL_ID = /^[\w-]{1,128}$/;
 export class Kernels {
   readonly #options: KernelsOptions;
   readonly #kernels = new Map<string, RunningKernel>();
-  readonly #starting = new Set<string>();
+  readonly #starting = new Map<string, Promise<RunningKernel>>();
   readonly #sockets = new Set<KernelSocket>();
   #lastActivity = Date.now();
   #closing: Promise<void> | null = null;
@@ -97,20 +97,13 @@ export class Kernels {
     const id = request.kernelId ?? randomUUID();
     if (!KERNEL_ID.test(id))
       throw new KernelError('KERNEL_LAUNCH_FAILED', 'A kernel id is made of letters, digits and dashes');
+    if (this.#closing !== null) throw ending();
     const there = this.#kernels.get(id);
     if (there !== undefined) return there;
     if (this.#starting.has(id)) throw new HttpError(409, `Kernel already exists: ${id}`);
-    this.#starting.add(id);
-    try {
-      const name = await this.#nameOf(request.name);
-      const kernel = await reportAction({ id, name }, 'start', this.#onAction, () =>
-        this.#launch(id, name, request),
-      );
-      this.#kernels.set(id, kernel);
-      return kernel;
-    } finally {
-      this.#starting.delete(id);
-    }
+    const starting = this.#start(id, request).finally(() => this.#starting.delete(id));
+    this.#starting.set(id, starting);
+    return starting;
   }
 
   /** The document may have been renamed: its new path counts from now on, and in the kernel from the next restart. */
@@ -156,11 +149,39 @@ export class Kernels {
   async #close(): Promise<void> {
     const kernels = [...this.#kernels.values()];
     for (const socket of this.#sockets) socket.close();
-    await Promise.all(kernels.map((kernel) => kernel.shutdown('server', 'server-stopped')));
+    // One that is being started ends itself; whoever asked for it is told.
+    await Promise.all([...kernels.map((kernel) => this.#stop(kernel)), ...this.#startingSettled()]);
     await this.#options.launcher.close();
     for (const kernel of kernels) this.#forget(kernel);
     // They had as long as the kernels took to end.
     for (const socket of this.#sockets) socket.terminate();
+  }
+
+  #startingSettled(): Promise<unknown>[] {
+    return [...this.#starting.values()].map((starting) => starting.catch(() => undefined));
+  }
+
+  /** The others must end too, whatever keeps this one from it. */
+  async #stop(kernel: RunningKernel): Promise<void> {
+    try {
+      await kernel.shutdown('server', 'server-stopped');
+    } catch (error) {
+      this.#options.logger.error({ err: error, kernelId: kernel.id }, 'A kernel could not be ended');
+    }
+  }
+
+  async #start(id: string, request: StartKernel): Promise<RunningKernel> {
+    const name = await this.#nameOf(request.name);
+    const kernel = await reportAction({ id, name }, 'start', this.#onAction, () =>
+      this.#launch(id, name, request),
+    );
+    if (this.#closing !== null) {
+      await this.#stop(kernel);
+      throw ending();
+    }
+    if (kernel.isOver) throw new KernelError('KERNEL_LAUNCH_FAILED', 'The kernel died as soon as it started');
+    this.#kernels.set(id, kernel);
+    return kernel;
   }
 
   async #launch(id: string, name: string, request: StartKernel): Promise<RunningKernel> {
@@ -208,4 +229,8 @@ export class Kernels {
     for (const kernel of this.#kernels.values()) sum += of(kernel);
     return sum;
   }
+}
+
+function ending(): KernelError {
+  return new KernelError('KERNEL_LAUNCH_FAILED', 'The server is ending and starts no kernels');
 }

@@ -53,6 +53,7 @@ export class RunningKernel {
   #kernel: Kernel | null = null;
   #shutdown: Promise<void> | null = null;
   #lastExit: KernelExit | null = null;
+  #isOver = false;
 
   /** @throws KernelError as the launcher does; EventLogError if its start cannot be recorded */
   static async start(plan: RunningKernelPlan): Promise<RunningKernel> {
@@ -76,6 +77,11 @@ export class RunningKernel {
       documentPath: () => this.document?.path ?? null,
       retryDelay: () => plan.retryDelay(),
     });
+  }
+
+  /** It was shut down, or died too often. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   /** Absolute. */
@@ -117,9 +123,12 @@ export class RunningKernel {
     this.#restarted(kernel.pid, 'requested', actor);
   }
 
-  /** Idempotent. */
+  /** Idempotent; one that failed can be asked for again. */
   shutdown(actor: string, reason: EndReason = 'requested'): Promise<void> {
-    this.#shutdown ??= this.#end(actor, reason);
+    this.#shutdown ??= this.#end(actor, reason).catch((error: unknown) => {
+      this.#shutdown = null;
+      throw error;
+    });
     return this.#shutdown;
   }
 
@@ -181,7 +190,10 @@ export class RunningKernel {
     this.#awaitAnswer(this.#running());
   }
 
+  /** It may die for good while it is asked to end: what came first is why it ended. */
   #ended(reason: EndReason, actor: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
     const { exitCode = null, signal = null } = reason === 'died' ? (this.#lastExit ?? {}) : {};
     this.#record(
       { type: 'kernel-ended', version: 1, data: { kernelId: this.id, reason, exitCode, signal } },
