@@ -19,6 +19,7 @@ import { admitted } from './request-admission.ts';
 import type { ServerSettings } from './settings.ts';
 import { CompressedReplies } from './static/compressed-replies.ts';
 import { CompressionCache } from './static/compression-cache.ts';
+import { faviconRoute } from './static/favicon-route.ts';
 import { ServerAssets } from './static/server-assets.ts';
 import { StaticFiles } from './static/static-files.ts';
 import { staticRoutes } from './static/static-routes.ts';
@@ -77,6 +78,7 @@ export function createFrontEnds(dependencies: {
   return {
     publicRoutes: [
       staticRoutes(files, mounts),
+      faviconRoute(files, assets),
       themeRoutes(application, send, (...parameters) => files.send(...parameters)),
     ],
     authenticatedRoutes: [

@@ -58,7 +58,8 @@ export function requestAdmission(
       authenticator,
       request,
       response,
-      kind === 'page' && !/^\/(?:static|api)\//.test(path ?? ''),
+      // An unknown address under /lab/api shows Lab's page, too.
+      kind !== 'sandboxed' && !/^\/(?:static|api)\//.test(path ?? ''),
     );
     if (!byToken && path !== CSP_REPORT) checkOrigin(request, kind, logger);
     if (!byToken && !READS.has(request.method) && path !== CSP_REPORT && path !== LOGIN)

@@ -7,6 +7,8 @@ export interface LabReply {
   readonly contentType: string;
   /** Quoted. */
   readonly etag: string;
+  /** Of the file that it was made from. */
+  readonly modified?: Date;
 }
 
 /** Sends a reply, compressed where the client takes that. */

@@ -2,7 +2,9 @@ import { Router } from 'express';
 import type { Request, Response } from 'express';
 import type { Authorize } from '../auth/authorize.ts';
 import { identityOf } from '../auth/identity.ts';
+import { contentSecurityPolicy } from '../content-security-policy.ts';
 import { escapeHtml, plainPage } from '../plain-page.ts';
+import { redirect } from '../redirect.ts';
 import { withoutOuterSlashes } from '../url-path.ts';
 import { missingLabMessage } from './lab-installation.ts';
 import type { LabApplication } from './lab-application.ts';
@@ -61,6 +63,8 @@ async function sendPage(
   address: LabPageAddress,
 ): Promise<void> {
   const html = await pages.render(address, tokenFor(request));
+  // Also where an unknown address looks like one of the API's: what is shown there is a page, with scripts.
+  response.setHeader('Content-Security-Policy', contentSecurityPolicy(application.server.baseUrl, 'page'));
   response.setHeader('Content-Type', 'text/html; charset=utf-8');
   // It holds the token: no cache keeps it. It is not compressed either, because it also holds what the address says,
   // and the size of both together would tell them apart (BREACH).
@@ -80,7 +84,7 @@ function redirectWithoutSlash(request: Request, response: Response): void {
   const path = pathOf(request.originalUrl);
   // A path of slashes alone would become another host's address.
   const target = `/${withoutOuterSlashes(path)}`;
-  response.redirect(301, target + request.originalUrl.slice(path.length));
+  redirect(response, target + request.originalUrl.slice(path.length), 301);
 }
 
 function pathOf(url: string): string {

@@ -99,7 +99,9 @@ export class LabSettings {
     try {
       value = JSON5.parse(raw);
     } catch (error) {
-      throw new HttpError(400, `Failed parsing settings: ${String(error)}`, null, { cause: error });
+      throw new HttpError(400, `Failed parsing settings: ${(error as Error).message}`, null, {
+        cause: error,
+      });
     }
     const { schema } = await this.find(id);
     const complaint = await validateAgainst(schema, value);

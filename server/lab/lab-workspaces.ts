@@ -86,7 +86,7 @@ function parse(raw: string): JsonObject {
   try {
     value = JSON.parse(raw);
   } catch (error) {
-    throw new HttpError(400, String(error), null, { cause: error });
+    throw new HttpError(400, (error as Error).message, null, { cause: error });
   }
   if (!isJsonObject(value)) throw new HttpError(400, 'A workspace is a JSON object');
   return value;

@@ -25,7 +25,7 @@ export interface ManagerDependencies {
 
 /** `/lab/api/extensions` and `/lab/api/plugins`, where installing is left to the environment's package manager. */
 export function managerRoutes({ application, plugins, authorize, send }: ManagerDependencies): Router {
-  const router = Router();
+  const router = Router({ strict: true });
   router.get('/lab/api/extensions', async (request, response) => {
     authorize(identityOf(response), 'read', 'lab');
     const searched = request.query['query'] !== undefined;

@@ -11,7 +11,7 @@ const LISTINGS = '/lab/api/listings/@jupyterlab/extensionmanager-extension/listi
  * built, fetched or blocked here, and no language server is run.
  */
 export function readOnlyRoutes(authorize: Authorize): Router {
-  const router = Router();
+  const router = Router({ strict: true });
   const answer = (path: string, body: object): void => {
     router.get(path, (_request, response: Response) => {
       authorize(identityOf(response), 'read', 'lab');

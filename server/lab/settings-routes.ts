@@ -36,7 +36,9 @@ function readRaw(body: string): string {
   try {
     value = JSON.parse(body);
   } catch (error) {
-    throw new HttpError(400, `Failed parsing JSON payload: ${String(error)}`, null, { cause: error });
+    throw new HttpError(400, `Failed parsing JSON payload: ${(error as Error).message}`, null, {
+      cause: error,
+    });
   }
   const parsed = bodySchema.safeParse(value);
   if (parsed.success) return parsed.data.raw;

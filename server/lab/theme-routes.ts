@@ -68,7 +68,7 @@ async function cssReply(
       .slice(0, -1)
       .map((segment) => `${encodeURIComponent(segment).replace('%40', '@')}/`);
     const css = absoluteThemeUrls(await readFile(path, 'utf8'), baseUrl + THEMES_URL + folder.join(''));
-    const reply = textReply(css, 'text/css; charset=utf-8');
+    const reply = { ...textReply(css, 'text/css; charset=utf-8'), modified: stats.mtime };
     if (kept.size >= MOST_KEPT) kept.clear();
     kept.set(path, { modified: stats.mtimeMs, reply });
     return reply;

@@ -8,7 +8,7 @@ export function notebookPageConfig(
   notebook: NotebookInstallation,
   server: { readonly baseUrl: string; readonly userConfigDirectory: string },
 ): PageConfig {
-  return {
+  const config: Record<string, unknown> = {
     ...lab,
     appName: 'Jupyter Notebook',
     appNamespace: 'notebook',
@@ -20,4 +20,8 @@ export function notebookPageConfig(
     staticDir: notebook.static,
     templatesDir: notebook.templates,
   };
+  // Lab's own, which Jupyter's Notebook pages have only by accident: once a page of Lab was served.
+  delete config['serverRoot'];
+  delete config['ignorePlugins'];
+  return config;
 }

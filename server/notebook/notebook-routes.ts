@@ -6,7 +6,8 @@ import type { Authorize } from '../auth/authorize.ts';
 import { identityOf } from '../auth/identity.ts';
 import { HttpError } from '../http-error.ts';
 import { escapeHtml, plainPage } from '../plain-page.ts';
-import { withoutOuterSlashes } from '../url-path.ts';
+import { redirect } from '../redirect.ts';
+import { encodePath, withoutOuterSlashes } from '../url-path.ts';
 import type { NotebookPackage } from './notebook-installation.ts';
 import { notebookPageConfig } from './notebook-page-config.ts';
 import type { PageConfig } from './notebook-page-config.ts';
@@ -42,13 +43,13 @@ export function notebookRoutes(dependencies: NotebookDependencies): Router {
     const kind = await kindOf(path);
     if (kind === null) throw new HttpError(404, 'Not Found');
     if (kind === 'directory') await sendPage(dependencies, request, response, 'tree', { treePath: path });
-    else response.redirect(302, `${baseUrl}${kind === 'notebook' ? 'notebooks' : 'files'}/${encoded(path)}`);
+    else redirect(response, `${baseUrl}${kind === 'notebook' ? 'notebooks' : 'files'}/${encodePath(path)}`);
   });
   router.get(/^\/notebooks(\/.*)?$/, async (request, response) => {
     authorize(identityOf(response), 'read', 'contents');
     const path = pathIn(request);
     if ((await kindOf(path)) === 'directory')
-      response.redirect(302, `${baseUrl}tree${path && '/'}${encoded(path)}`);
+      redirect(response, `${baseUrl}tree${path && '/'}${encodePath(path)}`);
     else await sendPage(dependencies, request, response, 'notebooks', {});
   });
   for (const [pattern, page] of OTHER_PAGES) {
@@ -119,8 +120,4 @@ async function customCss({ notebook, userConfigDirectory }: NotebookDependencies
 
 function pathIn(request: Request): string {
   return withoutOuterSlashes(String(request.params[0] ?? ''));
-}
-
-function encoded(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
 }

@@ -9,6 +9,8 @@ export interface CompressibleReply {
   readonly contentType: string;
   /** Quoted, as the header has it. */
   readonly etag: string;
+  /** Of the file that it was made from: it is then kept and asked for again, as files are. */
+  readonly modified?: Date;
 }
 
 const SMALLEST_COMPRESSED_BYTES = 860;
@@ -21,7 +23,10 @@ export class CompressedReplies {
   async send(request: Request, response: Response, reply: CompressibleReply): Promise<void> {
     response.setHeader('Content-Type', reply.contentType);
     response.setHeader('ETag', reply.etag);
-    response.setHeader('Cache-Control', 'no-cache');
+    if (reply.modified !== undefined) {
+      response.setHeader('Last-Modified', reply.modified.toUTCString());
+      response.setHeader('Cache-Control', 'no-cache');
+    }
     response.vary('Accept-Encoding');
     if (request.fresh) {
       response.status(304).end();

@@ -1,9 +1,10 @@
 import { contentType } from 'mime-types';
 
-/** The Content-Type for a file's name, with the charset where there is one. */
+/** The Content-Type for a file's name; text with its charset, which JSON has none of (RFC 8259 §11). */
 export function contentTypeOf(path: string): string {
   const extension = /\.([^./\\]+)$/.exec(path)?.[1];
-  return (extension !== undefined && contentType(`.${extension}`)) || 'application/octet-stream';
+  const type = (extension !== undefined && contentType(`.${extension}`)) || 'application/octet-stream';
+  return type.startsWith('application/json;') ? 'application/json' : type;
 }
 
 // Fonts in woff and woff2, images but SVG, video and archives are compressed already.

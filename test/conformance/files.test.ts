@@ -116,6 +116,20 @@ compareRequests('nbconvert', pair, [
   { method: 'POST', path: '/nbconvert/nonsense', body: { name: 'x.ipynb', content: small } },
 ]);
 
+const changesWithUpgrades: Partial<RequestRow> = {
+  deviation: {
+    because: 'kept for a year it would hide an upgrade: its name has no hash',
+    ours: { 'header cache-control': 'no-cache' },
+  },
+};
+
+const saysItsCharset: Partial<RequestRow> = {
+  deviation: {
+    because: 'text says its charset; kept for a year it would hide an upgrade: its name has no hash',
+    ours: { 'header cache-control': 'no-cache', 'header content-type': 'text/html; charset=utf-8' },
+  },
+};
+
 compareRequests('static files', pair, [
   get('/static/favicons/favicon.ico'),
   get('/favicon.ico'),
@@ -123,12 +137,21 @@ compareRequests('static files', pair, [
   get('/static/lab/missing.js'),
   get('/static/../outside.txt'),
   get('/static/..%2F..%2Foutside.txt'),
-  get('/static/lab/package.json', {}, { note: 'the lab bundle' }),
-  get('/static/lab/index.html', {}, { note: 'its template' }),
+  get('/static/lab/package.json', {}, { note: 'the lab bundle', ...changesWithUpgrades }),
+  get('/static/lab/index.html', {}, { note: 'its template', ...saysItsCharset }),
   get('/static/logo/logo.png', {}, { method: 'HEAD' }),
   get('/lab/extensions/missing/static/remoteEntry.js'),
   get('/lab/extensions/@jupyter-notebook/lab-extension/package.json'),
   get('/lab/extensions/@jupyter-notebook/lab-extension/..%2F..%2Fmissing'),
-  get('/custom/custom.css'),
+  get(
+    '/custom/custom.css',
+    {},
+    {
+      deviation: {
+        because: 'text says its charset; what a person writes by hand is asked for at each visit',
+        ours: { 'header content-type': 'text/css; charset=utf-8', 'header cache-control': 'no-cache' },
+      },
+    },
+  ),
   get('/robots.txt'),
 ]);

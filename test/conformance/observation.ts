@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { HttpAnswer } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
+import { withoutOurDifferences } from './our-page-config.ts';
 
 /** What a client can tell two servers apart by, without what differs between any two runs (times, ids, ports). */
 export interface Observation {
@@ -45,7 +46,11 @@ export function observe(
       return value === undefined ? [] : [[name, steady(value)]];
     }),
   );
-  return { status: answer.status, reason: answer.reason, headers, body: bodyOf(answer, ignoredKeys, steady) };
+  const body = bodyOf(answer, ignoredKeys, steady, server);
+  // A page of the front-ends holds the token, so ours is kept by no cache.
+  if (isOurs(server) && isPage(body) && headers['cache-control'] === 'no-store')
+    delete headers['cache-control'];
+  return { status: answer.status, reason: answer.reason, headers, body };
 }
 
 function headerText(headers: IncomingHttpHeaders, name: string): string | undefined {
@@ -92,13 +97,14 @@ function bodyOf(
   answer: HttpAnswer,
   ignoredKeys: readonly string[],
   steady: (text: string) => string,
+  server: JupyterServerProcess,
 ): unknown {
   const type = answer.headers['content-type'] ?? '';
   const text = answer.text();
   if (text === '') return '';
   if (/^(image|font|application\/(octet-stream|zip))/.test(type))
     return `base64:${answer.body.toString('base64')}`;
-  if (type.includes('html')) return { html: essenceOfPage(text, ignoredKeys, steady) };
+  if (type.includes('html')) return { html: essenceOfPage(text, ignoredKeys, steady, server) };
   try {
     return steadyJson(JSON.parse(text), ignoredKeys, steady);
   } catch {
@@ -111,6 +117,7 @@ function essenceOfPage(
   html: string,
   ignoredKeys: readonly string[],
   steady: (text: string) => string,
+  server: JupyterServerProcess,
 ): unknown {
   const title = /<title>([^]*?)<\/title>/.exec(html)?.[1]?.trim() ?? null;
   // A template that was not filled in has no JSON there.
@@ -121,8 +128,27 @@ function essenceOfPage(
   return {
     title: title === null ? null : steady(title),
     fields,
-    ...(config === undefined ? {} : { config: steadyJson(JSON.parse(config), ignoredKeys, steady) }),
+    ...(config === undefined
+      ? {}
+      : { config: essenceOfConfig(steadyJson(JSON.parse(config), ignoredKeys, steady), server) }),
   };
+}
+
+function essenceOfConfig(config: unknown, server: JupyterServerProcess): unknown {
+  const compared = config as Record<string, unknown>;
+  // Found in the order of the file system.
+  const federated = (compared['federated_extensions'] as { name: string }[]).toSorted((a, b) =>
+    a.name < b.name ? -1 : 1,
+  );
+  const sorted = { ...compared, federated_extensions: federated };
+  return isOurs(server) ? withoutOurDifferences(sorted) : sorted;
+}
+
+const isOurs = (server: JupyterServerProcess): boolean => server.name === 'In the Loop';
+
+function isPage(body: unknown): boolean {
+  const { html } = Object(body) as { html?: object };
+  return html !== undefined && 'config' in html;
 }
 
 function steadyJson(

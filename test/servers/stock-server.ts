@@ -1,8 +1,9 @@
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { startChildServer } from './child-server.ts';
 import type { JupyterServerProcess, ServerOptions } from './jupyter-server-process.ts';
 
-export const PREFIX = join(import.meta.dirname, '..', '..', '.venv');
+export const PREFIX = realpathSync(join(import.meta.dirname, '..', '..', '.venv'));
 
 /** The jupyter_server and JupyterLab of the environment: what every expectation is observed on. */
 export function startStockServer(options: ServerOptions = {}): Promise<JupyterServerProcess> {
