@@ -1,8 +1,10 @@
+import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { Router } from 'express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TOKEN, cookiePair, startApp } from '../test/doubles/app-under-test.ts';
 import type { Answer, AppUnderTest } from '../test/doubles/app-under-test.ts';
+import { httpServerOptions } from './http-app.ts';
 import { readJsonBody } from './http-body.ts';
 import { HttpError } from './http-error.ts';
 
@@ -57,6 +59,10 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const unauthenticated = { auth: 'none' } as const;
+
+test('headers that never end have an end', () => {
+  expect(createServer(httpServerOptions).headersTimeout).toBe(60_000);
+});
 
 describe('who may', () => {
   test('anybody asks what is public, without being made somebody', async () => {

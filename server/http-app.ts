@@ -39,8 +39,10 @@ export interface HttpAppDependencies {
 export const httpServerOptions: ServerOptions = {
   // As in Jupyter: on localhost the cookies of every server on every port come together.
   maxHeaderSize: 64 * 1024,
-  // A big notebook may take its time on a slow line; the body's size is bounded, and headers have their own limit.
+  // A big notebook may take its time on a slow line; the body's size is bounded, and strangers have a limit of their own.
   requestTimeout: 0,
+  // Node's own value is none at all where requests have no limit.
+  headersTimeout: 60_000,
   // Longer than the pools of usual clients keep a connection, or they write into one that we are just closing.
   keepAliveTimeout: 75_000,
   // Some clients offer HTTP/2 with every request; only websockets are upgraded here.

@@ -15,6 +15,7 @@ import { listenFailure } from './listen-failure.ts';
 import { openBrowser } from './open-browser.ts';
 import { openEventLog } from './open-event-log.ts';
 import type { Options } from './options.ts';
+import { hideFromProcessList } from './process-list.ts';
 import { readRunningServer, removeRunningServer, writeRunningServer } from './running-server.ts';
 import { serveSettings } from './serve-settings.ts';
 import { StopRequests } from './stop-requests.ts';
@@ -25,6 +26,7 @@ const STOP_LIMIT_MILLISECONDS = 12_000;
 /** Serves until asked to stop; the exit code. @throws CommandError for what the person can mend */
 export async function serve(options: Options, environment: Environment): Promise<number> {
   const { settings, paths } = await serveSettings(options, environment);
+  hideFromProcessList(settings.token);
   const log = await openEventLog(settings.stateDirectory);
   if (log === null) return pointAtRunningServer(settings, environment);
   // From here on the log's lock makes us the only server of this state directory: what another left behind is stale.

@@ -48,7 +48,9 @@ export class JupyterEvents {
   emit(schemaId: string, data: Readonly<Record<string, unknown>>): void {
     if (!this.#schemas.has(schemaId)) throw new TypeError(`No event schema ${schemaId} is registered`);
     if (this.#subscribers.size === 0) return;
-    const event = { schemaId, data, text: JSON.stringify({ schema_id: schemaId, ...data }) };
+    // The id comes first, as in Jupyter, and whatever the data holds does not replace it.
+    const flat = { ...{ schema_id: schemaId, ...data }, schema_id: schemaId };
+    const event = { schemaId, data, text: JSON.stringify(flat) };
     for (const subscriber of this.#subscribers) subscriber(event);
   }
 

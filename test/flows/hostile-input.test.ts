@@ -152,6 +152,20 @@ describe('hostile input', () => {
       await expectAlive();
     });
 
+    test('a run of slashes holds nobody up', async () => {
+      const run = '/'.repeat(60_000);
+      const paths = [`/api${run}a/`, `/login${run}a/`, `/lab${run}a/`, `/view/a${run}a`, `/a${run}a/`];
+      // Each of them once took more than a second of everybody's time.
+      const asked = Array.from({ length: 50 }, (_, index) =>
+        send(server, {
+          path: paths[index % paths.length] as string,
+          auth: index % 2 === 0 ? 'none' : 'token',
+        }),
+      );
+      for (const { status } of await Promise.all(asked)) expect(status).toBeLessThan(500);
+      await expectAlive();
+    });
+
     test('a save that breaks off leaves the file as it was', async () => {
       await sendOk(server, {
         method: 'PUT',

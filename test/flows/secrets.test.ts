@@ -72,6 +72,20 @@ describe('I10: secrets', () => {
     expect(heard).toContain('kernel_actions');
     for (const secret of [TOKEN, cookie, connectionKey]) expect(heard).not.toContain(secret);
   });
+  test('nor in the list of processes, its own or those of what it started', () => {
+    for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      const [command, environment] = ['cmdline', 'environ'].map((file) => {
+        try {
+          return readFileSync(`/proc/${entry}/${file}`, 'latin1');
+        } catch {
+          return ''; // It ended in the meantime, or belongs to somebody else.
+        }
+      });
+      if (entry === String(server.pid)) expect(command).toContain('--token [secret]');
+      expect(command).not.toContain(TOKEN);
+      expect(environment).not.toContain(TOKEN);
+    }
+  });
   test('a browser gets its own token in the page, and no key', async () => {
     const page = (await sendOk(server, { path: '/lab' })).text();
     expect(page).toContain(TOKEN);
