@@ -157,12 +157,12 @@ describe('hostile input', () => {
       const paths = [`/api${run}a/`, `/login${run}a/`, `/lab${run}a/`, `/view/a${run}a`, `/a${run}a/`];
       // Each of them once took more than a second of everybody's time.
       const asked = Array.from({ length: 50 }, (_, index) =>
-        send(server, {
-          path: paths[index % paths.length] as string,
-          auth: index % 2 === 0 ? 'none' : 'token',
-        }),
+        sendRaw(
+          server,
+          `GET ${paths[index % paths.length]}?token=${index % 2 === 0 ? '' : server.token} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`,
+        ),
       );
-      for (const { status } of await Promise.all(asked)) expect(status).toBeLessThan(500);
+      for (const answer of await Promise.all(asked)) expect(answer).toMatch(/^HTTP\/1\.1 [34]/);
       await expectAlive();
     });
 
