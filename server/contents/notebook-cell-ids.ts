@@ -7,7 +7,7 @@ import { isJsonObject } from './json-object.ts';
  * at random; ours follow from the cell's place and source, so that two readings of one file name its cells alike.
  */
 export function withCellIds(cells: readonly unknown[], nbformatMinor: number): readonly unknown[] {
-  if (nbformatMinor < 5) return cells;
+  if (!(nbformatMinor >= 5)) return cells; // Also where it is no number at all.
   const seen = new Set<unknown>();
   return cells.map((cell, index) => {
     if (!isJsonObject(cell)) return cell;

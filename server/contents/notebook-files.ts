@@ -79,13 +79,13 @@ export class NotebookFiles {
     if (!isJsonObject(content) || !('nbformat' in content))
       throw new NotebookFormatError('ValidationError', 'a notebook is a JSON object that says its nbformat');
     if (isOld(content)) return this.#saveOld(target, content);
-    const notebook = notebookToSave(content);
-    const trusted = areCellsTrusted((content as Notebook).cells);
+    const { sent, notebook } = notebookToSave(content);
+    const trusted = areCellsTrusted(sent.cells);
     const bytes = notebookFileText(notebook);
     let message: string | null = null;
     const written = replaceFile(target, bytes, () => {
       if (trusted) this.#tryTrust(target.diskPath, () => this.#trust.sign(notebook));
-      const problem = notebookProblem(notebook);
+      const problem = notebookProblem(sent);
       if (problem !== null) message = validationMessage(problem);
     });
     const [digest] = await Promise.all([sha256(bytes), written]);

@@ -66,11 +66,18 @@ export function readNotebook(raw: JsonObject): Notebook {
   return withoutTransient(raw, notebook, cells);
 }
 
+/** What a client sent, in the two forms that a save needs. */
+export interface NotebookToSave {
+  /** Every cell with its id: this is what trust and validity are asked of, as nbformat asks them. */
+  readonly sent: Notebook;
+  /** Without what only clients know: this is what is signed and written. */
+  readonly notebook: Notebook;
+}
+
 /**
- * What a client sent -> with ids and without what only clients know. Trust must be asked for before (it strips it).
  * @throws NotebookFormatError in words of our own for what could never be read again
  */
-export function notebookToSave(raw: JsonObject): Notebook {
+export function notebookToSave(raw: JsonObject): NotebookToSave {
   const refuse = (why: string): never => {
     throw new NotebookFormatError('ValidationError', why);
   };
@@ -83,7 +90,8 @@ export function notebookToSave(raw: JsonObject): Notebook {
       refuse('each cell must be a JSON object with cell_type and metadata');
   }
   const identified = withCellIds(cells, minorVersion(raw)) as JsonObject[];
-  return withoutTransient(raw, { metadata, cells }, identified);
+  const notebook = withoutTransient(raw, { metadata, cells }, identified);
+  return { sent: { ...raw, metadata, cells: identified }, notebook };
 }
 
 /** The file of a notebook: exactly what `nbformat.write` makes of it. */

@@ -21,7 +21,12 @@ const splitBundle = (bundle: unknown): unknown =>
 
 /** A cell as on disk -> as everywhere else. */
 export function joinCell(cell: JsonObject): JsonObject {
-  return convertCell(cell, joined, joinedBundle, (output) => 'text' in output);
+  return convertCell(
+    cell,
+    joined,
+    joinedBundle,
+    (output) => Boolean(output['output_type']) && 'text' in output,
+  );
 }
 
 /** A cell -> as on disk, lists of lines marked as `Lines`. */

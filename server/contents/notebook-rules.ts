@@ -20,8 +20,9 @@ const typeRule =
           value,
         );
 
+/** null for `1.0`, too, which draft 4 of JSON schema does not count as an integer. */
 const integerOf = (value: unknown): number | null => {
-  const number = isExactNumber(value) ? Number(value.rawJSON) : value;
+  const number = isExactNumber(value) && /^-?\d+$/.test(value.rawJSON) ? Number(value.rawJSON) : value;
   return typeof number === 'number' && Number.isInteger(number) ? number : null;
 };
 

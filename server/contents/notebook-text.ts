@@ -83,7 +83,8 @@ function writeLines(text: string, margin: string, target: Utf8Builder): void {
   target.add(last === text.length ? `"${margin}]` : `\\n"${margin}]`);
 }
 
-function numberText(value: number): string {
+/** A number that a double carries, as Python's `json` writes it. */
+export function numberText(value: number): string {
   if (Number.isInteger(value)) return String(value);
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';

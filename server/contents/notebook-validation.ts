@@ -35,8 +35,9 @@ const noRepeats: Rule = (value, place) => {
 const tag = matching(/^[^,]+$/, '^[^,]+$');
 const tags: Rule = (value, place) =>
   isArray(value, place) ?? noRepeats(value, place) ?? eachItem(tag)(value, place);
-const name = matching(/^.+$/m, '^.+$');
-const cellIdText = matching(/^[a-zA-Z0-9-_]+$/, '^[a-zA-Z0-9-_]+$');
+// Python's `.` is anything but \n, and its `$` lets one stand at the end.
+const name = matching(/^[^\n]+\n?$/, '^.+$');
+const cellIdText = matching(/^[a-zA-Z0-9-_]+\n?$/, '^[a-zA-Z0-9-_]+$');
 const cellId: Rule = (value, place) =>
   cellIdText(value, place) ??
   ((value as string).length <= 64
@@ -105,12 +106,19 @@ const outputRules = (open: boolean): ReadonlyMap<unknown, Rule> =>
     ]),
   );
 
+const unknownOutput: Rule = isObject;
+const unknownCell = object({
+  open: true,
+  required: ['cell_type', 'metadata'],
+  properties: { metadata: object({ open: true, properties: { name, tags } }) },
+});
+
 function cellRules(minor: number, open: boolean): ReadonlyMap<unknown, Rule> {
   const jupyter = minor >= 3 ? { jupyter: isObject } : {};
   const id = minor >= 5 ? ['id'] : [];
   const idRule = minor >= 5 ? { id: cellId } : {};
   const base = [...id, 'cell_type', 'metadata', 'source'];
-  const outputs = byType('output_type', outputRules(open), open, (type) => type);
+  const outputs = byType('output_type', outputRules(open), open ? unknownOutput : null, (type) => type);
   const cell = (
     type: string,
     metadata: Record<string, Rule>,
@@ -152,11 +160,11 @@ function cellRules(minor: number, open: boolean): ReadonlyMap<unknown, Rule> {
   ]);
 }
 
-/** The rule of the type that the value names; unknown types are for later versions of the format only. */
+/** The rule of the type that the value names; only later versions of the format have a rule for unknown types. */
 function byType(
   key: string,
   rules: ReadonlyMap<unknown, Rule>,
-  unknownAllowed: boolean,
+  unknownAllowed: Rule | null,
   partOf: (type: string) => string,
 ): Rule {
   return (value, place) => {
@@ -166,7 +174,7 @@ function byType(
     const part = partOf(typeof type === 'string' ? type : reprValue(type));
     const rule = rules.get(type);
     if (rule !== undefined) return rule(value, { part, within: [], path: place.path });
-    if (unknownAllowed && type !== undefined) return null;
+    if (unknownAllowed !== null && type !== undefined) return unknownAllowed(value, place);
     const at = type === undefined ? place : { ...place, part };
     return problem(`${reprValue(value)} is not valid under any of the given schemas`, 'oneOf', at, value);
   };
@@ -177,7 +185,12 @@ const rulesOfMinor = new Map<number, Rule>();
 function notebookRule(minor: number): Rule {
   const known = Math.min(minor, CURRENT_MINOR);
   const open = minor > CURRENT_MINOR;
-  const cells = byType('cell_type', cellRules(known, open), open, (type) => `${type}_cell`);
+  const cells = byType(
+    'cell_type',
+    cellRules(known, open),
+    open ? unknownCell : null,
+    (type) => `${type}_cell`,
+  );
   return object({
     open,
     required: ['metadata', 'nbformat_minor', 'nbformat', 'cells'],
