@@ -189,7 +189,7 @@ export async function startServer(deps: {
       }),
       kernelRoutes({ kernels, baseUrl, authorize }),
       sessionRoutes({ sessions, baseUrl, authorize }),
-      kernelspecRoutes({ kernelspecs, baseUrl, authorize, logger }),
+      kernelspecRoutes({ kernelspecs, baseUrl, authorize, logger, sendFile: frontEnds.sendFile }),
       contentsRoutes({ store, baseUrl, authorize, kernelDirectory: (id) => directoryOf(kernels, id) }),
       filesRoutes({ files: store, baseUrl, authorize }),
       nbconvertRoutes({

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Request, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import type { Authorize } from './auth/authorize.ts';
 import type { ContentStore } from './contents/content-store.ts';
 import type { JupyterPaths } from './jupyter-paths.ts';
@@ -19,6 +19,7 @@ import { admitted } from './request-admission.ts';
 import type { ServerSettings } from './settings.ts';
 import { CompressedReplies } from './static/compressed-replies.ts';
 import { CompressionCache } from './static/compression-cache.ts';
+import type { StaticFile } from './static/find-static-file.ts';
 import { faviconRoute } from './static/favicon-route.ts';
 import { ServerAssets } from './static/server-assets.ts';
 import { StaticFiles } from './static/static-files.ts';
@@ -27,6 +28,8 @@ import { staticRoutes } from './static/static-routes.ts';
 export interface FrontEnds {
   readonly publicRoutes: readonly Router[];
   readonly authenticatedRoutes: readonly Router[];
+  /** Sends a file as those of the front-ends are sent. Its Content-Type is set already. */
+  readonly sendFile: (request: Request, response: Response, file: StaticFile) => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -103,6 +106,7 @@ export function createFrontEnds(dependencies: {
         systemLocale: systemLocale(process.env),
       }),
     ],
+    sendFile: (...parameters) => files.sendFile(...parameters),
     close: () => cache.close(),
   };
 }

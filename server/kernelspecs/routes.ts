@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { Router } from 'express';
@@ -12,6 +13,13 @@ import { kernelspecModel } from './kernelspec-model.ts';
 
 const KERNELSPEC = /^\/api\/kernelspecs\/([\w.%-]+)$/;
 const RESOURCE = /^\/kernelspecs\/([\w.%-]+)\/(.*)$/;
+/** Sends a file whose type is set already: compressed where that helps, in ranges, with 304 for who has it. */
+export type SendFile = (
+  request: Request,
+  response: Response,
+  file: { readonly path: string; readonly size: number; readonly modified: Date },
+) => Promise<void>;
+
 const MONTH_IN_SECONDS = 30 * 24 * 60 * 60;
 
 /** `/api/kernelspecs` and the files that belong to kernelspecs (contract §2.4). */
@@ -20,8 +28,9 @@ export function kernelspecRoutes(deps: {
   readonly baseUrl: string;
   readonly authorize: Authorize;
   readonly logger: Logger;
+  readonly sendFile: SendFile;
 }): Router {
-  const { kernelspecs, baseUrl, authorize, logger } = deps;
+  const { kernelspecs, baseUrl, authorize, logger, sendFile } = deps;
   const router = Router({ caseSensitive: true, strict: true });
 
   router.get('/api/kernelspecs', async (_request, response) => {
@@ -44,7 +53,12 @@ export function kernelspecRoutes(deps: {
   router.get(RESOURCE, async (request, response) => {
     authorize(identityOf(response), 'read', 'kernelspecs');
     const { resourceDirectory } = await find(kernelspecs, parameter(request, 0));
-    await sendResource(response, resourceDirectory, parameter(request, 1));
+    const path = parameter(request, 1);
+    const { size, mtime } = await statResource(resourceDirectory, path);
+    const file = resolve(resourceDirectory, `.${sep}${path}`);
+    if (/\.png$/i.test(file)) response.setHeader('Cache-Control', `max-age=${MONTH_IN_SECONDS}`);
+    response.setHeader('Content-Type', lookup(file) || 'application/octet-stream');
+    await sendFile(request, response, { path: file, size, modified: mtime });
   });
   return router;
 }
@@ -58,7 +72,7 @@ async function find(kernelspecs: KernelspecFinder, name: string): Promise<Kernel
 }
 
 /** @throws HttpError 403 for what is outside, by its path or by a link, and for folders; 404 */
-async function sendResource(response: Response, directory: string, path: string): Promise<void> {
+async function statResource(directory: string, path: string): Promise<Stats> {
   const file = resolve(directory, `.${sep}${path}`);
   if (!isInside(directory, file)) throw new HttpError(403, `${path} is not in the kernelspec's folder`);
   const found = await stat(file).catch(() => null);
@@ -66,16 +80,7 @@ async function sendResource(response: Response, directory: string, path: string)
   if (!found.isFile()) throw new HttpError(403, `${path} is not a file`);
   if (!isInside(await realpath(directory), await realpath(file)))
     throw new HttpError(403, `${path} is not in the kernelspec's folder`);
-  if (file.toLowerCase().endsWith('.png')) response.setHeader('Cache-Control', `max-age=${MONTH_IN_SECONDS}`);
-  // Set here, for Express would add a charset.
-  response.setHeader('Content-Type', lookup(file) || 'application/octet-stream');
-  await new Promise<void>((done, failed) =>
-    response.sendFile(file, { dotfiles: 'allow', cacheControl: false }, (error) => {
-      // A client that went away was told all that it wanted.
-      if (error && !response.headersSent) failed(error);
-      else done();
-    }),
-  );
+  return found;
 }
 
 function isInside(directory: string, file: string): boolean {

@@ -55,6 +55,7 @@ export class BoundedDirectory {
       await rm(temporary, { force: true });
       throw error;
     }
+    this.recent.set(name, content);
     entries.set(name, { size: content.length, usedAt: Date.now() });
     await this.shrink(entries);
   }

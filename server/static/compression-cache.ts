@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { BoundedDirectory } from './bounded-directory.ts';
 import { compress, Compressor } from './compressor.ts';
 import type { ContentEncoding } from './content-encoding.ts';
@@ -27,6 +27,7 @@ export class CompressionCache {
   private readonly stored: BoundedDirectory;
   private readonly compressor = new Compressor();
   private readonly making = new Map<string, Promise<Buffer | null>>();
+  private readonly storing = new Set<Promise<void>>();
   private readonly toImprove = new Map<string, Improvement>();
   private timer: NodeJS.Timeout | undefined;
   private improving: Promise<void> = Promise.resolve();
@@ -62,7 +63,9 @@ export class CompressionCache {
     this.toImprove.delete(key);
     try {
       if (await this.stored.has(bestName(key))) return true;
-      await this.stored.write(bestName(key), await compress(await readFile(file.path), encoding, 'best'));
+      const best = await compress(await readFile(file.path), encoding, 'best');
+      if (!(await isStill(file))) return true;
+      await this.stored.write(bestName(key), best);
       await this.stored.remove(fastName(key));
     } catch (error) {
       this.fail(error);
@@ -73,24 +76,30 @@ export class CompressionCache {
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.timer);
-    await Promise.allSettled([this.improving, ...this.making.values()]);
+    await Promise.allSettled([this.improving, ...this.making.values(), ...this.storing]);
   }
 
   private makeOnce(key: string, file: StaticFile, encoding: ContentEncoding): Promise<Buffer | null> {
-    let making = this.making.get(key);
-    if (making === undefined) {
-      making = this.make(key, file, encoding).finally(() => this.making.delete(key));
-      this.making.set(key, making);
-    }
+    const running = this.making.get(key);
+    if (running !== undefined) return running;
+    const making = this.compressor.compress(() => readFile(file.path), encoding);
+    this.making.set(key, making);
+    // Who asks before it is on the disk shares it, too; but nobody need wait for the disk.
+    const stored = making.then(
+      (compressed) => this.store(key, file, compressed).catch((error: unknown) => this.fail(error)),
+      () => undefined, // Told to whoever asked for the file.
+    );
+    this.storing.add(stored);
+    void stored.then(() => {
+      this.making.delete(key);
+      this.storing.delete(stored);
+    });
     return making;
   }
 
-  private async make(key: string, file: StaticFile, encoding: ContentEncoding): Promise<Buffer | null> {
-    const compressed = await this.compressor.compress(() => readFile(file.path), encoding);
-    if (compressed === null) return null;
-    // The client need not wait for the disk. A lost write only means that the file is compressed again.
-    this.stored.write(fastName(key), compressed).catch((error: unknown) => this.fail(error));
-    return compressed;
+  /** A lost write only means that the file is compressed again. */
+  private async store(key: string, file: StaticFile, compressed: Buffer | null): Promise<void> {
+    if (compressed !== null && (await isStill(file))) await this.stored.write(fastName(key), compressed);
   }
 
   private fail(error: unknown): void {
@@ -117,6 +126,12 @@ export class CompressionCache {
     // A request sets another timer, and with it ends this round after the file at hand.
     while (!this.closed && timer === this.timer && (await this.improveNext()));
   }
+}
+
+/** What was compressed may be another content than what was asked for, and its key would keep it for ever. */
+async function isStill({ path, size, modified }: StaticFile): Promise<boolean> {
+  const stats = await stat(path).catch(() => null);
+  return stats?.size === size && stats.mtime.getTime() === modified.getTime();
 }
 
 function keyOf(file: StaticFile, encoding: ContentEncoding): string {

@@ -7,9 +7,9 @@ export function contentTypeOf(path: string): string {
   return type.startsWith('application/json;') ? 'application/json' : type;
 }
 
-// Fonts in woff and woff2, images but SVG, video and archives are compressed already.
+// Fonts in woff and woff2, images but these, video and archives are compressed already.
 const COMPRESSIBLE =
-  /^(?:text\/|application\/(?:javascript|json|xml|wasm|manifest\+json|vnd\.ms-fontobject)|font\/(?:ttf|otf)|image\/(?:svg\+xml|bmp))|\+(?:json|xml)\b/;
+  /^(?:text\/|application\/(?:javascript|json|xml|wasm|manifest\+json|vnd\.ms-fontobject)|font\/(?:ttf|otf)|image\/(?:svg\+xml|bmp|vnd\.microsoft\.icon|x-icon))|\+(?:json|xml)\b/;
 
 export function isCompressible(type: string): boolean {
   return COMPRESSIBLE.test(type);

@@ -16,6 +16,8 @@ export class RecentBuffers {
 
   set(name: string, buffer: Buffer): void {
     this.delete(name);
+    // It would push out all others, and then go itself.
+    if (buffer.length > this.maximumBytes) return;
     this.kept.set(name, buffer);
     this.bytes += buffer.length;
     for (const oldest of this.kept.keys()) {

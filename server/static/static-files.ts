@@ -29,13 +29,20 @@ export class StaticFiles {
   ): Promise<void> {
     const file = await findStaticFile(directories, path, links);
     if (file === null) throw new HttpError(404, 'Not Found');
-    const type = contentTypeOf(file.path);
-    response.setHeader('Content-Type', type);
+    response.setHeader('Content-Type', contentTypeOf(file.path));
     response.setHeader('Cache-Control', cacheControlOf(path, versionOf(request)));
+    await this.sendFile(request, response, file);
+  }
+
+  /** A file that was found otherwise. Its Content-Type is set already. */
+  async sendFile(request: Request, response: Response, file: StaticFile): Promise<void> {
     response.setHeader('Last-Modified', file.modified.toUTCString());
     // Weak: the same for every encoding of the same file.
     response.setHeader('ETag', `W/"${file.size.toString(16)}-${file.modified.getTime().toString(16)}"`);
-    if (isCompressible(type) && file.size >= SMALLEST_COMPRESSED_BYTES) {
+    if (
+      isCompressible(String(response.getHeader('Content-Type'))) &&
+      file.size >= SMALLEST_COMPRESSED_BYTES
+    ) {
       response.vary('Accept-Encoding');
       if (await this.sendCompressed(request, response, file)) return;
     }
