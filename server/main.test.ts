@@ -222,8 +222,8 @@ describe('in-the-loop', () => {
       JUPYTER_DATA_DIR: join(folder, 'two'),
       JUPYTER_TOKEN_FILE: join(folder, 'token'),
     });
-    const { address } = await start('--config', join(folder, 'c.json'), '--ip', '::1');
-    expect(address).toMatch(/^http:\/\/\[::1\]:\d+\/user\/ada%40b\/lab\?token=from-a-file$/);
+    const { address } = await start('--config', join(folder, 'c.json'), '--ip', 'localhost');
+    expect(address).toMatch(/^http:\/\/localhost:\d+\/user\/ada%40b\/lab\?token=from-a-file$/);
     expect((await fetch(address)).status).toBe(200);
     const answer = await fetch(address.replace('/lab?', '/api/kernelspecs?'));
     const { kernelspecs } = (await answer.json()) as { kernelspecs: object };
