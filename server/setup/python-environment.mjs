@@ -64,6 +64,8 @@ async function createEnvironment() {
     rmSync(VENV, { recursive: true, force: true });
     throw error;
   });
+  // Ours, one folder up, would make ECMAScript modules of the CommonJS programs in Python packages, such as JupyterLab's yarn.
+  writeFileSync(join(VENV, 'package.json'), '{ "private": true }\n');
 }
 
 function findPython() {
