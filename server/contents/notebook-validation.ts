@@ -24,7 +24,9 @@ import { reprValue } from './python-repr.ts';
 /** The notebook format 4.0 to 4.5 as its JSON schemas state it, and how nbformat relaxes it for later minors. */
 const CURRENT_MINOR = 5;
 
-const mimeBundle = eachValue(multilineString, (mime) => /^application\/(.*\+)?json$/.test(mime));
+/** Later versions of the format may hold anything in a bundle: nbformat relaxes every `additionalProperties`. */
+const mimeBundle = (open: boolean): Rule =>
+  open ? isObject : eachValue(multilineString, (mime) => /^application\/(.*\+)?json$/.test(mime));
 
 const noRepeats: Rule = (value, place) => {
   const items = (value as readonly unknown[]).map((item) => JSON.stringify(item));
@@ -82,11 +84,11 @@ const outputRules = (open: boolean): ReadonlyMap<unknown, Rule> =>
     Object.entries({
       execute_result: {
         required: ['output_type', 'data', 'metadata', 'execution_count'],
-        properties: { execution_count: executionCount, data: mimeBundle, metadata: isObject },
+        properties: { execution_count: executionCount, data: mimeBundle(open), metadata: isObject },
       },
       display_data: {
         required: ['output_type', 'data', 'metadata'],
-        properties: { data: mimeBundle, metadata: isObject },
+        properties: { data: mimeBundle(open), metadata: isObject },
       },
       stream: {
         required: ['output_type', 'name', 'text'],
@@ -135,7 +137,7 @@ function cellRules(minor: number, open: boolean): ReadonlyMap<unknown, Rule> {
         ...more,
       },
     });
-  const attachments = { attachments: eachValue(mimeBundle), source: multilineString };
+  const attachments = { attachments: eachValue(mimeBundle(open)), source: multilineString };
   return new Map([
     ['raw', cell('raw', { format: isString }, base, attachments)],
     ['markdown', cell('markdown', {}, base, attachments)],
@@ -144,7 +146,7 @@ function cellRules(minor: number, open: boolean): ReadonlyMap<unknown, Rule> {
       cell(
         'code',
         {
-          ...(minor >= 4 ? { execution: eachValue(isString) } : {}),
+          ...(minor >= 4 ? { execution: eachValue(isString, (key) => /\n[^]/.test(key)) } : {}),
           collapsed: isBoolean,
           scrolled: oneOf([true, false, 'auto']),
         },

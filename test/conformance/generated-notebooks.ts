@@ -11,6 +11,11 @@ const unit = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom('é', 'e\u0301', '日', '😀', '\uffff', '\ue000', '\u200b') },
 );
 export const text = fc.string({ unit, maxLength: 24 });
+/**
+ * No backslashes: V8 13.6 takes an escaped key for another one that was seen in its place and holds a backslash
+ * (`JSON.parse('{"\\\\":1}'), JSON.parse('{"\\n":1}')` has the key `\` twice).
+ */
+const keyText = text.map((key) => key.replaceAll('\\', '/'));
 
 const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 22 });
 export const numberLiteral = fc.oneof(
@@ -48,7 +53,7 @@ export function anyJson(depth: number): fc.Arbitrary<string> {
     {
       weight: 1,
       arbitrary: fc
-        .array(fc.tuple(text, inner), { maxLength: 3 })
+        .array(fc.tuple(keyText, inner), { maxLength: 3 })
         .map(
           (entries) => `{${entries.map(([key, value]) => `${JSON.stringify(key)}: ${value}`).join(', ')}}`,
         ),
@@ -76,16 +81,18 @@ function object(
   { oneIn }: Wildness,
   more: fc.Arbitrary<string>,
 ): fc.Arbitrary<string> {
-  const wild = fc.tuple(
-    oneIn === 0 ? fc.constant(1) : fc.nat(oneIn),
-    fc.constantFrom('omit', 'replace'),
-    anyJson(1),
-  );
+  const wild = (name: string): fc.Arbitrary<[number, string, string]> =>
+    fc.tuple(
+      oneIn === 0 ? fc.constant(1) : fc.nat(oneIn),
+      fc.constantFrom('omit', 'replace'),
+      // A type that is no text is no type at all: the two would only differ in how they trip over it.
+      name.endsWith('_type') ? jsonText : anyJson(1),
+    );
   const names = [...Object.keys(required), ...Object.keys(optional)];
   const fields = names.map((name) =>
-    fc.tuple((required[name] ?? optional[name]) as fc.Arbitrary<string>, fc.boolean(), wild),
+    fc.tuple((required[name] ?? optional[name]) as fc.Arbitrary<string>, fc.boolean(), wild(name)),
   );
-  const extra = fc.tuple(oneIn === 0 ? fc.constant(1) : fc.nat(4 * oneIn), text, anyJson(1));
+  const extra = fc.tuple(oneIn === 0 ? fc.constant(1) : fc.nat(4 * oneIn), keyText, anyJson(1));
   return fc.tuple(fc.tuple(...fields), extra, more).map(([values, [add, key, value], others]) => {
     const entries = values.flatMap(([own, present, [chance, how, other]], index) => {
       const name = names[index] as string;
@@ -102,7 +109,7 @@ function object(
 const none = fc.constant('');
 /** Entries that any open object may hold. */
 const openEntries = fc
-  .option(fc.tuple(text, anyJson(2)), { freq: 2 })
+  .option(fc.tuple(keyText, anyJson(2)), { freq: 2 })
   .map((entry) => (entry === null ? '' : `${JSON.stringify(`x-${entry[0]}`)}: ${entry[1]}`));
 const mime = fc.constantFrom(
   'text/plain',
@@ -160,6 +167,7 @@ function cell(wild: Wildness, minor: number, id: string): fc.Arbitrary<string> {
       collapsed: fc.constantFrom('true', 'false'),
       scrolled: fc.constantFrom('true', '"auto"'),
       trusted: fc.constantFrom('true', 'false'),
+      execution: fc.tuple(keyText, jsonText).map(([key, time]) => `{${JSON.stringify(key)}: ${time}}`),
     },
     wild,
     openEntries,
