@@ -82,6 +82,9 @@ describe('launchCommand', () => {
 
   test('[L4] names our process and the document', () => {
     expect(environmentOf({})).toMatchObject({ JPY_PARENT_PID: '42', JPY_SESSION_NAME: '/work/a.ipynb' });
-    expect(environmentOf({}, { sessionPath: null })).not.toHaveProperty('JPY_SESSION_NAME');
+    const baseEnvironment = { JPY_SESSION_NAME: '/of/another.ipynb', JPY_PARENT_PID: '1' };
+    const without = environmentOf({}, { sessionPath: null, baseEnvironment });
+    expect(without).not.toHaveProperty('JPY_SESSION_NAME');
+    expect(without).toMatchObject({ JPY_PARENT_PID: '42' });
   });
 });

@@ -54,6 +54,8 @@ function launchEnvironment({ spec }: Kernelspec, context: LaunchContext): Record
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(context.baseEnvironment))
     if (value !== undefined) environment[name] = value;
+  // Of the document in whose terminal this server was started, if it was.
+  delete environment['JPY_SESSION_NAME'];
   Object.assign(environment, context.environment);
   if (context.sessionPath !== null) environment['JPY_SESSION_NAME'] = context.sessionPath;
   const overlay = Object.entries(spec.env).map(([name, value]) => [name, substitute(value, environment)]);

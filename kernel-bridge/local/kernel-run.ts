@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import type { Context } from 'zeromq';
-import type { KernelExit } from '../kernel.ts';
+import { KernelError, type KernelExit } from '../kernel.ts';
 import type { LaunchCommand } from '../kernelspecs/launch-command.ts';
 import { type ConnectionInfo, ipcPathsOf } from '../protocol/connection-info.ts';
 import { ZmqConnection, type ZmqConnectionListener } from '../zmq/zmq-connection.ts';
@@ -24,18 +24,24 @@ export class KernelRun {
   readonly #plan: RunPlan;
   readonly #startedAt = performance.now();
 
-  /** @throws KernelError KERNEL_LAUNCH_FAILED */
+  /** @throws KernelError KERNEL_LAUNCH_FAILED, with nothing left open or running */
   static async start(plan: RunPlan): Promise<KernelRun> {
-    return new KernelRun(
-      plan,
-      await KernelProcess.launch(plan.command, plan.workingDirectory, (line) => plan.onOutput(line)),
-    );
+    // First, for it may fail where files run short, and a process that nobody holds would run for ever.
+    const connection = connect(plan);
+    try {
+      const { command, workingDirectory } = plan;
+      const process = await KernelProcess.launch(command, workingDirectory, (line) => plan.onOutput(line));
+      return new KernelRun(plan, process, connection);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
   }
 
-  private constructor(plan: RunPlan, process: KernelProcess) {
+  private constructor(plan: RunPlan, process: KernelProcess, connection: ZmqConnection) {
     this.#plan = plan;
     this.process = process;
-    this.connection = new ZmqConnection(plan.context, plan.info, plan.listener);
+    this.connection = connection;
   }
 
   get transport(): 'ipc' | 'tcp' {
@@ -71,13 +77,19 @@ export class KernelRun {
    * @returns whether the process is gone
    */
   async end(how: { readonly restart: boolean } | 'killed'): Promise<boolean> {
-    const ask = (request: { readonly restart: boolean }) => {
-      this.interrupt();
-      this.connection.request('shutdown_request', { restart: request.restart });
-    };
-    const gone = await endKernel(this.process, how === 'killed' ? null : () => ask(how));
+    const gone = await endKernel(this.process, how === 'killed' ? null : () => this.#askToEnd(how.restart));
     await this.#disconnect();
     return gone;
+  }
+
+  #askToEnd(restart: boolean): void {
+    try {
+      this.interrupt();
+      this.connection.request('shutdown_request', { restart });
+    } catch (error) {
+      // One that takes in nothing more cannot be asked, but ends all the same.
+      this.#plan.listener.fault(error);
+    }
   }
 
   /** After the process ended by itself. */
@@ -90,5 +102,13 @@ export class KernelRun {
   async #disconnect(): Promise<void> {
     await this.connection.drain();
     this.connection.close();
+  }
+}
+
+function connect({ context, info, listener }: RunPlan): ZmqConnection {
+  try {
+    return new ZmqConnection(context, info, listener);
+  } catch (cause) {
+    throw new KernelError('KERNEL_LAUNCH_FAILED', `no connection: ${(cause as Error).message}`, { cause });
   }
 }

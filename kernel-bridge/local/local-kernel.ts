@@ -3,15 +3,13 @@ import { type Kernel, KernelError, type KernelExit, type KernelListener } from '
 import type { LaunchCommand } from '../kernelspecs/launch-command.ts';
 import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
 import type { KernelMessage } from '../protocol/message.ts';
+import { HeldMessages } from './held-messages.ts';
 import type { KernelAddress } from './kernel-address.ts';
 import type { KernelLog } from './kernel-log.ts';
 import { KernelRun } from './kernel-run.ts';
 import { Readiness } from './readiness.ts';
 import { decideRestart, NO_DEATHS } from './restart-policy.ts';
 import type { Transport, TransportChoice } from './transport-choice.ts';
-
-/** More than a person's client sends while a kernel restarts. */
-const HELD_LIMIT = 10_000;
 
 export interface LocalKernelPlan {
   readonly id: string;
@@ -31,7 +29,7 @@ export interface LocalKernelPlan {
 type Life =
   | { readonly state: 'running'; readonly run: KernelRun; readonly ipcTimer: NodeJS.Timeout | undefined }
   /** One process is ending or has ended; another follows and gets what is held. */
-  | { readonly state: 'between'; readonly held: KernelMessage[] }
+  | { readonly state: 'between'; readonly held: HeldMessages }
   | { readonly state: 'over' };
 
 /** A kernel as a process on this machine, restarted when it dies (contract §3.8, §8). */
@@ -42,7 +40,7 @@ export class LocalKernel implements Kernel {
   readonly #listener: KernelListener;
   readonly #ready = new Readiness();
   #sessionPath: string | null;
-  #life: Life = { state: 'between', held: [] };
+  #life: Life = { state: 'between', held: new HeldMessages() };
   /** The last one started, whatever has become of it. */
   #latestRun: KernelRun | null = null;
   #history = NO_DEATHS;
@@ -94,20 +92,21 @@ export class LocalKernel implements Kernel {
       case 'running':
         return this.#life.run.connection.send(message);
       case 'between':
-        if (this.#life.held.length >= HELD_LIMIT)
-          throw new KernelError('KERNEL_OVERLOADED', 'the kernel is not back yet, and too much waits for it');
-        this.#life.held.push(message);
-        return;
+        return this.#life.held.add(message);
       case 'over':
         throw dead();
     }
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- a failure must reject, not throw
   async interrupt(): Promise<void> {
     if (this.#life.state === 'over') throw dead();
     // Between two processes nothing runs.
-    if (this.#life.state === 'running') this.#life.run.interrupt();
+    if (this.#life.state === 'between') return;
+    const { run } = this.#life;
+    // A process that has not answered yet runs nothing of anybody's, and most would die of SIGINT.
+    await this.#ready.promise.catch(() => undefined);
+    if (this.#isCurrent(run)) run.interrupt();
+    else if (this.#isOver()) throw dead();
   }
 
   restart(options: { readonly sessionPath?: string | null } = {}): Promise<void> {
@@ -160,7 +159,7 @@ export class LocalKernel implements Kernel {
       onOutput: (line) => log.info({ kernelId: this.id }, line),
     });
     log.info({ kernelId: this.id, pid: run.process.pid, transport: info.transport }, 'kernel launched');
-    const held = this.#life.state === 'between' ? this.#life.held : [];
+    const held = this.#life.state === 'between' ? this.#life.held : new HeldMessages();
     const ipcTimer = this.#mayBlameIpc(run)
       ? setTimeout(() => void this.#suspectIpc(run), ipcPatience)
       : undefined;
@@ -186,7 +185,6 @@ export class LocalKernel implements Kernel {
     // Whoever ended it has left it before.
     if (this.#life.state !== 'running' || this.#life.run !== run) return;
     this.#leave(this.#life);
-    this.#ready.renew();
     this.#stepAlone(() => this.#recover(run));
   }
 
@@ -229,10 +227,11 @@ export class LocalKernel implements Kernel {
     });
   }
 
-  /** From here on the kernel is between two processes. */
+  /** From here on the kernel is between two processes, and whoever asks whether it is ready waits for the next. */
   #leave(life: Life & { state: 'running' }): KernelRun {
     clearTimeout(life.ipcTimer);
-    this.#life = { state: 'between', held: [] };
+    this.#ready.renew();
+    this.#life = { state: 'between', held: new HeldMessages() };
     return life.run;
   }
 
@@ -262,6 +261,10 @@ export class LocalKernel implements Kernel {
 
   #isCurrent(run: KernelRun): boolean {
     return this.#life.state === 'running' && this.#life.run === run;
+  }
+
+  #isOver(): boolean {
+    return this.#life.state === 'over';
   }
 
   #isShuttingDown(): boolean {

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Subscriber } from 'zeromq';
 import { connectionOf, isAlive, launcherContract } from '../../test/contract/launcher-contract.ts';
 import { contentOf, KernelClient } from '../../test/doubles/kernel-client.ts';
 import { KernelError } from '../kernel.ts';
@@ -265,6 +267,88 @@ describe('LocalLauncher', () => {
     await kernel.shutdown({ now: true });
     await gentle;
     expect(isAlive(pid)).toBe(false);
+  });
+
+  test('[E1] does not interrupt a kernel that has not answered yet, which would end it', async () => {
+    await installScripted('starts-slowly');
+    const { client, kernel } = await launch(makeLauncher({ transport: 'tcp' }), 'starts-slowly');
+    const { pid } = kernel;
+    const interrupt = kernel.interrupt();
+    await kernel.ready();
+    expect(kernel.pid).toBe(pid);
+    // This program has no handler: what it had not noticed until now it does notice.
+    await interrupt;
+    await client.listener.untilLifecycle('died');
+  });
+
+  test('[E3] ends a kernel that heeds no signal, or is stopped, in bounded time, and leaves no file', async () => {
+    await installScripted('ignores-shutdown');
+    const launcher = makeLauncher();
+    const [deaf, stopped] = await Promise.all([
+      launch(launcher, 'ignores-shutdown'),
+      launch(launcher, 'python3'),
+    ]);
+    const both = [deaf.kernel, stopped.kernel];
+    await Promise.all(both.map((kernel) => kernel.ready()));
+    const pids = both.map(({ pid }) => pid);
+    const sockets = both.map((kernel) => `${String(connectionOf(kernel)['ip'])}-1`);
+    process.kill(stopped.kernel.pid!, 'SIGSTOP');
+    await Promise.all(both.map((kernel) => kernel.shutdown()));
+    expect(pids.map(isAlive)).toEqual([false, false]);
+    for (const path of [...both.map(({ connectionFile }) => connectionFile!), ...sockets])
+      expect(existsSync(path)).toBe(false);
+  });
+
+  test('[C3] [E4] kernels that come and go, also in haste, leave no files, folders or open files behind', async () => {
+    await installScripted('obeys');
+    const launcher = makeLauncher();
+    const openFiles = () => readdirSync('/proc/self/fd').length;
+    const live = async () => {
+      const { kernel } = await launch(launcher, 'obeys');
+      await kernel.ready();
+      await kernel.restart();
+      process.kill(kernel.pid!, 'SIGKILL');
+      // Ended while it starts, while it restarts by itself, and when it answers.
+      // Whether the first two still find it is a matter of chance.
+      await Promise.allSettled([kernel.restart(), kernel.interrupt(), kernel.shutdown()]);
+    };
+    await live();
+    const before = openFiles();
+    for (let round = 0; round < 3; round++) await Promise.all([live(), live(), live()]);
+    await expect.poll(openFiles, { timeout: 5000 }).toBeLessThanOrEqual(before + 2);
+    expect(readdirSync(join(root, 'runtime'))).toEqual([]);
+    const { kernel } = await launch(launcher, 'obeys');
+    const folder = dirname(String(connectionOf(kernel)['ip']));
+    await kernel.ready();
+    expect(readdirSync(folder)).toHaveLength(3);
+    await launcher.close();
+    expect(existsSync(folder)).toBe(false);
+    expect(readdirSync(join(root, 'runtime'))).toEqual([]);
+  });
+
+  test('[L6] a kernel that no connection can be made to is not left running', async () => {
+    await installScripted('obeys');
+    const launcher = makeLauncher({ transport: 'tcp' });
+    const connected = vi.spyOn(Subscriber.prototype, 'subscribe').mockImplementation(() => {
+      throw new Error('Too many open files');
+    });
+    try {
+      await expect(launch(launcher, 'obeys')).rejects.toThrow('Too many open files');
+    } finally {
+      connected.mockRestore();
+    }
+    expect(readdirSync(join(root, 'runtime'))).toEqual([]);
+    const { stdout } = spawnSync('pgrep', ['-f', join(root, 'runtime')], { encoding: 'utf8' });
+    expect(stdout).toBe('');
+  });
+
+  test('[L7] a kernel that prints without end is logged line by line, and the others go on', async () => {
+    await installScripted('floods-output');
+    const launcher = makeLauncher();
+    const { client, kernel } = await launch(launcher, 'floods-output');
+    await kernel.ready();
+    expect((await client.run('echo')).text).toBe('echo');
+    await expect.poll(() => logged.filter(({ message }) => message === 'y').length).toBe(300_000);
   });
 
   test('[M4] tells who sends to a kernel that has ended', async () => {

@@ -27,4 +27,27 @@ describe('OutputTail', () => {
     const endless = await read(Array.from({ length: 100 }, () => 'x'.repeat(65_536)));
     expect(endless.text.length).toBeLessThan(200_000);
   });
+
+  test('[L7] a flood is passed on whole, in handfuls, and read no faster than that', async () => {
+    const stream = new PassThrough({ highWaterMark: 1 });
+    let inThisTurn = 0;
+    let most = 0;
+    let count = 0;
+    const tail = new OutputTail(stream, (line) => {
+      expect(line).toBe(String(count++));
+      if (inThisTurn++ === 0) setImmediate(() => (inThisTurn = 0));
+      most = Math.max(most, inThisTurn);
+    });
+    const chunks = Array.from({ length: 20 }, (_, chunk) =>
+      Array.from({ length: 1000 }, (__, line) => `${1000 * chunk + line}\n`).join(''),
+    );
+    stream.write(chunks[0]);
+    for (const chunk of chunks.slice(1)) stream.write(chunk);
+    expect(stream.isPaused()).toBe(true);
+    stream.end();
+    await tail.ended;
+    expect(count).toBe(20_000);
+    expect(most).toBeLessThanOrEqual(200);
+    expect(tail.text().split('\n').at(-1)).toBe('19999');
+  });
 });

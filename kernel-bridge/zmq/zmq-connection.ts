@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { type Context, curveKeyPair, Dealer, Subscriber } from 'zeromq';
+import { type Context, curveKeyPair, Dealer, type Observer, Subscriber } from 'zeromq';
 import { KernelError } from '../kernel.ts';
 import { type ConnectionInfo, endpointOf } from '../protocol/connection-info.ts';
 import { createKernelRequest, type OwnRequestType } from '../protocol/kernel-request.ts';
@@ -54,19 +54,31 @@ export class ZmqConnection {
     };
     // Kernels address replies and input requests to the identity that the request came from.
     const routingId = this.#session;
-    const dealer = () => new Dealer({ ...options, routingId });
-    this.#dealers = { shell: dealer(), control: dealer(), stdin: dealer() };
-    this.#iopub = new Subscriber(options);
-    this.#iopub.subscribe();
+    const made: (Dealer | Subscriber)[] = [];
+    const make = <Socket extends Dealer | Subscriber>(socket: Socket, channel: Channel): Socket => {
+      made.push(socket);
+      socket.connect(endpointOf(info, channel));
+      return socket;
+    };
+    const dealer = (channel: Channel) => make(new Dealer({ ...options, routingId }), channel);
+    try {
+      this.#iopub = make(new Subscriber(options), 'iopub');
+      this.#iopub.subscribe();
+      this.#dealers = { shell: dealer('shell'), control: dealer('control'), stdin: dealer('stdin') };
+    } catch (error) {
+      // Each socket takes files of the process, which may have no more.
+      for (const socket of made) socket.close();
+      throw error;
+    }
     const queue = (socket: Dealer) => new SendQueue(socket, (error) => listener.fault(error));
     this.#queues = {
       shell: queue(this.#dealers.shell),
       control: queue(this.#dealers.control),
       stdin: queue(this.#dealers.stdin),
     };
-    this.#open('iopub', this.#iopub, info);
+    this.#listen('iopub', this.#iopub);
     for (const channel of ['shell', 'control', 'stdin'] as const)
-      this.#open(channel, this.#dealers[channel], info);
+      this.#listen(channel, this.#dealers[channel]);
   }
 
   /** @throws KernelError KERNEL_OVERLOADED, KERNEL_MESSAGE_INVALID */
@@ -95,7 +107,7 @@ export class ZmqConnection {
     });
     this.#greeting = greeting;
     const info = await greeting.done;
-    this.#iopubEnded ??= this.#watchIopub();
+    if (!this.#closed) this.#iopubEnded ??= this.#watchIopub(this.#iopub.events);
     return info;
   }
 
@@ -117,8 +129,7 @@ export class ZmqConnection {
     for (const socket of [this.#iopub, ...Object.values(this.#dealers)]) socket.close();
   }
 
-  #open(channel: Channel, socket: Dealer | Subscriber, info: ConnectionInfo): void {
-    socket.connect(endpointOf(info, channel));
+  #listen(channel: Channel, socket: Dealer | Subscriber): void {
     this.#reading.add(socket);
     void this.#read(channel, socket).finally(() => this.#reading.delete(socket));
   }
@@ -162,12 +173,17 @@ export class ZmqConnection {
    * Resolves when the kernel's end of iopub is closed: ZeroMQ says so after it has read all that was sent. Not
    * watched before the kernel is met, when every attempt to connect would be reported.
    */
-  async #watchIopub(): Promise<void> {
-    const events = this.#iopub.events;
+  #watchIopub(events: Observer): Promise<void> {
+    return new Promise((resolve) => void this.#observe(events, resolve));
+  }
+
+  /** To the very end, which closes the observer; else its files stay open until it is collected as garbage. */
+  async #observe(events: Observer, onDisconnected: () => void): Promise<void> {
     while (!events.closed) {
-      // Closing the socket ends its observer, and there is nothing left to wait for.
+      // An observer that fails has nothing more to tell.
       const event = await events.receive().catch(() => null);
-      if (event === null || event.type === 'disconnect' || event.type === 'end') return;
+      if (event === null || event.type === 'disconnect' || event.type === 'end') onDisconnected();
+      if (event === null) return;
     }
   }
 }

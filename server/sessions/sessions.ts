@@ -54,9 +54,11 @@ export class Sessions {
     await this.#dropDead();
     const there = [...this.#sessions.values()].find(({ path }) => path === wanted.path);
     if (there !== undefined) return this.#model(there);
-    const creating = this.#creating.get(wanted.path) ?? this.#create(wanted, actor);
+    const beingCreated = this.#creating.get(wanted.path);
+    if (beingCreated !== undefined) return beingCreated;
+    const creating = this.#create(wanted, actor).finally(() => this.#creating.delete(wanted.path));
     this.#creating.set(wanted.path, creating);
-    return creating.finally(() => this.#creating.delete(wanted.path));
+    return creating;
   }
 
   /**
@@ -64,8 +66,14 @@ export class Sessions {
    * @throws HttpError 404, 400 for an unknown kernel; KernelError as the kernel's start does
    */
   async change(id: string, change: SessionChange, actor: string): Promise<SessionModel> {
-    const before = await this.#find(id);
-    const kernelId = await this.#changedKernel(before, change, actor);
+    const kernelId = await this.#changedKernel(await this.#find(id), change, actor);
+    // Starting a kernel takes a while, in which the session may have been renamed, or deleted.
+    const before = this.#sessions.get(id);
+    if (before === undefined) {
+      if (change.kernel !== undefined && 'name' in change.kernel)
+        await this.#kernels.shutdown(kernelId, actor);
+      throw notFound(id);
+    }
     const { path = before.path, name = before.name, type = before.type } = change;
     const session = await this.#set({ id, path, name, type, kernelId }, actor);
     if (kernelId !== before.kernelId && this.#kernels.has(before.kernelId))
@@ -150,7 +158,7 @@ export class Sessions {
 
   async #find(id: string): Promise<Session> {
     const session = this.#sessions.get(id);
-    if (session === undefined) throw new HttpError(404, `Session not found: session_id=${pythonRepr(id)}`);
+    if (session === undefined) throw notFound(id);
     if (this.#kernels.has(session.kernelId)) return session;
     await this.#remove(id, 'server');
     const reason =
@@ -179,6 +187,10 @@ export class Sessions {
       this.#logger.error({ err: error, event: event.type }, 'What became of a session could not be recorded');
     }
   }
+}
+
+function notFound(id: string): HttpError {
+  return new HttpError(404, `Session not found: session_id=${pythonRepr(id)}`);
 }
 
 function dataOf({ id, path, name, type, kernelId }: Session): {

@@ -53,10 +53,12 @@ export function launcherContract(name: string, make: () => Promise<LauncherUnder
 
     test('[L3] [L4] a kernel runs where, for what and with which variables it was asked', async () => {
       const { client } = await launch({ EXTRA: 'given' }, '/documents/a.ipynb');
-      const code = 'import os; print(os.getcwd(), os.environ["EXTRA"], os.environ["JPY_SESSION_NAME"])';
-      const { text } = await client.run(code);
-      expect(text.trim().split(' ').slice(1)).toEqual(['given', '/documents/a.ipynb']);
-      expect(text).toContain(under.workingDirectory);
+      const names = ['EXTRA', 'JPY_SESSION_NAME', 'JPY_PARENT_PID'];
+      const { text } = await client.run(
+        `import os; print(os.getcwd(), *[os.environ[name] for name in ${JSON.stringify(names)}])`,
+      );
+      const values = ['given', '/documents/a.ipynb', String(process.pid)];
+      expect(text.trim().split(' ')).toEqual([under.workingDirectory, ...values]);
     });
 
     test('[M3] what is sent before the kernel answers waits for it', async () => {
@@ -120,6 +122,13 @@ export function launcherContract(name: string, make: () => Promise<LauncherUnder
       expect(client.listener.lifecycles).toEqual([]);
     });
 
+    test('[E1] an interrupt while the kernel starts does not end it', async () => {
+      const { client, kernel } = await launch();
+      await Promise.all([kernel.interrupt(), kernel.ready()]);
+      expect((await client.run('print("alive")')).text).toBe('alive\n');
+      expect(client.listener.lifecycles).toEqual([]);
+    });
+
     test('[E2] [R4] a restart makes a new process under the same id, quietly', async () => {
       const { client, kernel } = await launchReady();
       await client.run('x = 1');
@@ -176,6 +185,29 @@ export function launcherContract(name: string, make: () => Promise<LauncherUnder
       expect(kernel.connectionFile !== null && existsSync(kernel.connectionFile)).toBe(false);
       expect(client.listener.lifecycles).toEqual([]);
       expect(() => client.execute('1')).toThrow(KernelError);
+    });
+
+    test('[R4] ready() means the process that a restart makes, also if the one before was about to answer', async () => {
+      const { client, kernel } = await launch();
+      const pid = kernel.pid;
+      await kernel.restart();
+      await kernel.ready();
+      const { text } = await client.run('import os; print(os.getpid())');
+      expect(Number(text)).toBe(kernel.pid);
+      expect(kernel.pid).not.toBe(pid);
+    });
+
+    test('[E4] a kernel that is dying is restarted, and shut down, as any other', async () => {
+      const { client, kernel } = await launchReady();
+      process.kill(kernel.pid ?? 0, 'SIGKILL');
+      await kernel.restart();
+      await kernel.ready();
+      expect((await client.run('print("alive")')).text).toBe('alive\n');
+      const { pid } = kernel;
+      process.kill(pid ?? 0, 'SIGKILL');
+      await kernel.shutdown();
+      expect(isAlive(kernel.pid)).toBe(false);
+      expect(client.listener.lifecycles.map(({ kind }) => kind)).not.toContain('gave-up');
     });
 
     test('[E4] shutdown wins over a restart, and a waiting ready() hears of it', async () => {

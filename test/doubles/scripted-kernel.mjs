@@ -16,6 +16,8 @@ if (behaviour === 'refuses-ipc' && info.transport === 'ipc') {
   process.exit(4);
 }
 if (behaviour === 'ignores-ipc' && info.transport === 'ipc') await sleep(600_000);
+if (behaviour === 'starts-slowly') await sleep(700);
+if (behaviour === 'floods-output') process.stdout.write('y\n'.repeat(300_000));
 if (behaviour === 'ignores-shutdown')
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
 

@@ -1,0 +1,28 @@
+import { KernelError } from '../kernel.ts';
+import type { KernelMessage } from '../protocol/message.ts';
+
+/** More than a person's client sends while a kernel restarts. */
+const COUNT_LIMIT = 10_000;
+/** As much as one socket's queue takes, which they go into afterwards. */
+const BYTES_LIMIT = 256 * 1024 * 1024;
+
+/** What is sent while a kernel has no process, in order, for the one that comes next. */
+export class HeldMessages {
+  readonly #messages: KernelMessage[] = [];
+  #bytes = 0;
+
+  /** @throws KernelError KERNEL_OVERLOADED; KERNEL_MESSAGE_INVALID for what no kernel could be sent */
+  add(message: KernelMessage): void {
+    if (message.channel === 'iopub' || message.frames.length < 4)
+      throw new KernelError('KERNEL_MESSAGE_INVALID', 'it is on iopub, or has fewer than four JSON frames');
+    const bytes = message.frames.reduce((sum, frame) => sum + frame.byteLength, 0);
+    if (this.#messages.length >= COUNT_LIMIT || this.#bytes + bytes > BYTES_LIMIT)
+      throw new KernelError('KERNEL_OVERLOADED', 'the kernel is not back yet, and too much waits for it');
+    this.#messages.push(message);
+    this.#bytes += bytes;
+  }
+
+  [Symbol.iterator](): IterableIterator<KernelMessage> {
+    return this.#messages.values();
+  }
+}

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { pythonRepr } from './python-repr.ts';
+
+test.each([
+  ['plain', "'plain'"],
+  ["it's", `"it's"`],
+  [`"it's"`, `'"it\\'s"'`],
+  ['a\\b\n\r\t', "'a\\\\b\\n\\r\\t'"],
+  ['', "''"],
+])('%j is quoted as Python does', (text, quoted) => {
+  expect(pythonRepr(text)).toBe(quoted);
+});
