@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { EventLog } from '../event-log/event-log.ts';
@@ -35,6 +34,7 @@ import { kernelUpgradeRoutes } from './kernels/upgrade-routes.ts';
 import { kernelspecRoutes } from './kernelspecs/routes.ts';
 import type { Logger } from './logger.ts';
 import { nbconvertRoutes } from './nbconvert/nbconvert-routes.ts';
+import { createServer } from './node-http.ts';
 import { Metrics } from './operations/metrics.ts';
 import { metricsRoutes } from './operations/metrics-routes.ts';
 import { publicOperationRoutes } from './operations/public-routes.ts';

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { contentSecurityPolicy } from './content-security-policy.ts';
@@ -6,6 +5,7 @@ import { HttpError } from './http-error.ts';
 import { errorPage } from './http-error-page.ts';
 import { pathInside, pathKind } from './http-path.ts';
 import type { PathKind } from './http-path.ts';
+import { STATUS_CODES } from './node-http.ts';
 
 /** What a route may have said of the answer that it could not give. */
 const HEADERS_OF_THE_ANSWER = [

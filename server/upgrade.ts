@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
@@ -9,6 +8,7 @@ import { HttpError } from './http-error.ts';
 import { withoutSecrets } from './http-log.ts';
 import { pathInside } from './http-path.ts';
 import type { UpgradeRoute } from './upgrade-route.ts';
+import { STATUS_CODES } from './node-http.ts';
 
 export interface UpgradeDependencies {
   readonly authenticator: Authenticator;
