@@ -23,6 +23,8 @@ if (beside.status === nodeModule.constants.compileCacheStatus.FAILED) {
 // A terminal that was closed takes no more lines; the server goes on.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
+const { startThriftily } = await import('./thrifty-start.ts');
+startThriftily();
 const { run } = await import('./cli/run.ts');
 // Sockets of clients that never close would keep the process from ending by itself.
 process.exit(await run(process.argv.slice(2), process.env));

@@ -8,6 +8,7 @@ import { mergeOptions } from './merge-options.ts';
 import { printLines } from './print-lines.ts';
 import { rootDirectoryOf } from './serve-settings.ts';
 import { serve } from './serve.ts';
+import { runAtFullSpeed } from '../thrifty-start.ts';
 import { VERSION } from '../version.ts';
 import { stateDirectoryOf } from './state-directory.ts';
 
@@ -24,6 +25,7 @@ export async function run(args: readonly string[], environment: Environment): Pr
 
 async function runCommand(args: readonly string[], environment: Environment): Promise<number> {
   const command = parseCommand(args);
+  if (command.name !== 'serve') runAtFullSpeed();
   switch (command.name) {
     case 'help':
       process.stdout.write(helpText);

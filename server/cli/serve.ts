@@ -8,6 +8,7 @@ import { createLogger } from '../logger.ts';
 import type { Logger, ServerLogger } from '../logger.ts';
 import { writeRuntimeFile } from '../runtime-file.ts';
 import type { ServerSettings } from '../settings.ts';
+import { runAtFullSpeed } from '../thrifty-start.ts';
 import { CommandError } from './command-error.ts';
 import { controlSocketPath } from './control-socket-path.ts';
 import type { Environment } from './environment-options.ts';
@@ -59,6 +60,7 @@ export async function serve(options: Options, environment: Environment): Promise
     logger: serverLogger.logger,
     environment,
   });
+  runAtFullSpeed();
   const reason = await stops.asked;
   process.stderr.write(reason === 'SIGINT' ? '\nStopping; Ctrl-C again stops at once.\n' : '');
   serverLogger.logger.info({ reason }, 'stopping');
