@@ -1,7 +1,10 @@
-import { Ajv } from 'ajv';
-import type { ErrorObject, ValidateFunction } from 'ajv';
+import { createRequire } from 'node:module';
+import type * as AjvModule from 'ajv';
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import type { EventSchema } from './event-schema.ts';
 import { builtInSchemas } from './event-schema.ts';
+
+const require = createRequire(import.meta.url);
 
 /** An event as it was emitted, with the text that subscribers are sent: flat, without an envelope. */
 export interface JupyterEvent {
@@ -17,13 +20,13 @@ export class InvalidEvent extends Error {
 
 interface RegisteredSchema {
   readonly version: string;
-  /** Compiled when the first event comes from outside, which is not while the server starts. */
+  /** Made when the first event comes from outside, which is not while the server starts. */
   readonly validator: () => ValidateFunction;
 }
 
 /** The events that Jupyter front-ends listen to: files and kernels changing, and what extensions register. */
 export class JupyterEvents {
-  readonly #ajv = new Ajv({ strict: false, validateFormats: false, logger: false });
+  #ajv: Ajv | undefined;
   readonly #schemas = new Map<string, RegisteredSchema>();
   readonly #subscribers = new Set<(event: JupyterEvent) => void>();
 
@@ -40,7 +43,7 @@ export class JupyterEvents {
     let compiled: ValidateFunction | undefined;
     this.#schemas.set(schema.$id, {
       version: schema.version,
-      validator: () => (compiled ??= this.#ajv.compile(schema)),
+      validator: () => (compiled ??= this.#compiler().compile(schema)),
     });
   }
 
@@ -72,6 +75,11 @@ export class JupyterEvents {
   subscribe(subscriber: (event: JupyterEvent) => void): () => void {
     this.#subscribers.add(subscriber);
     return () => this.#subscribers.delete(subscriber);
+  }
+
+  #compiler(): Ajv {
+    const { Ajv } = require('ajv') as typeof AjvModule;
+    return (this.#ajv ??= new Ajv({ strict: false, validateFormats: false, logger: false }));
   }
 }
 

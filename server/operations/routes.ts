@@ -1,12 +1,10 @@
 import { Router } from 'express';
 import type { Logger } from 'pino';
-import { stringify } from 'yaml';
 import type { Activity } from '../activity.ts';
 import type { Authorize } from '../auth/authorize.ts';
 import { identityOf } from '../auth/identity.ts';
 import { readTextBody } from '../http-body.ts';
 import { jupyterTimestamp } from '../timestamp.ts';
-import { openApiDocument } from './open-api/document.ts';
 
 const LONGEST_REPORT = 64 * 1024;
 
@@ -27,7 +25,7 @@ export interface OperationDependencies {
 export function operationRoutes(dependencies: OperationDependencies): Router {
   const { authorize, activity, logger } = dependencies;
   const router = Router({ caseSensitive: true, strict: true });
-  let specification: string | undefined;
+  let specification: Promise<string> | undefined;
 
   router.get('/api/status', (_request, response) => {
     authorize(identityOf(response), 'read', 'server');
@@ -48,11 +46,11 @@ export function operationRoutes(dependencies: OperationDependencies): Router {
     response.end();
   });
 
-  router.get('/api/spec.yaml', (_request, response) => {
+  router.get('/api/spec.yaml', async (_request, response) => {
     authorize(identityOf(response), 'read', 'server');
-    specification ??= stringify(openApiDocument(dependencies.version, dependencies.baseUrl));
+    const text = await (specification ??= openApiText(dependencies.version, dependencies.baseUrl));
     response.setHeader('Content-Type', 'text/x-yaml');
-    response.end(specification);
+    response.end(text);
   });
 
   router.post('/api/security/csp-report', async (request, response) => {
@@ -65,4 +63,13 @@ export function operationRoutes(dependencies: OperationDependencies): Router {
     response.end();
   });
   return router;
+}
+
+/** Seldom asked for, so what writes it is not loaded at every start. */
+async function openApiText(version: string, baseUrl: string): Promise<string> {
+  const [{ stringify }, { openApiDocument }] = await Promise.all([
+    import('yaml'),
+    import('./open-api/document.ts'),
+  ]);
+  return stringify(openApiDocument(version, baseUrl));
 }

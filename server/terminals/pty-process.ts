@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import type { ReadStream } from 'node:tty';
-import { spawn } from '@lydell/node-pty';
+import type * as NodePty from '@lydell/node-pty';
 import { PtyInput } from './pty-input.ts';
 
 /** A program on a pseudo-terminal, as far as a terminal asks of it; tests make one of their own. */
@@ -29,7 +30,11 @@ export interface PtySettings {
 
 export type SpawnPty = (settings: PtySettings) => PtyProcess;
 
+const require = createRequire(import.meta.url);
+
 export const spawnPty: SpawnPty = ({ command: [file = 'sh', ...args], cwd, env }) => {
+  // Loaded for the first terminal, not at every start.
+  const { spawn } = require('@lydell/node-pty') as typeof NodePty;
   const pty = spawn(file, args, {
     name: 'xterm-256color',
     cols: 80,
