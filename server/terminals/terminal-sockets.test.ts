@@ -142,6 +142,16 @@ describe('a client', () => {
     expect(pty.typed).toEqual([]);
   });
 
+  test('whose terminal fails is told so, and the server goes on', async () => {
+    const client = await open();
+    pty.write = () => {
+      throw new Error('EBADF');
+    };
+    client.send(['stdin', 'x']);
+    expect(await client.closed).toBe(1011);
+    await open();
+  });
+
   test('that sends more than anybody pastes is closed', async () => {
     const client = await open();
     client.socket.on('error', () => 'it is cut while it sends');

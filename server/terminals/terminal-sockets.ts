@@ -20,6 +20,8 @@ const LONGEST_MESSAGE = 16 * 1024 * 1024;
 const TOO_MUCH_INPUT = 1024 * 1024;
 /** "Invalid frame payload data", of the websocket protocol. */
 const INVALID_DATA = 1007;
+/** "Internal error", of the same. */
+const FAILED = 1011;
 
 /** The websocket `/terminals/websocket/{name}` (contract §2.5). */
 export class TerminalSockets {
@@ -71,8 +73,12 @@ export class TerminalSockets {
           this.#authorize(identity, 'execute', 'terminals');
           client.receive(data, isBinary);
         } catch (error) {
-          if (!(error instanceof HttpError)) throw error;
-          webSocket.close(4000 + error.status, error.message);
+          if (error instanceof HttpError) webSocket.close(4000 + error.status, error.message);
+          else {
+            // One terminal that fails must not end the server, and with it all kernels.
+            this.#logger.error({ err: error, terminal: name }, 'A terminal could not take what was typed');
+            webSocket.close(FAILED, 'The terminal failed');
+          }
         }
       });
     });
