@@ -48,7 +48,7 @@ export function openStateDirectory(directory: string, root: string): void {
           'new folder by --state.',
       );
     }
-    refuseNewer(mark);
+    refuseNewer(directory);
     if ((statSync(directory).mode & 0o077) !== 0) chmodSync(directory, 0o700);
     writeFileSync(mark, `${JSON.stringify({ version: LAYOUT_VERSION, root })}\n`, { mode: 0o600 });
   } catch (error) {
@@ -72,13 +72,17 @@ function makeFolder(directory: string): void {
   }
 }
 
-/** What an older program does not know it could damage. A mark that is no JSON (a power cut) is written anew. */
-function refuseNewer(mark: string): void {
+/**
+ * What an older program does not know it could damage. A mark that is no JSON (a power cut) is written anew.
+ * @throws CommandError
+ */
+export function refuseNewer(directory: string): void {
+  const mark = join(directory, MARK);
   if (!existsSync(mark)) return;
   const { data } = markSchema.safeParse(parseOrNull(readFileSync(mark, 'utf8')));
   if (data === undefined || data.version <= LAYOUT_VERSION) return;
   throw new CommandError(
-    `The state folder ${dirname(mark)} was written by a newer version of In the Loop, and this one would misread it. Use ` +
+    `The state folder ${directory} was written by a newer version of In the Loop, and this one would misread it. Use ` +
       'the newer version, or give this one a folder of its own: --state FOLDER.',
   );
 }

@@ -82,6 +82,15 @@ describe('the state folder', () => {
     expect(findings.every(({ state }) => state === 'well')).toBe(true);
   });
 
+  it('is broken for this version where a newer one has written it', async () => {
+    writeFileSync(join(folder, 'in-the-loop.json'), '{"version":2}');
+    const [finding] = await stateFindings(folder, {});
+    expect(finding).toMatchObject({
+      state: 'broken',
+      remedy: expect.stringContaining('--state') as string,
+    });
+  });
+
   it('is broken where others can enter it', async () => {
     chmodSync(folder, 0o755);
     const findings = await stateFindings(folder, {});

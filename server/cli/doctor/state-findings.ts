@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { CommandError } from '../command-error.ts';
 import type { Environment } from '../environment-options.ts';
 import { controlSocketPath } from '../control-socket-path.ts';
 import { logLines } from '../log-command.ts';
 import { eventLogDirectory } from '../open-event-log.ts';
 import { readRunningServer } from '../running-server.ts';
+import { refuseNewer } from '../state-directory.ts';
 import { broken, unusual, well } from './finding.ts';
 import type { Finding } from './finding.ts';
 
@@ -14,6 +16,12 @@ const LITTLE_SPACE_BYTES = 512 * 1024 * 1024;
 export async function stateFindings(stateDirectory: string, environment: Environment): Promise<Finding[]> {
   if (!existsSync(stateDirectory)) {
     return [well(`state folder ${stateDirectory}: not made yet, no server has run here`)];
+  }
+  try {
+    refuseNewer(stateDirectory);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return [broken('the state folder is of a newer version', error.message)];
   }
   const running = readRunningServer(stateDirectory);
   return [
