@@ -19,7 +19,7 @@ export function sendJson<T extends Response>(this: T, body?: unknown): T {
   ) {
     const etag = `"${createHash('sha1').update(text).digest('hex')}"`;
     this.setHeader('ETag', etag);
-    if (headers['if-none-match'] === etag) {
+    if (isAmong(etag, headers['if-none-match'])) {
       this.removeHeader('Content-Type');
       this.statusCode = 304;
       this.end();
@@ -29,4 +29,10 @@ export function sendJson<T extends Response>(this: T, body?: unknown): T {
   this.setHeader('Content-Length', Buffer.byteLength(text));
   this.end(method === 'HEAD' ? undefined : text);
   return this;
+}
+
+/** RFC 9110, 13.1.2: any of a list, weak ones too, or `*` for whatever there is. */
+function isAmong(etag: string, header: string | undefined): boolean {
+  if (header === undefined) return false;
+  return header.trim() === '*' || [...header.matchAll(/"[^"]*"/g)].some(([each]) => each === etag);
 }

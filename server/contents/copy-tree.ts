@@ -17,16 +17,20 @@ export async function copyTree(source: string, target: string): Promise<void> {
   await utimes(target, info.atime, info.mtime);
 }
 
-/** Bytes on disk of a directory's files, as `du` counts them; stops counting beyond the limit. */
+/** A directory counts, too, or links that lead in circles would have no end. */
+const DIRECTORY_BYTES = 4096;
+
+/** Bytes on disk of what a copy would hold, links as what they lead to; stops counting beyond the limit. */
 export async function treeSize(directory: string, limit: number): Promise<number> {
   const waiting = [directory];
   let size = 0;
   for (let next = waiting.pop(); next !== undefined && size <= limit; next = waiting.pop()) {
-    for (const entry of await readdir(next, { withFileTypes: true }).catch(() => [])) {
-      const path = join(next, entry.name);
-      if (entry.isDirectory()) waiting.push(path);
-      // What cannot be counted cannot be copied either; the copy says so.
-      else size += ((await stat(path).catch(() => null))?.blocks ?? 0) * 512;
+    // What cannot be counted cannot be copied either; the copy says so.
+    for (const name of await readdir(next).catch(() => [])) {
+      const path = join(next, name);
+      const info = await stat(path).catch(() => null);
+      if (info?.isDirectory()) waiting.push(path);
+      size += info?.isDirectory() ? DIRECTORY_BYTES : (info?.blocks ?? 0) * 512;
     }
   }
   return size;

@@ -10,7 +10,7 @@ import { movePath } from './move-path.ts';
 import { reprText } from './python-repr.ts';
 import { findTarget, writeNewFile } from './replace-file.ts';
 import type { ServedPath, ServedRoot } from './served-root.ts';
-import { isMissing, isSystemError, systemErrorText, systemFailure } from './system-failure.ts';
+import { isSystemError, systemErrorText, systemFailure } from './system-failure.ts';
 import type { Trash } from './trash.ts';
 
 const MOST_COPIED_BYTES = 500 * 1024 * 1024;
@@ -53,7 +53,7 @@ export async function copyEntry(root: ServedRoot, from: ServedPath, to: ServedPa
 }
 
 async function copyOneFile(from: ServedPath, to: ServedPath): Promise<void> {
-  if (!(await stat(from.diskPath)).isFile()) {
+  if (!(await stat(from.diskPath).catch(() => null))?.isFile()) {
     throw new ContentError('invalid', `Cannot read non-file ${from.diskPath}`);
   }
   try {
@@ -96,7 +96,8 @@ export async function renameEntry(root: ServedRoot, from: ServedPath, to: Served
     throw new ContentError('invalid', `Cannot rename file or directory ${reprText(from.diskPath)}`);
   }
   const missing = new ContentError('not-found', `File or directory does not exist: ${from.path}`);
-  const inTheWay = await stat(to.diskPath).catch(() => null);
+  const isInTheWay = (await stat(to.diskPath).catch(() => null)) !== null;
+  const inTheWay = isInTheWay ? await lstat(to.diskPath).catch(() => null) : null;
   const moved = await lstat(from.diskPath).catch(() => null);
   // On a file system that ignores case, another spelling of the same name is the same file.
   if (inTheWay !== null && (inTheWay.ino !== moved?.ino || inTheWay.dev !== moved.dev)) {
@@ -115,7 +116,7 @@ export async function renameEntry(root: ServedRoot, from: ServedPath, to: Served
   try {
     await movePath(from.diskPath, to.diskPath);
   } catch (error) {
-    if (isMissing(error)) throw missing;
+    if (isSystemError(error) && error.code === 'ENOENT') throw missing;
     // Which of the two folders forbids it is what a person has to know.
     const forbids = (await isWritable(dirname(to.diskPath))) ? from : to;
     throw systemFailure(error, sentence, forbids.path, from.diskPath);

@@ -165,7 +165,7 @@ function unmarked(notebook: Notebook): Notebook {
 
 /** Python writes NaN and Infinity, which no browser reads: it gets null, and whoever asks is told. */
 function nonFiniteNote(text: string, notebook: Notebook): string | null {
-  if (!/\b(?:NaN|Infinity)\b/.test(text) || !holdsNonFinite(notebook)) return null;
+  if (!/\b(?:NaN|Infinity)\b|\d[eE]\+?\d{3}/.test(text) || !holdsNonFinite(notebook)) return null;
   return 'Notebook validation failed: NaN and Infinity are not JSON; they are shown, and would be saved, as null';
 }
 

@@ -16,7 +16,8 @@ export interface Notebook extends JsonObject {
 /** Why a text or a value is no notebook, in the words that nbformat's exceptions have in Jupyter's answers. */
 export class NotebookFormatError extends Error {
   constructor(
-    readonly exception: 'NotJSONError' | 'NBFormatError' | 'AttributeError' | 'ValidationError' | 'TypeError',
+    /** The Python exception that nbformat has for it. */
+    readonly exception: string,
     message: string,
     options?: { cause?: unknown },
   ) {

@@ -31,7 +31,12 @@ export function joinCell(cell: JsonObject): JsonObject {
 
 /** A cell -> as on disk, lists of lines marked as `Lines`. */
 export function splitCell(cell: JsonObject): JsonObject {
-  return convertCell(cell, split, splitBundle, (output) => output['output_type'] === 'stream');
+  return convertCell(
+    cell,
+    split,
+    splitBundle,
+    (output) => output['output_type'] === 'stream' && 'text' in output,
+  );
 }
 
 function convertCell(

@@ -11,20 +11,35 @@ logging.disable(logging.CRITICAL)
 warnings.simplefilter("ignore")
 import nbformat
 given = sys.stdin.buffer.read().decode("utf8")
+
+def answer(make):
+    try:
+        made = make()
+    except Exception as error:
+        made = {"exception": type(error).__name__, "message": str(error)}
+    json.dump(made, sys.stdout)
 `;
 const UPGRADE = `${PREAMBLE}
-json.dump(nbformat.reads(given, as_version=4), sys.stdout)
+answer(lambda: {"notebook": json.dumps(nbformat.reads(given, as_version=4))})
 `;
 const WRITE = `${PREAMBLE}
-found = {}
-text = nbformat.writes(nbformat.from_dict(json.loads(given)), capture_validation_error=found)
-problem = found.get("ValidationError")
-message = None
-if problem is not None:
-    value = json.dumps(problem.instance, indent=1, default=lambda _: "<UNKNOWN>")
-    message = "Notebook validation failed: %s:\\n%s" % (problem, value)
-json.dump({"text": text if text.endswith("\\n") else text + "\\n", "message": message}, sys.stdout)
+def write():
+    found = {}
+    text = nbformat.writes(nbformat.from_dict(json.loads(given)), capture_validation_error=found)
+    problem = found.get("ValidationError")
+    message = None
+    if problem is not None:
+        value = json.dumps(problem.instance, indent=1, default=lambda _: "<UNKNOWN>")
+        message = "Notebook validation failed: %s:\\n%s" % (problem, value)
+    return {"text": text if text.endswith("\\n") else text + "\\n", "message": message}
+
+answer(write)
 `;
+
+interface Failure {
+  readonly exception: string;
+  readonly message: string;
+}
 
 /** A notebook's file, and why it is not valid. */
 export interface WrittenNotebook {
@@ -44,16 +59,22 @@ export class PythonNbformat {
   }
 
   /** The text of a notebook of any version -> JSON of format 4. @throws NotebookFormatError where nbformat cannot */
-  upgrade(text: string): Promise<string> {
-    return this.#ask(UPGRADE, text);
+  async upgrade(text: string): Promise<string> {
+    return (await this.#ask<{ readonly notebook: string }>(UPGRADE, text)).notebook;
   }
 
   /** JSON of a notebook -> its file, in its own version. @throws NotebookFormatError where nbformat cannot */
-  async write(json: string): Promise<WrittenNotebook> {
-    return JSON.parse(await this.#ask(WRITE, json)) as WrittenNotebook;
+  write(json: string): Promise<WrittenNotebook> {
+    return this.#ask(WRITE, json);
   }
 
-  #ask(script: string, input: string): Promise<string> {
+  async #ask<T extends object>(script: string, input: string): Promise<T> {
+    const answer = JSON.parse(await this.#run(script, input)) as T | Failure;
+    if ('exception' in answer) throw new NotebookFormatError(answer.exception, answer.message);
+    return answer;
+  }
+
+  #run(script: string, input: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const options = { timeout: TIMEOUT_MS, maxBuffer: MOST_OUTPUT_BYTES };
       // `-I`: neither the served folder nor the person's environment decide what is imported.

@@ -27,7 +27,7 @@ export function filesRoutes({ files, baseUrl, authorize }: FilesDependencies): R
     describe(request, response, file);
     await streamFile(request, response, file.diskPath);
   });
-  router.get(/^\/view\//, async (request, response) => {
+  router.get(/^\/view\/(?:[^/]+(?:\/[^/]+)*)?$/, async (request, response) => {
     authorize(identityOf(response), 'read', 'contents');
     const path = withoutOuterSlashes(decodePath(request.path.slice('/view/'.length)));
     const { name } = await files.locateFile(path).catch((error: unknown) => {

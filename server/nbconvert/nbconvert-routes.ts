@@ -54,7 +54,7 @@ export function nbconvertRoutes(dependencies: NbconvertDependencies): RouterType
     response.json(await nbconvert.exporters());
   });
 
-  router.get(/^\/nbconvert\/\w+\/./, async (request, response) => {
+  router.get(/^\/nbconvert\/\w+(?:\/[^/]+)+$/, async (request, response) => {
     const identity = identityOf(response);
     authorize(identity, 'read', 'nbconvert');
     authorize(identity, 'read', 'contents');
