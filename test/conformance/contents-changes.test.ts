@@ -1,0 +1,177 @@
+import { expect } from 'vitest';
+import { compareRequests } from './compare-requests.ts';
+import { asNotebook, at, differs, explained, get, patch, post, put, remove, text } from './contents-rows.ts';
+import { notebook, writeSampleFiles } from './sample-files.ts';
+import { startServerPair } from './server-pair.ts';
+
+const pair = startServerPair(writeSampleFiles);
+
+compareRequests('what is changed below', pair, [
+  put('new.txt', text('newer\n')),
+  put('wrapped.bin', { type: 'file', format: 'base64', content: 'AAECAwQ=' }),
+  put('new-folder', { type: 'directory' }),
+  put('saved.ipynb', asNotebook(notebook('a = 1\nb = 2'))),
+  put('outputs.ipynb', asNotebook(notebook('x'))),
+]);
+
+const EXACT_COPY = 'a copy is the same bytes; jupyter_server writes the notebook anew';
+
+compareRequests('creating and copying', pair, [
+  post('nothing-inside', { type: 'notebook' }),
+  post('nothing-inside', { type: 'notebook' }, 'again'),
+  get('nothing-inside/Untitled.ipynb'),
+  post('nothing-inside', { type: 'file' }),
+  post('nothing-inside', { type: 'file' }, 'again'),
+  post('nothing-inside', { type: 'file', ext: '.py' }),
+  post('nothing-inside', { type: 'file', ext: 'md' }, 'extension without a dot'),
+  post('nothing-inside', { type: 'directory' }),
+  post('nothing-inside', { type: 'directory' }, 'again'),
+  post('nothing-inside', { type: 'nonsense' }),
+  post('nothing-inside', { ext: '.ipynb' }),
+  post('nothing-inside', { ext: '.txt' }),
+  post('nothing-inside', {}),
+  post('nothing-inside'),
+  post('nothing-inside', 'null', 'null'),
+  post('nothing-inside', '{"type"', 'broken JSON'),
+  post('plain.txt', { type: 'file' }),
+  post('missing', { type: 'file' }),
+  post('', { type: 'notebook' }),
+  post('', { copy_from: 'plain.txt' }),
+  post('', { copy_from: 'plain.txt' }, 'again'),
+  post('', { copy_from: '/plain.txt' }, 'with a slash'),
+  post('', { copy_from: 'plain-Copy1.txt' }),
+  differs(post('folder', { copy_from: 'book.ipynb' }), EXACT_COPY, {
+    body: expect.objectContaining({ path: 'folder/book.ipynb', size: 444 }),
+  }),
+  differs(post('folder', { copy_from: 'broken.ipynb' }), EXACT_COPY, {
+    status: 201,
+    reason: 'Created',
+    body: expect.objectContaining({ path: 'folder/broken.ipynb', size: 11 }),
+    'header location': '/api/contents/folder/broken.ipynb',
+    'header last-modified': '<date>',
+    'header access-control-allow-origin': '',
+  }),
+  post('folder', { copy_from: 'folder/inside.txt' }),
+  post('', { copy_from: 'missing.txt' }),
+  post('', { copy_from: 'folder' }),
+  post('missing', { copy_from: 'plain.txt' }),
+  post('', { copy_from: 'a b+c&d#e?f%.txt' }),
+  differs(post('', { copy_from: 'emoji 👩‍🔬.ipynb' }), EXACT_COPY, {
+    body: expect.objectContaining({ path: 'emoji 👩‍🔬-Copy1.ipynb', size: 321 }),
+  }),
+  post('', { copy_from: '' }, 'copy of nothing'),
+  get('nothing-inside'),
+]);
+
+compareRequests('renaming and deleting', pair, [
+  patch('new.txt', { path: 'renamed.txt' }),
+  get('new.txt'),
+  get('renamed.txt', '?hash=1'),
+  patch('renamed.txt', { path: 'plain.txt' }, 'onto an existing file'),
+  patch('renamed.txt', { path: 'renamed.txt' }, 'onto itself'),
+  patch('renamed.txt', { path: 'folder/renamed.txt' }),
+  patch('folder/renamed.txt', { path: '/renamed again.txt' }, 'with a slash'),
+  explained(patch('renamed%20again.txt', { path: 'missing/renamed.txt' }), 404, 'No such directory: missing'),
+  differs(
+    patch('renamed%20again.txt', { path: 'not there/renamed.txt' }),
+    'it is the folder that does not exist, and not the file',
+    { body: { message: 'No such directory: not there', reason: null } },
+  ),
+  patch('renamed%20again.txt', { path: '' }, 'to nothing'),
+  patch('renamed%20again.txt', {}, 'no path'),
+  patch('renamed%20again.txt', { path: 'ünï ☃ 日本/100%25.txt' }),
+  get('%C3%BCn%C3%AF%20%E2%98%83%20%E6%97%A5%E6%9C%AC/100%2525.txt'),
+  patch('missing.txt', { path: 'other.txt' }),
+  patch('new-folder', { path: 'renamed-folder' }),
+  patch('renamed-folder', { path: 'folder' }, 'a directory onto another'),
+  patch('folder', { path: 'folder/deeper/folder' }, 'a directory into itself'),
+  patch('saved.ipynb', { path: 'saved-as.txt' }),
+  get('saved-as.txt', '?content=0'),
+  { method: 'PATCH', path: at('plain.txt'), note: 'no body' },
+  remove('wrapped.bin'),
+  remove('wrapped.bin'),
+  get('wrapped.bin'),
+  remove('missing.txt'),
+  remove('renamed-folder'),
+  remove('nothing-inside'),
+  get('nothing-inside'),
+  differs(remove('dangling.txt'), 'a link that leads nowhere can be deleted like any other file', {
+    status: 204,
+    reason: 'No Content',
+    body: '',
+    'header content-type': undefined,
+    'header access-control-allow-origin': '',
+  }),
+  remove(''),
+]);
+
+compareRequests('checkpoints and trust', pair, [
+  get('outputs.ipynb/checkpoints'),
+  post('outputs.ipynb/checkpoints'),
+  get('outputs.ipynb/checkpoints'),
+  put('outputs.ipynb', { type: 'notebook', format: 'json', content: notebook('changed') }),
+  post('outputs.ipynb/checkpoints/checkpoint'),
+  get('outputs.ipynb'),
+  explained(
+    post('outputs.ipynb/checkpoints/nonsense'),
+    404,
+    'Checkpoint does not exist: outputs.ipynb@nonsense',
+  ),
+  { method: 'DELETE', path: at('outputs.ipynb/checkpoints/checkpoint') },
+  { method: 'DELETE', path: at('outputs.ipynb/checkpoints/checkpoint'), note: 'again' },
+  get('outputs.ipynb/checkpoints'),
+  get('plain.txt/checkpoints'),
+  post('plain.txt/checkpoints'),
+  get('plain.txt/checkpoints'),
+  explained(post('folder/checkpoints'), 400, 'There are no checkpoints of directories: folder'),
+  get('missing.txt/checkpoints'),
+  explained(post('missing.txt/checkpoints'), 404, 'No such file or directory: missing.txt'),
+  explained(
+    post('missing.txt/checkpoints/checkpoint'),
+    404,
+    'Checkpoint does not exist: missing.txt@checkpoint',
+  ),
+  get('folder/deeper/last.txt/checkpoints'),
+  post('folder/deeper/last.txt/checkpoints'),
+  get('.ipynb_checkpoints'),
+  patch('plain.txt', { path: 'plain-moved.txt' }),
+  get('plain-moved.txt/checkpoints'),
+  get('with-output.ipynb'),
+  post('with-output.ipynb/trust'),
+  get('with-output.ipynb'),
+  differs(post('plain-moved.txt/trust'), 'what is no notebook is the mistake of who sent it', {
+    status: 400,
+    reason: 'Bad Request',
+  }),
+  post('missing.ipynb/trust'),
+  post('broken.ipynb/trust'),
+  { method: 'GET', path: at('book.ipynb/trust') },
+]);
+
+compareRequests('methods and redirects', pair, [
+  { method: 'OPTIONS', path: at('plain.txt') },
+  { method: 'HEAD', path: at('folder') },
+  differs(
+    { method: 'POST', path: '/api/contents/folder/', body: { type: 'file' }, note: 'trailing slash' },
+    'jupyter_server redirects, too, but here asks even the bearer of a token for an XSRF cookie',
+    {
+      status: 302,
+      reason: 'Found',
+      body: '',
+      'header location': '/api/contents/folder',
+      'header access-control-allow-origin': '',
+      'header content-security-policy': expect.any(String) as unknown,
+      'header set-cookie': expect.any(String) as unknown,
+      'header x-content-type-options': 'nosniff',
+    },
+  ),
+  { path: '/api/contents/?content=0' },
+  { path: '/api/notebooks/book.ipynb' },
+  { path: '/api/notebooks' },
+  { path: '/api/resolvePath?path=plain-moved.txt' },
+  { path: '/api/resolvePath?path=folder/inside.txt' },
+  { path: '/api/resolvePath?path=missing.txt' },
+  { path: '/api/resolvePath?path=/etc/hostname' },
+  { path: '/api/resolvePath?path=../outside.txt' },
+  { path: '/api/resolvePath' },
+]);
