@@ -1,14 +1,11 @@
 // Which Python environment is served from a checkout: the one that the person points at or has at hand, else our own .venv.
-import { pathToFileURL } from 'node:url';
-import { join } from 'node:path';
 import { existingEnvironment } from './existing-environment.mjs';
-import { PROJECT, VENV } from './project.mjs';
+import { compiled, VENV } from './project.mjs';
 import { preparePythonEnvironment, sayWhichEnvironment } from './python-environment.mjs';
 
 /** Leaves the choice in $IN_THE_LOOP_PREFIX, for the server. The server must have been built. */
 export async function chooseEnvironment(args) {
-  const compiled = join(PROJECT, 'dist', 'server', 'cli', 'find-prefix.js');
-  const { findPrefix } = await import(pathToFileURL(compiled).href);
+  const { findPrefix } = await import(compiled('cli/find-prefix.js'));
   const existing = existingEnvironment(args, process.env, findPrefix);
   if (existing) {
     sayWhichEnvironment(existing);
