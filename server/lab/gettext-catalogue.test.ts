@@ -27,7 +27,9 @@ test('of texts with a plural the first form counts', () => {
 });
 
 test('whatever is translated is found again', () => {
-  const text = fc.string({ unit: 'grapheme', minLength: 1 }).filter((each) => !each.includes('\0') && !each.includes('\u0004'));
+  const text = fc
+    .string({ unit: 'grapheme', minLength: 1 })
+    .filter((each) => !each.includes('\0') && !each.includes('\u0004'));
   fc.assert(
     fc.property(fc.dictionary(text, text), (messages) => {
       const entries = Object.entries(messages).map(([key, value]) => [`settings\u0004${key}`, value]);

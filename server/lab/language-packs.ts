@@ -42,6 +42,8 @@ export class LanguagePacks {
     private readonly log: LabLog,
   ) {
     this.installed = new DerivedFromFiles(async (inputs) => {
+      // Looked at for its own sake: another Python, installed meanwhile, has packages of its own.
+      await inputs.list(join(prefix, 'lib'));
       const packages = await findSitePackages(prefix);
       return {
         packs: await entryPoints(inputs, packages, 'jupyterlab.languagepack'),
