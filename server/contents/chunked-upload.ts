@@ -1,8 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, open, readdir, stat, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { findTarget, installUpload, nameBeside, openNew, type Target } from './replace-file.ts';
+import { basename, dirname, join } from 'node:path';
+import { ContentError } from './content-error.ts';
+import { KeyedLock } from './keyed-lock.ts';
+import { findTarget, followLinks, installUpload, nameBeside, openNew, type Target } from './replace-file.ts';
 import { isMissing } from './system-failure.ts';
 
 /** A tab that sent nothing for so long has been closed. */
@@ -15,6 +17,8 @@ interface Upload {
   /** Null where the beginning came before this process: then the file would have to be read again. */
   readonly hash: Hash | null;
   readonly timer: NodeJS.Timeout;
+  /** The number that its next part must have; null where the beginning came before this process. */
+  readonly next: number | null;
 }
 
 /** What a chunk led to: the file so far, or the finished one. */
@@ -30,16 +34,31 @@ export interface Received {
  * state that matters: a part sent after a restart of the server goes on where the last one ended.
  */
 export class ChunkedUploads {
+  /** By the file that each will replace, all links followed. */
   readonly #uploads = new Map<string, Upload>();
+  readonly #lock = new KeyedLock();
 
-  isUnderWay(diskPath: string): boolean {
-    return this.#uploads.has(diskPath);
+  async isUnderWay(diskPath: string): Promise<boolean> {
+    return this.#uploads.size > 0 && this.#uploads.has(await followLinks(diskPath).catch(() => diskPath));
   }
 
-  /** @param chunk 1 for the first part, -1 for the last one, anything else between */
+  /**
+   * @param chunk 1 for the first part, -1 for the last one, anything else between
+   * @throws ContentError for a part that does not follow the one before: two clients send one file, and the one that
+   *   began first is told; jupyter_server mixes them
+   */
   async receive(diskPath: string, chunk: unknown, bytes: Buffer): Promise<Received> {
     const target = await findTarget(diskPath);
-    const upload = chunk === 1 ? await this.#begin(diskPath, target) : await this.#goOn(diskPath, target);
+    return this.#lock.run(target.diskPath, () => this.#receive(target, chunk, bytes));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#uploads.keys()].map((diskPath) => this.#abandon(diskPath)));
+  }
+
+  async #receive(target: Target, chunk: unknown, bytes: Buffer): Promise<Received> {
+    const { diskPath } = target;
+    const upload = chunk === 1 ? await this.#begin(target) : await this.#goOn(target, chunk);
     try {
       await append(upload.partPath, bytes);
       upload.hash?.update(bytes);
@@ -53,38 +72,44 @@ export class ChunkedUploads {
     return { diskPath, finished: true, sha256: upload.hash?.digest('hex') ?? null };
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#uploads.keys()].map((diskPath) => this.#abandon(diskPath)));
-  }
-
-  async #begin(diskPath: string, target: Target): Promise<Upload> {
+  async #begin(target: Target): Promise<Upload> {
+    const { diskPath } = target;
     await this.#abandon(diskPath);
-    const partPath = nameBeside(target.diskPath, 'upload');
+    const partPath = nameBeside(diskPath, 'upload');
     await removeStale(dirname(partPath));
     await (await openNew(partPath, target.existing)).close();
-    return this.#keep(diskPath, partPath, createHash('sha256'));
+    return this.#keep(diskPath, { partPath, hash: createHash('sha256'), next: 2 });
   }
 
-  async #goOn(diskPath: string, target: Target): Promise<Upload> {
+  async #goOn(target: Target, chunk: unknown): Promise<Upload> {
+    const { diskPath } = target;
     const known = this.#uploads.get(diskPath);
-    if (known !== undefined) return this.#keep(diskPath, known.partPath, known.hash);
-    const partPath = nameBeside(target.diskPath, 'upload');
+    if (known !== undefined) {
+      const { next } = known;
+      const isNumbered = next !== null && typeof chunk === 'number' && chunk > 1;
+      if (isNumbered && chunk !== next) {
+        const message = `Part ${chunk} of ${basename(diskPath)} came where part ${next} was expected: it is being uploaded twice`;
+        throw new ContentError('invalid', message);
+      }
+      return this.#keep(diskPath, { ...known, next: isNumbered ? next + 1 : next });
+    }
+    const partPath = nameBeside(diskPath, 'upload');
     const left = await stat(partPath).catch(() => null);
     // A part without a beginning continues the file as it is: that is what jupyter_server does.
     if (left === null && target.existing !== null) {
-      await copyFile(target.diskPath, partPath, constants.COPYFILE_EXCL);
+      await copyFile(diskPath, partPath, constants.COPYFILE_EXCL);
     }
-    return this.#keep(diskPath, partPath, null);
+    return this.#keep(diskPath, { partPath, hash: null, next: null });
   }
 
-  #keep(diskPath: string, partPath: string, hash: Hash | null): Upload {
+  #keep(diskPath: string, state: Omit<Upload, 'timer'>): Upload {
     this.#forget(diskPath);
     const timer = setTimeout(() => {
       this.#abandon(diskPath).catch(() => {
         // Nobody waits for this; what stays is removed as stale by a later upload.
       });
     }, ABANDONED_AFTER_MS).unref();
-    const upload = { partPath, hash, timer };
+    const upload = { ...state, timer };
     this.#uploads.set(diskPath, upload);
     return upload;
   }

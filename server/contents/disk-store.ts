@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { baseModel, typeOfFile } from './base-model.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { ChunkedUploads } from './chunked-upload.ts';
@@ -67,7 +68,7 @@ export class DiskStore implements ContentStore {
 
   async fileExists(path: string): Promise<boolean> {
     const { diskPath } = this.#root.locate(path);
-    if (this.#uploads.isUnderWay(diskPath)) return true;
+    if (await this.#uploads.isUnderWay(diskPath)) return true;
     return (await stat(diskPath).catch(() => null))?.isFile() ?? false;
   }
 
@@ -82,7 +83,7 @@ export class DiskStore implements ContentStore {
 
   async save(path: string, request: SaveRequest, actor: string): Promise<ContentModel> {
     const served = this.#root.locate(path);
-    const { partPath, message, type, size, sha256 } = await this.#lock.run(served.diskPath, () =>
+    const { partPath, message, type, size, sha256 } = await this.#exclusively([served], () =>
       this.#writer.save(served, request),
     );
     if (partPath !== null) return unfinishedModel(served, partPath);
@@ -137,7 +138,8 @@ export class DiskStore implements ContentStore {
   async rename(from: string, to: string, actor: string): Promise<ContentModel> {
     const [source, target] = [this.#root.locate(from), this.#root.locate(to)];
     if (source.path === target.path) return this.#model(target);
-    await this.#lock.run(source.diskPath, async () => {
+    // Both, or a file that is just being saved under the new name would be renamed over.
+    await this.#exclusively([source, target], async () => {
       await renameEntry(this.#root, source, target);
       await this.#checkpoints.follow(source, target);
     });
@@ -151,7 +153,7 @@ export class DiskStore implements ContentStore {
     const served = this.#root.locate(path);
     if (served.path === '') throw new ContentError('invalid', "Can't delete root");
     const type = (await this.directoryExists(path)) ? 'directory' : typeOfFile(served.path);
-    await this.#lock.run(served.diskPath, async () => {
+    await this.#exclusively([served], async () => {
       await deleteEntry(this.#root, served, this.#trash);
       await this.#checkpoints.forget(served);
     });
@@ -198,6 +200,15 @@ export class DiskStore implements ContentStore {
     this.#trust.close();
   }
 
+  /** Names are told apart by the directory that they are really in: links lead to one from many. */
+  async #exclusively<T>(entries: readonly ServedPath[], task: () => Promise<T>): Promise<T> {
+    const keys = entries.map(async ({ diskPath }) => {
+      const directory = dirname(diskPath);
+      return join(await realpath(directory).catch(() => directory), basename(diskPath));
+    });
+    return this.#lock.runAll(await Promise.all(keys), task);
+  }
+
   #model(served: ServedPath, options?: GetOptions): Promise<ContentModel> {
     return this.#reader.model(served, options).catch((error: unknown) => {
       throw systemFailure(
@@ -211,7 +222,7 @@ export class DiskStore implements ContentStore {
 
   #withCheckpoint<T>(path: string, task: (served: ServedPath) => Promise<T>): Promise<T> {
     const served = this.#root.locate(path);
-    return this.#lock.run(served.diskPath, async () => {
+    return this.#exclusively([served], async () => {
       try {
         return await task(served);
       } catch (error) {

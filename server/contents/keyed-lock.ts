@@ -13,4 +13,10 @@ export class KeyedLock {
       if (this.#last.get(key) === run) this.#last.delete(key);
     }
   }
+
+  /** Runs what concerns several keys. They are taken in one order, so that no two tasks wait for each other. */
+  runAll<T>(keys: readonly string[], task: () => Promise<T>): Promise<T> {
+    const inOrder = [...new Set(keys)].sort();
+    return inOrder.reduceRight((inner, key) => () => this.run(key, inner), task)();
+  }
 }

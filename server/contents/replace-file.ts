@@ -5,6 +5,7 @@ import { access, copyFile, open, readFile, readlink, realpath, rename, stat, unl
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ContentError } from './content-error.ts';
+import { KeyedLock } from './keyed-lock.ts';
 import { isSystemError } from './system-failure.ts';
 
 /** What stands where a file is to be written. */
@@ -31,6 +32,12 @@ export async function findTarget(diskPath: string): Promise<Target> {
   return { diskPath: target, existing };
 }
 
+/**
+ * One writer a target at a time: two would write into one file beside it. Callers cannot see to it, because one file
+ * is reached by many paths.
+ */
+const writers = new KeyedLock();
+
 /** A name beside the target, the same each time: what a killed process left is overwritten by the next one. */
 export function nameBeside(diskPath: string, ending: 'saving' | 'upload'): string {
   const name = createHash('sha256').update(basename(diskPath)).digest('hex').slice(0, 16);
@@ -41,11 +48,15 @@ export function nameBeside(diskPath: string, ending: 'saving' | 'upload'): strin
  * Replaces or creates a file: whoever reads it sees the old bytes or the new ones, also after a crash (I6).
  * @param meanwhile is run while the disk is busy
  */
-export async function replaceFile(
+export function replaceFile(
   target: Target,
   bytes: Uint8Array,
   meanwhile: () => void = () => {},
 ): Promise<void> {
+  return writers.run(target.diskPath, () => replace(target, bytes, meanwhile));
+}
+
+async function replace(target: Target, bytes: Uint8Array, meanwhile: () => void): Promise<void> {
   const beside = nameBeside(target.diskPath, 'saving');
   const handle = await openNew(beside, target.existing).catch((error: unknown) => {
     // A writable file in a directory that is not: there is no place for a new file.
@@ -65,13 +76,12 @@ export async function replaceFile(
 }
 
 /** Like `replaceFile`, for what is too big to be held: `fill` writes it. */
-export async function writeNewFile(
-  target: Target,
-  fill: (handle: FileHandle) => Promise<void>,
-): Promise<void> {
-  const beside = nameBeside(target.diskPath, 'saving');
-  const handle = await openNew(beside, target.existing);
-  await install(handle, beside, target, () => fill(handle));
+export function writeNewFile(target: Target, fill: (handle: FileHandle) => Promise<void>): Promise<void> {
+  return writers.run(target.diskPath, async () => {
+    const beside = nameBeside(target.diskPath, 'saving');
+    const handle = await openNew(beside, target.existing);
+    await install(handle, beside, target, () => fill(handle));
+  });
 }
 
 async function install(
@@ -94,7 +104,11 @@ async function install(
 }
 
 /** A copy of a file under another name, with its times; the same promise as `replaceFile`. */
-export async function copyOver(source: string, target: Target, durable: boolean): Promise<void> {
+export function copyOver(source: string, target: Target, durable: boolean): Promise<void> {
+  return writers.run(target.diskPath, () => copy(source, target, durable));
+}
+
+async function copy(source: string, target: Target, durable: boolean): Promise<void> {
   const beside = nameBeside(target.diskPath, 'saving');
   await installing(beside, async () => {
     await unlink(beside).catch(() => {
@@ -206,7 +220,7 @@ export async function syncDirectory(diskPath: string): Promise<void> {
 }
 
 /** Where writing through the path ends, also where the last link leads to nothing yet. */
-async function followLinks(diskPath: string): Promise<string> {
+export async function followLinks(diskPath: string): Promise<string> {
   let path = diskPath;
   for (let links = 0; links < 40; links += 1) {
     try {
@@ -215,7 +229,10 @@ async function followLinks(diskPath: string): Promise<string> {
       if (!isSystemError(error) || error.code !== 'ENOENT') throw error;
     }
     const link = await readlink(path).catch(() => null);
-    if (link === null) return path;
+    if (link === null) {
+      const directory = dirname(path);
+      return join(await realpath(directory).catch(() => directory), basename(path));
+    }
     path = resolve(dirname(path), link);
   }
   throw systemError('ELOOP', -40, 'open');
