@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect, vi } from 'vitest';
+import { send } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
 import { compareRequests } from './compare-requests.ts';
 import type { RequestRow } from './compare-requests.ts';
@@ -180,6 +182,15 @@ compareRequests('events', pair, [
   }),
 ]);
 
+/** jupyter_server answers before the shell has ended, and lists the terminal until then. */
+const terminalIsGone = (server: JupyterServerProcess): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      expect((await send(server, { path: '/api/terminals/mine' })).status).toBe(404);
+    },
+    { timeout: 10_000 },
+  );
+
 compareRequests('terminals', pair, [
   row('GET', '/api/terminals'),
   row('POST', '/api/terminals'),
@@ -193,7 +204,7 @@ compareRequests('terminals', pair, [
   row('GET', '/api/terminals/mine'),
   row('GET', '/api/terminals/missing'),
   row('DELETE', '/api/terminals/mine'),
-  row('DELETE', '/api/terminals/mine', undefined, { note: 'again' }),
+  row('DELETE', '/api/terminals/mine', undefined, { note: 'again', before: terminalIsGone }),
   row('DELETE', '/api/terminals/1'),
   row('DELETE', '/api/terminals/missing'),
   row('GET', '/terminals/websocket/1', undefined, {
