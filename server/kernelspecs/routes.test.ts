@@ -9,6 +9,8 @@ import type { KernelspecFinder } from '../../kernel-bridge/kernelspecs/kernelspe
 import { authorizeSignedIn } from '../auth/authorize.ts';
 import type { Authorize } from '../auth/authorize.ts';
 import { HttpError } from '../http-error.ts';
+import { CompressionCache } from '../static/compression-cache.ts';
+import { StaticFiles } from '../static/static-files.ts';
 import { kernelspecRoutes } from './routes.ts';
 
 let folder: string;
@@ -45,10 +47,20 @@ async function start(
   ]),
   authorize: Authorize = authorizeSignedIn,
 ): Promise<void> {
+  const cache = new CompressionCache(join(folder, 'compressed'), (error) => {
+    throw error;
+  });
+  const files = new StaticFiles(cache);
   app = await startApp({
     baseUrl: '/base/',
     authenticatedRoutes: (_authenticator, logger) => [
-      kernelspecRoutes({ kernelspecs, baseUrl: '/base/', authorize, logger }),
+      kernelspecRoutes({
+        kernelspecs,
+        baseUrl: '/base/',
+        authorize,
+        logger,
+        sendFile: (...parameters) => files.sendFile(...parameters),
+      }),
     ],
   });
 }
