@@ -52,7 +52,7 @@ export async function installTestKernelspecs() {
 }
 
 async function createEnvironment() {
-  const python = findPython();
+  const python = findPython(process.env);
   rmSync(VENV, { recursive: true, force: true });
   await step(`Creating a Python ${python.version} environment in .venv`, () =>
     runQuietly(
@@ -68,8 +68,14 @@ async function createEnvironment() {
   writeFileSync(join(VENV, 'package.json'), '{ "private": true }\n');
 }
 
-function findPython() {
-  const found = CANDIDATES.map(inspectPython).filter((python) => python !== null);
+/**
+ * The first Python on the PATH that can make our environment: `{ command, version }`.
+ * @throws SetupError with the remedy where there is none
+ */
+export function findPython(environment) {
+  const found = CANDIDATES.map((command) => inspectPython(command, environment)).filter(
+    (python) => python !== null,
+  );
   const newEnough = found.filter(
     ({ version }) => version[0] > OLDEST_PYTHON[0] || version[1] >= OLDEST_PYTHON[1],
   );
@@ -91,10 +97,10 @@ function findPython() {
   );
 }
 
-function inspectPython(command) {
+function inspectPython(command, env) {
   const program =
     'import sys, importlib.util as u; print(*sys.version_info[:2], bool(u.find_spec("venv") and u.find_spec("ensurepip")))';
-  const { status, stdout } = spawnSync(command, ['-c', program], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync(command, ['-c', program], { env, encoding: 'utf8' });
   if (status !== 0) return null;
   const [major, minor, canMakeEnvironments] = stdout.trim().split(' ');
   return {

@@ -14,7 +14,7 @@ import { exitOf } from './run-command.mjs';
 import { countTests } from './test-counts.mjs';
 
 /** Longer than any group takes on two slow cores; a hung one must not hang the whole. */
-const GROUP_LIMIT_MINUTES = { unit: 6, integration: 12, browser: 8, long: 240 };
+const GROUP_LIMIT_MINUTES = { unit: 5, integration: 11, browser: 6, long: 240 };
 
 /** What every test may rely on; the browser only where a group needs one. */
 export async function setUpForTests({ browser }) {
