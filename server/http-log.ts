@@ -14,6 +14,11 @@ export interface AnsweredRequest {
 /** Any parameter whose name contains one of these may be a secret (I10). */
 const SECRET = /token|auth|key|code|state|xsrf|password/i;
 
+/** Nobody has to write a name in escapes. An address within the address, as the login's `next`, has parameters too. */
+function isSecret(name: string, value: string): boolean {
+  return SECRET.test(name) || name.includes('%') || (SECRET.test(value) && /=|%(?:25)*3d/i.test(value));
+}
+
 /** A request target that may be logged: the values of parameters that could be secrets are left out. */
 export function withoutSecrets(target: string): string {
   const question = target.indexOf('?');
@@ -21,9 +26,9 @@ export function withoutSecrets(target: string): string {
   const parameters = target.slice(question + 1).split('&');
   const scrubbed = parameters.map((parameter) => {
     const equals = parameter.indexOf('=');
-    return equals >= 0 && SECRET.test(parameter.slice(0, equals))
-      ? `${parameter.slice(0, equals)}=[secret]`
-      : parameter;
+    if (equals < 0) return parameter;
+    const [name, value] = [parameter.slice(0, equals), parameter.slice(equals + 1)];
+    return isSecret(name, value) ? `${name}=[secret]` : parameter;
   });
   return `${target.slice(0, question)}?${scrubbed.join('&')}`;
 }

@@ -43,7 +43,13 @@ describe('I10: secrets', () => {
         ?.split(';')[0]
         ?.split('=')[1] ?? '';
     expect(cookie.length).toBeGreaterThan(20);
-    await send(server, { path: '/api/status?token=wrong-token-of-somebody', auth: 'none' });
+    for (const path of [
+      '/api/status?token=',
+      '/api/status?%74oken=',
+      '/lab?token=',
+      '/login?next=%2Flab%3Ftoken%3D',
+    ])
+      await send(server, { path: `${path}wrong-token-of-somebody`, auth: 'none' });
     await send(server, { path: '/missing', headers: { cookie: `username-x=${cookie}` } });
     await send(server, { method: 'PUT', path: '/api/contents/a.txt', body: '{"broken' });
     const streams = (await logText(server, '--list'))
