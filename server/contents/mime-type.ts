@@ -20,17 +20,23 @@ const shared = new Set(
 // Extensions for which it has another type, or none.
 const pythons = table(`
 application/javascript mjs
+application/msword wiz
 application/octet-stream a dll exe o obj
 application/vnd.apple.mpegurl m3u
 application/vnd.ms-excel xlb
+application/vnd.ms-powerpoint ppa pwz
 application/x-hdf5 h5
 application/x-mif mif
+application/x-pn-realaudio ram
 application/x-python-code pyc pyo
 application/x-troff roff t tr
 application/x-troff-man man
-application/xml rdf wsdl
+application/x-troff-me me
+application/x-troff-ms ms
+application/xml rdf wsdl xpdl
 audio/3gpp 3gp 3gpp
 audio/3gpp2 3g2 3gpp2
+audio/aac loas ass
 audio/opus opus
 audio/x-wav wav
 message/rfc822 nws
@@ -40,8 +46,8 @@ text/x-sgml sgm sgml
 text/xml xml
 video/mpeg mpa`);
 
-// jupyter_server sets this one above all tables: its pages need it whatever the system says.
-const fixed = table('application/javascript js');
+// jupyter_server sets these above all tables: its pages need them whatever the system says.
+const fixed = table('application/javascript js\ntext/css css');
 
 const encodings = new Map([
   ['.gz', 'gzip'],
@@ -73,24 +79,21 @@ let systemTable: ReadonlyMap<string, string> | null = null;
 
 export function guessMimeType(name: string): GuessedType {
   let [base, extension] = splitExtension(name);
-  const spelledOut = contracted.get(extension) ?? contracted.get(extension.toLowerCase());
+  const spelledOut = contracted.get(extension.toLowerCase());
   if (spelledOut !== undefined) [base, extension] = splitExtension(base + spelledOut);
   const encoding = encodings.get(extension) ?? null;
   if (encoding !== null) [, extension] = splitExtension(base);
   return { mimeType: typeOf(extension.slice(1)), encoding };
 }
 
+/** Python looks for lower-case extensions only: one that a system's table spells in capitals is never found. */
 function typeOf(extension: string): string | null {
   if (extension === '') return null;
-  const exact = typeOfExact(extension);
-  return exact ?? (extension === extension.toLowerCase() ? null : typeOfExact(extension.toLowerCase()));
-}
-
-function typeOfExact(extension: string): string | null {
+  const key = extension.toLowerCase();
   systemTable ??= readSystemTable();
-  const known = fixed.get(extension) ?? systemTable.get(extension) ?? pythons.get(extension);
+  const known = fixed.get(key) ?? systemTable.get(key) ?? pythons.get(key);
   if (known !== undefined) return known;
-  return shared.has(extension) ? lookup(`x.${extension}`) || null : null;
+  return shared.has(key) ? lookup(`x.${key}`) || null : null;
 }
 
 /** Python's `posixpath.splitext`: a leading dot begins no extension. */
