@@ -96,14 +96,14 @@ export async function renameEntry(root: ServedRoot, from: ServedPath, to: Served
     throw new ContentError('invalid', `Cannot rename file or directory ${reprText(from.diskPath)}`);
   }
   const missing = new ContentError('not-found', `File or directory does not exist: ${from.path}`);
+  const moved = await lstat(from.diskPath).catch(() => null);
+  if (moved === null) throw missing;
   const isInTheWay = (await stat(to.diskPath).catch(() => null)) !== null;
   const inTheWay = isInTheWay ? await lstat(to.diskPath).catch(() => null) : null;
-  const moved = await lstat(from.diskPath).catch(() => null);
   // On a file system that ignores case, another spelling of the same name is the same file.
-  if (inTheWay !== null && (inTheWay.ino !== moved?.ino || inTheWay.dev !== moved.dev)) {
+  if (inTheWay !== null && (inTheWay.ino !== moved.ino || inTheWay.dev !== moved.dev)) {
     throw new ContentError('exists', `File already exists: ${to.path}`);
   }
-  if (moved === null) throw missing;
   // What cannot be looked at is left to the system, which says why.
   if (!(await isDirectoryAt(dirname(to.diskPath)).catch(() => true))) {
     throw new ContentError('not-found', `No such directory: ${dirname(to.path)}`);

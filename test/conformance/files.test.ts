@@ -1,9 +1,21 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { compareRequests } from './compare-requests.ts';
 import type { RequestRow } from './compare-requests.ts';
 import { writeSampleFiles } from './sample-files.ts';
 import { startServerPair } from './server-pair.ts';
 
-const pair = startServerPair(writeSampleFiles);
+const later = 'Wed, 01 Jan 2031 00:00:00 GMT';
+const earlier = 'Wed, 01 Jan 2001 00:00:00 GMT';
+const pair = startServerPair((server) => {
+  writeSampleFiles(server);
+  const put = (name: string, content: string): void =>
+    writeFileSync(join(server.folders.root, name), content);
+  put('archive.tar.gz', 'x');
+  put('picture.svg', '<svg/>');
+  put('code.js', '1\n');
+  put('large.bin', 'abcdefg'.repeat(100_000));
+});
 const get = (
   path: string,
   headers: Record<string, string> = {},
@@ -56,6 +68,42 @@ compareRequests('files', pair, [
   get('/files/plain.txt', { range: 'bytes=0-1,3-4' }),
   get('/files/plain.txt', { range: 'lines=1-2' }),
   get('/files/bytes.bin', { range: 'bytes=100-199' }),
+  get('/files/plain.txt', { range: 'bytes=-0' }),
+  get('/files/plain.txt', { range: 'bytes=-999' }),
+  get('/files/empty.txt', { range: 'bytes=0-' }),
+  get('/files/plain.txt', { range: 'bytes=22-22' }),
+  get('/files/plain.txt', { range: 'bytes = 1 - 3' }),
+  get('/files/plain.txt', { range: 'bytes=a-b' }),
+  get('/files/plain.txt', { range: 'bytes=-' }),
+  get('/files/large.bin'),
+  get('/files/large.bin', { range: 'bytes=1000-500000' }),
+  get('/files/plain.txt', { range: 'bytes=0-4' }, { method: 'HEAD', note: 'a part' }),
+  get('/files/plain.txt', { 'if-modified-since': later }, { note: 'not changed' }),
+  get('/files/plain.txt', { 'if-modified-since': earlier }, { note: 'changed' }),
+  get('/files/plain.txt', { 'if-modified-since': 'nonsense' }, { note: 'changed since nonsense' }),
+  get('/files/plain.txt', { 'if-none-match': '"x"' }, { note: 'an entity tag' }),
+  get('/files/plain.txt', { 'if-none-match': '"x"', 'if-modified-since': later }, { note: 'both' }),
+  get('/files/plain.txt?v=1'),
+  get('/files/plain.txt?v'),
+  get('/files/plain.txt?download=0'),
+  get('/files/plain.txt?download='),
+  get('/files/plain.txt?download'),
+  get('/files/plain.txt/'),
+  get('/files/folder/../plain.txt'),
+  get('/files/archive.tar.gz'),
+  get('/files/picture.svg'),
+  get('/files/code.js'),
+  get('/files/dangling.txt'),
+  get('/files/loop-a'),
+  get('/files/notebook.ipynb'),
+  get('/files/notebook.ipynb/file.txt'),
+  get('/files/back%5Cslash%3Acolon%2A.txt?download=1'),
+  get(`/files/${'n'.repeat(300)}`),
+  get('/files/plain.txt/below'),
+  get('/files/missing.txt', {}, { method: 'HEAD' }),
+  get('/files/plain.txt', {}, { method: 'PUT' }),
+  get('/files/plain.txt', {}, { method: 'DELETE' }),
+  get('/files/plain.txt', {}, { method: 'HEAD', auth: 'none', note: 'without a token' }),
   get('/files/plain.txt', {}, { method: 'HEAD' }),
   get('/files/plain.txt', {}, { method: 'POST' }),
   get('/files/plain.txt', {}, { method: 'OPTIONS' }),
@@ -68,6 +116,13 @@ compareRequests('view', pair, [
   get('/view/page.html'),
   get('/view/plain.txt'),
   get('/view/missing.html'),
+  get('/view'),
+  get('/view/'),
+  get('/view/..'),
+  get('/view/link.txt'),
+  get('/view/dangling.txt'),
+  get('/view/page.html', {}, { auth: 'none', note: 'without a token' }),
+  get('/view/page.html', {}, { method: 'POST' }),
   get('/view/folder'),
   get('/view/a%20b%2Bc%26d%23e%3Ff%25.txt'),
 ]);
@@ -99,6 +154,12 @@ compareRequests('nbconvert', pair, [
   get('/nbconvert/html/missing.ipynb'),
   get('/nbconvert/html/plain.txt', {}, redirected('/files/plain.txt')),
   get('/nbconvert/html/broken.ipynb'),
+  get('/nbconvert/script/old.ipynb'),
+  get('/nbconvert/script/not-valid.ipynb'),
+  get('/nbconvert/script/book.ipynb?download=1'),
+  get('/nbconvert/notebook/book.ipynb?download=true'),
+  get('/nbconvert/markdown//book.ipynb'),
+  get('/nbconvert'),
   get('/nbconvert/html/folder', {}, redirected('/tree/folder')),
   get('/nbconvert/script/.hidden/a.ipynb'),
   get('/nbconvert/markdown/book.ipynb', {}, { auth: 'none', note: 'without a token' }),
@@ -113,6 +174,8 @@ compareRequests('nbconvert', pair, [
       ours: { status: 400, reason: 'Bad Request' },
     },
   },
+  { method: 'POST', path: '/nbconvert/markdown', body: { name: 'x', content: small }, note: 'no extension' },
+  { method: 'POST', path: '/nbconvert/markdown', body: '{', note: 'broken JSON' },
   { method: 'POST', path: '/nbconvert/nonsense', body: { name: 'x.ipynb', content: small } },
 ]);
 
