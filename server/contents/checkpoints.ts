@@ -1,6 +1,5 @@
 import { access, mkdir, rename, stat, unlink } from 'node:fs/promises';
 import { constants } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ContentError } from './content-error.ts';
 import type { CheckpointModel } from './content-model.ts';
@@ -15,6 +14,16 @@ const ONLY_ID = 'checkpoint';
 
 /** Copies beside each file, in `.ipynb_checkpoints`, where jupyter_server has them too. */
 export class Checkpoints {
+  readonly #elsewhere: string;
+
+  /**
+   * @param elsewhere a folder for checkpoints of files that nothing can be put beside. jupyter_server takes a fixed name
+   * in the system's temporary folder, where everybody can read them, or have prepared what is restored.
+   */
+  constructor(elsewhere: string) {
+    this.#elsewhere = elsewhere;
+  }
+
   async list(served: ServedPath): Promise<CheckpointModel[]> {
     const model = await checkpointModel(await this.#path(served, ONLY_ID));
     return model === null ? [] : [model];
@@ -26,7 +35,7 @@ export class Checkpoints {
       throw new ContentError('invalid', `There are no checkpoints of directories: ${served.path}`);
     }
     const path = await this.#path(served, ONLY_ID);
-    await mkdir(dirname(path), { recursive: true });
+    await this.#makeFolder(path);
     await copyOver(served.diskPath, await findTarget(path), durable);
     return (await checkpointModel(path)) ?? notThere(served, ONLY_ID);
   }
@@ -44,7 +53,7 @@ export class Checkpoints {
   async follow(from: ServedPath, to: ServedPath): Promise<void> {
     const [source, target] = [await this.#path(from, ONLY_ID), await this.#path(to, ONLY_ID)];
     if ((await checkpointModel(source)) === null) return;
-    await mkdir(dirname(target), { recursive: true });
+    await this.#makeFolder(target);
     try {
       await rename(source, target);
     } catch (error) {
@@ -74,9 +83,13 @@ export class Checkpoints {
       await access(directory, constants.W_OK);
       return join(directory, '.ipynb_checkpoints', file);
     } catch {
-      // As jupyter_server: where nothing can be put beside the file, the system's temporary folder takes it.
-      return join(tmpdir(), 'jupyter_checkpoints', dirname(served.path), file);
+      return join(this.#elsewhere, directory, file);
     }
+  }
+
+  async #makeFolder(path: string): Promise<void> {
+    const isElsewhere = path.startsWith(join(this.#elsewhere, '/'));
+    await mkdir(dirname(path), { recursive: true, ...(isElsewhere ? { mode: 0o700 } : {}) });
   }
 }
 

@@ -43,7 +43,7 @@ export class DiskStore implements ContentStore {
   readonly #notebooks: NotebookFiles;
   readonly #reader: ContentReader;
   readonly #writer: ContentWriter;
-  readonly #checkpoints = new Checkpoints();
+  readonly #checkpoints: Checkpoints;
   readonly #uploads = new ChunkedUploads();
   /** Writes to one file come one after another. */
   readonly #lock = new KeyedLock();
@@ -54,6 +54,7 @@ export class DiskStore implements ContentStore {
     this.#onChange = onChange;
     this.#trash = options.deleteToTrash === false ? null : (options.trash ?? new Trash());
     this.#trust = new NotebookTrust(userData, warn);
+    this.#checkpoints = new Checkpoints(join(userData, 'in-the-loop-checkpoints'));
     this.#notebooks = new NotebookFiles(this.#trust, new PythonNbformat(prefix), warn);
     this.#reader = new ContentReader(this.#root, this.#notebooks);
     this.#writer = new ContentWriter(this.#root, this.#notebooks, this.#checkpoints, this.#uploads);
