@@ -67,7 +67,7 @@ test.each([
   ['markdown', [{ cell_type: 'markdown', metadata: {} }], true],
   ['outputs that are none', [code('x')], true],
 ])('cells with %s are trusted: %s', (_, cells, trusted) => {
-  expect(areCellsTrusted(cells as Notebook['cells'])).toBe(trusted);
+  expect(areCellsTrusted(cells)).toBe(trusted);
 });
 
 test('only code cells are marked, in a copy', () => {
