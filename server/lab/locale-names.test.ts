@@ -22,6 +22,7 @@ test.each([
   ['fr_FR', true],
   ['zh_Hans_CN', true],
   ['es_419', true],
+  ['pt_br', true],
   ['zz', false],
   ['fr-FR', false],
   ['nonsense locale', false],

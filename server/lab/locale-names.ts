@@ -5,9 +5,9 @@ export const PSEUDO_LOCALE = 'ach_UG';
 // Where CLDR tells writing systems apart, a name says which one is meant (`zh_CN`: Chinese (Simplified, China)).
 const NAMED_WITH_SCRIPT = new Set(['az', 'bs', 'ks', 'pa', 'sd', 'sr', 'uz', 'yue', 'zh']);
 
-/** Whether there is such a language, in the form `fr` or `fr_FR`. */
+/** Whether there is such a language, in the form `fr` or `fr_FR`, whatever its case. */
 export function isValidLocale(locale: string): boolean {
-  if (!/^[a-z]{2,3}(?:_[A-Z][a-z]{3})?(?:_(?:[A-Z]{2}|\d{3}))?$/.test(locale)) return false;
+  if (!/^[a-z]{2,3}(?:_[a-z]{4})?(?:_(?:[a-z]{2}|\d{3}))?$/i.test(locale)) return false;
   return Intl.DateTimeFormat.supportedLocalesOf(tagOf(locale)).length > 0;
 }
 

@@ -37,7 +37,9 @@ test('installed extensions are listed, and whether they are enabled; nothing is 
     headers: { host: `127.0.0.1:${app.port}` },
   });
   expect(headers.link).toBe(`<${url}>; rel="last", <${url}>; rel="first"`);
-  expect((await app.ask('/lab/api/extensions?query=x')).json()).toEqual([]);
+  const found = await app.ask('/lab/api/extensions?query=a%22%3E%3Cb');
+  expect(found.json()).toEqual([]);
+  expect(found.headers.link).toContain('per_page=30&query=a%22%3E%3Cb>; rel="last"');
 });
 
 test('installing is left to the package manager, and said how', async () => {

@@ -28,10 +28,11 @@ export function managerRoutes({ application, plugins, authorize, send }: Manager
   const router = Router({ strict: true });
   router.get('/lab/api/extensions', async (request, response) => {
     authorize(identityOf(response), 'read', 'lab');
-    const searched = request.query['query'] !== undefined;
-    if (!searched) response.setHeader('Link', pageLinks(request));
+    const { query } = request.query;
+    response.setHeader('Link', pageLinks(request, typeof query === 'string' ? query : null));
     // What could be installed is not looked up: nothing can be installed from here.
-    await send(request, response, jsonReply(searched ? [] : await installedExtensions(application)));
+    const extensions = query === undefined ? await installedExtensions(application) : [];
+    await send(request, response, jsonReply(extensions));
   });
   router.post('/lab/api/extensions', async (request, response) => {
     authorize(identityOf(response), 'write', 'lab');
@@ -75,9 +76,10 @@ function refusal(
 }
 
 /** All that is installed is one page. */
-function pageLinks(request: Request): string {
+function pageLinks(request: Request, query: string | null): string {
   const perPage = Number(request.query['per_page'] ?? 30) || 30;
   const path = request.originalUrl.split('?', 1)[0] ?? '';
-  const url = `${request.protocol}://${request.get('Host') ?? ''}${path}?page=1&per_page=${perPage}`;
+  const searched = query === null ? '' : `&query=${encodeURIComponent(query)}`;
+  const url = `${request.protocol}://${request.get('Host') ?? ''}${path}?page=1&per_page=${perPage}${searched}`;
   return `<${url}>; rel="last", <${url}>; rel="first"`;
 }

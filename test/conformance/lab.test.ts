@@ -88,6 +88,17 @@ compareRequests('pages of Notebook', pair, [
   page('/consoles/x'),
   page('/terminals/1'),
   page('/tree/a%20b%2Bc%26d%23e%3Ff%25.txt'),
+  get('/custom/custom.css', {
+    note: "the person's own",
+    before: ({ folders }) => {
+      mkdirSync(join(folders.config, 'custom'));
+      writeFileSync(join(folders.config, 'custom', 'custom.css'), '.jp-Notebook { color: red }\n');
+    },
+    deviation: {
+      because: 'text says its charset; what a person writes by hand is asked for at each visit',
+      ours: { 'header content-type': 'text/css; charset=utf-8', 'header cache-control': 'no-cache' },
+    },
+  }),
   { ...page('/tree'), ...anonymous },
   { ...page('/notebooks/book.ipynb'), ...anonymous },
 ]);
