@@ -174,6 +174,39 @@ describe('a session that comes back', () => {
     expect(under.stream.connections).toBe(1);
   });
 
+  test('I1: takes the place of a tab that never got what it was sent, and gets that', async () => {
+    const first = under.open('one');
+    first.connection.answersPings = false;
+    speakAll(0, 3);
+    await settle();
+    const second = under.open('one');
+    await settle();
+    expect(second.texts).toEqual(numbers(0, 3));
+  });
+
+  test('what the tab whose place was taken still sends is not run', async () => {
+    const first = under.open('one');
+    under.open('one');
+    first.send(executeRequest('one'));
+    await settle();
+    expect(under.sent).toEqual([]);
+  });
+
+  test('gets once what it read from the log a moment before it was to be delivered', async () => {
+    const first = under.open('one');
+    first.connection.breakOff();
+    speakAll(0, 3);
+    await settle();
+    const answer = under.log.holdAnswers();
+    speakAll(3, 6);
+    const second = under.open('one');
+    await settle();
+    expect(second.texts).toEqual(numbers(0, 4));
+    answer();
+    await settle();
+    expect(second.texts).toEqual(numbers(0, 6));
+  });
+
   test('gets what is said while it catches up, in its place', async () => {
     const first = under.open('one');
     first.connection.breakOff();

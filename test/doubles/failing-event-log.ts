@@ -10,14 +10,18 @@ export class FailingEventLog extends MemoryEventLog {
   /** Refuses single events: those for which it holds. */
   cannotEncode: (event: NewEvent) => boolean = () => false;
   #held: (() => void)[] | null = null;
+  #answers: Promise<void> = Promise.resolve();
 
   /** Appends wait from now on. */
   hold(): void {
     this.#held ??= [];
   }
 
-  get waiting(): number {
-    return this.#held?.length ?? 0;
+  /** Appends are committed from now on, and readers see them, but their callers hear of it later. */
+  holdAnswers(): () => void {
+    let answer = (): void => undefined;
+    this.#answers = new Promise((resolve) => (answer = resolve));
+    return answer;
   }
 
   /** Appends that wait go on, and later ones wait no more. */
@@ -35,6 +39,8 @@ export class FailingEventLog extends MemoryEventLog {
     if (this.#held !== null) await new Promise<void>((resolve) => this.#held?.push(resolve));
     if (this.refusal !== null) throw new EventLogError(this.refusal, 'The disk is full.');
     if (events.some(this.cannotEncode)) throw new RangeError('a part is larger than 4 GiB');
-    return super.append(stream, events, options);
+    const last = await super.append(stream, events, options);
+    await this.#answers;
+    return last;
   }
 }
