@@ -24,7 +24,7 @@ export function admitted(response: Response): AdmittedRequest {
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Browsers report violations without any token, and from any origin: that is what is reported. */
 const CSP_REPORT = '/api/security/csp-report';
-/** The login form carries its token in the body, which its route reads. */
+/** The login form carries its token in the body, which its route reads, where there is one. */
 const LOGIN = '/login';
 
 /**
@@ -62,7 +62,8 @@ export function requestAdmission(
       kind !== 'sandboxed' && !/^\/(?:static|api)\//.test(path ?? ''),
     );
     if (!byToken && path !== CSP_REPORT) checkOrigin(request, kind, logger);
-    if (!byToken && !READS.has(request.method) && path !== CSP_REPORT && path !== LOGIN)
+    const checksItself = path === CSP_REPORT || (path === LOGIN && authenticator.enabled);
+    if (!byToken && !READS.has(request.method) && !checksItself)
       authenticator.xsrf.check(request.headers, query.get('_xsrf'));
     next();
   };
