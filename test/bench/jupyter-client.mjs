@@ -8,8 +8,8 @@ const json = (value) => Buffer.from(JSON.stringify(value));
 
 /** A Jupyter server under test, by its URL and token. */
 export class JupyterClient {
-  constructor({ name, baseUrl, token }) {
-    Object.assign(this, { name, baseUrl, token });
+  constructor({ name, baseUrl, token, pid, stateDirectory }) {
+    Object.assign(this, { name, baseUrl, token, pid, stateDirectory });
   }
 
   async request(method, path, body) {

@@ -8,6 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const project = join(import.meta.dirname, '..', '..');
 const python = join(project, '.venv', 'bin', 'python');
 const TOKEN = 'bench';
+export const JUPYTER_SERVER = 'jupyter_server';
+export const UNLIMITED = 'jupyter_server, unlimited';
+export const OURS = 'In the Loop';
 
 export const folder = mkdtempSync(join(tmpdir(), 'in-the-loop-bench-'));
 
@@ -44,19 +47,22 @@ const freePort = () =>
     });
   });
 
-const commands = {
-  jupyter_server: (port, root) => [
-    join(project, '.venv', 'bin', 'jupyter'),
-    [
-      'lab',
-      '--no-browser',
-      '--allow-root',
-      `--port=${port}`,
-      `--ServerApp.root_dir=${root}`,
-      `--IdentityProvider.token=${TOKEN}`,
-    ],
+const jupyterLab = (port, root, ...more) => [
+  join(project, '.venv', 'bin', 'jupyter'),
+  [
+    'lab',
+    '--no-browser',
+    '--allow-root',
+    `--port=${port}`,
+    `--ServerApp.root_dir=${root}`,
+    `--IdentityProvider.token=${TOKEN}`,
+    ...more,
   ],
-  'In the Loop': (port, root) => [
+];
+const commands = {
+  [JUPYTER_SERVER]: jupyterLab,
+  [UNLIMITED]: (port, root) => jupyterLab(port, root, '--ZMQChannelsWebsocketConnection.limit_rate=False'),
+  [OURS]: (port, root) => [
     process.execPath,
     [
       join(project, 'dist', 'server', 'main.js'),
@@ -111,6 +117,7 @@ export async function startServer(name) {
     baseUrl,
     token: TOKEN,
     pid: child.pid,
+    stateDirectory: join(own, 'state'),
     startMilliseconds,
     async close() {
       child.kill('SIGTERM');

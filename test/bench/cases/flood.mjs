@@ -13,6 +13,7 @@ async function flooded(server, kernelspec, code) {
 
 export const flood = {
   floor: true,
+  unlimited: true,
   async run(server) {
     const code = `from IPython.display import publish_display_data as publish\nfor _ in range(${MESSAGES}): publish({'text/plain': 'x' * 1000})`;
     const { counts, seconds } = await flooded(server, 'python3', code);
@@ -23,6 +24,7 @@ export const flood = {
 
 export const echoFlood = {
   floor: true,
+  unlimited: true,
   async run(server) {
     const { counts, seconds } = await flooded(server, 'echo', `${ECHO_MESSAGES} 1000`);
     const got = counts.display_data ?? 0;
