@@ -64,8 +64,15 @@ export class PythonNbformat {
   }
 
   /** JSON of a notebook -> its file, in its own version. @throws NotebookFormatError where nbformat cannot */
-  write(json: string): Promise<WrittenNotebook> {
-    return this.#ask(WRITE, json);
+  async write(json: string): Promise<WrittenNotebook> {
+    try {
+      return await this.#ask<WrittenNotebook>(WRITE, json);
+    } catch (error) {
+      if (!(error instanceof NotebookFormatError)) throw error;
+      // Alone, the message of a KeyError is a mere key.
+      const why = `nbformat says ${error.exception}: ${error.message}`;
+      throw new NotebookFormatError(error.exception, why, { cause: error });
+    }
   }
 
   async #ask<T extends object>(script: string, input: string): Promise<T> {

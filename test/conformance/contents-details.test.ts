@@ -255,7 +255,7 @@ compareRequests('details of saving notebooks', pair, [
   differs(
     put('version-3-broken.ipynb', asNotebook({ nbformat: 3, nbformat_minor: 0, metadata: {} })),
     'what is no notebook is the mistake of who sent it',
-    answer(400, "Cannot save version-3-broken.ipynb: 'worksheets'"),
+    answer(400, "Cannot save version-3-broken.ipynb: nbformat says KeyError: 'worksheets'"),
   ),
 ]);
 
