@@ -196,6 +196,13 @@ const saysItsCharset: Partial<RequestRow> = {
 compareRequests('static files', pair, [
   get('/static/favicons/favicon.ico'),
   get('/favicon.ico'),
+  get('/static/favicon.ico'),
+  get('/static/favicons/favicon-busy-1.ico'),
+  get('/static/favicons/favicon-notebook.ico'),
+  get('/static/'),
+  get('/static/lab'),
+  get('/lab/extensions/'),
+  get('/lab/extensions/jupyterlab_pygments/package.json', { range: 'bytes=0-9' }),
   get('/static/missing.js'),
   get('/static/lab/missing.js'),
   get('/static/../outside.txt'),

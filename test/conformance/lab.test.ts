@@ -82,10 +82,15 @@ compareRequests('pages of Notebook', pair, [
   page('/notebooks/missing.ipynb'),
   page('/notebooks/plain.txt'),
   page('/notebooks/emoji%20%F0%9F%91%A9%E2%80%8D%F0%9F%94%AC.ipynb'),
+  page('/notebooks'),
+  page('/notebooks/book.ipynb/'),
+  page('/edit'),
   page('/edit/plain.txt'),
   page('/edit/missing.txt'),
   page('/edit/folder'),
   page('/consoles/x'),
+  page('/consoles'),
+  page('/terminals'),
   page('/terminals/1'),
   page('/tree/a%20b%2Bc%26d%23e%3Ff%25.txt'),
   get('/custom/custom.css', {
@@ -122,6 +127,12 @@ compareRequests('pages of JupyterLab', pair, [
   page('/doc/tree/plain.txt'),
   page('/doc/workspaces/mine'),
   page('/lab/nonsense'),
+  page('/lab/tree/folder/'),
+  page('/lab/workspaces/a%20b'),
+  page('/lab/workspaces/a.b/tree/x'),
+  page('/lab/tree/a%2Fb'),
+  page('/lab/tree/100%2525.txt'),
+  page('/lab/hub'),
   page('/lab/api/nonsense'),
   { ...page('/lab'), ...anonymous },
   { ...page('/lab/tree/a%20b?x=1'), ...anonymous },
@@ -138,6 +149,8 @@ compareRequests('pages of JupyterLab', pair, [
     },
   }),
   row('POST', '/lab', {}),
+  row('DELETE', '/lab/api/build'),
+  row('PUT', '/lab/api/build'),
 ]);
 
 compareRequests('settings', pair, [
@@ -185,6 +198,11 @@ compareRequests('settings', pair, [
   get('/lab/api/settings/@jupyter-notebook/application-extension:menus'),
   get('/lab/api/settings/missing:plugin', worded('Schema not found: missing:plugin')),
   get('/lab/api/settings/nonsense'),
+  get('/lab/api/settings/@jupyterlab/apputils-extension'),
+  get(
+    '/lab/api/settings/@jupyterlab/missing-extension:plugin',
+    worded('Schema not found: @jupyterlab/missing-extension:plugin'),
+  ),
   get('/lab/api/settings/..%2F..%2Fx:plugin', worded('Schema not found: ../../x:plugin')),
   row('PUT', '/lab/api/settings/@jupyterlab/apputils-extension:themes', {
     raw: '{"theme": "JupyterLab Light"}',
@@ -255,6 +273,19 @@ compareRequests('workspaces', pair, [
   row('PUT', '/lab/api/workspaces/%C3%BCn%C3%AF%20%E2%98%83', workspace('ünï ☃')),
   get('/lab/api/workspaces/%C3%BCn%C3%AF%20%E2%98%83'),
   row('PUT', '/lab/api/workspaces/a%2Fb', workspace('a/b')),
+  get('/lab/api/workspaces/a%2Fb'),
+  get('/lab/api/workspaces/a/b'),
+  row('PUT', '/lab/api/workspaces/UPPER', workspace('UPPER')),
+  get('/lab/api/workspaces/UPPER'),
+  get('/lab/api/workspaces/upper'),
+  row(
+    'PUT',
+    '/lab/api/workspaces/100%2525',
+    workspace('100%25'),
+    worded("Workspace metadata ID mismatch: expected '100%25' got '/100%'"),
+  ),
+  get('/lab/api/workspaces/100%2525'),
+  get('/lab/api/workspaces/'),
   get('/lab/api/workspaces', { note: 'all of them' }),
   row('PUT', '/lab/api/workspaces/mine', { data: {} }, badRequest('A workspace needs an id in its metadata')),
   row('PUT', '/lab/api/workspaces/mine', { metadata: { id: 'mine' } }),
@@ -302,6 +333,7 @@ compareRequests('themes, translations, licences, extensions', pair, [
     },
   }),
   get('/lab/api/licenses/?format=markdown&full_text=0&bundles=nonsense'),
+  get('/lab/api/licenses/?download=1&bundles=@jupyterlab/application-top'),
   get('/lab/api/listings/@jupyterlab/extensionmanager-extension/listings.json'),
   get('/lab/api/listings/nonsense.json'),
   get('/lab/api/plugins', {
@@ -316,6 +348,8 @@ compareRequests('themes, translations, licences, extensions', pair, [
   get('/lab/api/build', anonymous),
   get('/lab/api/news', anonymous),
   get('/lab/api/update', anonymous),
+  get('/lab/api/themes/@jupyterlab/theme-dark-extension/missing.png'),
+  get('/lab/api/themes/'),
   get('/lsp/status', {
     deviation: {
       because: 'no language servers are run: jupyter-lsp is part of jupyter_server',
