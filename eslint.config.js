@@ -109,6 +109,20 @@ export default tseslint.config(
     },
   },
   {
+    files: ['server/**/*.ts', 'kernel-bridge/**/*.ts', 'event-log/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration', message: 'No barrels: name what is exported.' },
+        {
+          selector: 'ImportDeclaration[importKind="value"][source.value=/^node:https?$/]',
+          message: "An import of it loads Node's whole web client: see server/node-http.ts.",
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.mjs', '**/*.js'],
     languageOptions: {
       globals: {
