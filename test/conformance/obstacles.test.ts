@@ -33,6 +33,11 @@ describe('permissions', () => {
     },
     { startedBy: heedsPermissions },
   );
+  // Nobody but root could remove them otherwise.
+  afterAll(() => {
+    for (const { folders } of [pair.stock, pair.ours])
+      for (const name of ['closed', 'unlisted']) chmodSync(join(folders.root, name), 0o700);
+  });
   compareRequests('requests', pair, [
     row('GET', '?content=1'),
     row('GET', 'read-only.txt'),

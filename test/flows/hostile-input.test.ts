@@ -238,6 +238,7 @@ describe('hostile input', () => {
         'root',
         'run',
         'state',
+        'tmp',
       ]);
       await expectAlive();
     });

@@ -12,6 +12,8 @@ export interface ServerFolders {
   readonly runtime: string;
   readonly home: string;
   readonly state: string;
+  /** Its TMPDIR: jupyter_server puts checkpoints of folders that it may not write there, under a fixed name. */
+  readonly temporary: string;
 }
 
 export function makeServerFolders(): ServerFolders {
@@ -29,6 +31,7 @@ export function makeServerFolders(): ServerFolders {
     runtime: folder('run'),
     home: folder('home'),
     state: folder('state'),
+    temporary: folder('tmp'),
   };
 }
 
@@ -39,6 +42,7 @@ export function serverEnvironment(folders: ServerFolders): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(inherited),
     HOME: folders.home,
+    TMPDIR: folders.temporary,
     JUPYTER_CONFIG_DIR: folders.config,
     JUPYTER_DATA_DIR: folders.data,
     JUPYTER_RUNTIME_DIR: folders.runtime,
