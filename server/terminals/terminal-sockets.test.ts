@@ -10,6 +10,9 @@ import { HttpError } from '../http-error.ts';
 import { TerminalSockets } from './terminal-sockets.ts';
 import { Terminals } from './terminals.ts';
 
+/** On a busy machine a second is soon over. */
+const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 5 });
+
 let pty: FakePty;
 let mayExecute: boolean;
 let terminals: Terminals;
@@ -66,12 +69,12 @@ async function open(name = '1'): Promise<Client> {
     send: (message: unknown) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
   };
   clients.push(client);
-  await vi.waitFor(() => expect(received[0]).toEqual(['setup', {}]));
+  await eventually(() => expect(received[0]).toEqual(['setup', {}]));
   return client;
 }
 
 const sees = (client: Client, ...messages: unknown[]): Promise<void> =>
-  vi.waitFor(() => expect(client.received.slice(1)).toEqual(messages));
+  eventually(() => expect(client.received.slice(1)).toEqual(messages));
 
 describe('a client', () => {
   test('types, sizes and sees, and hears of the end', async () => {
@@ -79,7 +82,7 @@ describe('a client', () => {
     client.send(['set_size', 24, 80, 600, 800]);
     client.send(['stdin', 'ls\r']);
     client.send(['a word of a newer client', {}]);
-    await vi.waitFor(() => expect(pty.typed).toEqual(['ls\r']));
+    await eventually(() => expect(pty.typed).toEqual(['ls\r']));
     expect(pty.sizes).toEqual([[80, 24]]);
     pty.print('a.txt');
     await sees(client, ['stdout', 'a.txt']);
@@ -105,9 +108,9 @@ describe('a client', () => {
     const [large, small] = [await open(), await open()];
     large.send(['set_size', 50, 140]);
     small.send(['set_size', 20, 60]);
-    await vi.waitFor(() => expect(pty.sizes.at(-1)).toEqual([60, 20]));
+    await eventually(() => expect(pty.sizes.at(-1)).toEqual([60, 20]));
     small.socket.close();
-    await vi.waitFor(() => expect(pty.sizes.at(-1)).toEqual([140, 50]));
+    await eventually(() => expect(pty.sizes.at(-1)).toEqual([140, 50]));
   });
 
   test.each([['hello'], ['{}'], ['[]'], [Buffer.from('["stdin", "x"]')]])(
@@ -117,7 +120,7 @@ describe('a client', () => {
       confused.socket.send(frame);
       expect(await confused.closed).toBe(1007);
       other.send(['stdin', 'still here']);
-      await vi.waitFor(() => expect(pty.typed).toEqual(['still here']));
+      await eventually(() => expect(pty.typed).toEqual(['still here']));
     },
   );
 
@@ -125,13 +128,13 @@ describe('a client', () => {
     const client = await open();
     pty.pendingInput = 2 ** 20 + 1;
     client.send(['stdin', 'first']);
-    await vi.waitFor(() => expect(pty.typed).toEqual(['first']));
+    await eventually(() => expect(pty.typed).toEqual(['first']));
     const [, other] = [client.send(['stdin', 'second']), await open()];
     pty.pendingInput = 0;
     other.send(['stdin', 'of another']);
-    await vi.waitFor(() => expect(pty.typed).toEqual(['first', 'of another']));
+    await eventually(() => expect(pty.typed).toEqual(['first', 'of another']));
     pty.drain();
-    await vi.waitFor(() => expect(pty.typed).toEqual(['first', 'of another', 'second']));
+    await eventually(() => expect(pty.typed).toEqual(['first', 'of another', 'second']));
   });
 
   test('I7: that may no longer execute is closed with its next line', async () => {
