@@ -51,6 +51,20 @@ describe('with a token', () => {
     expect(visit({})).toBe(visit({}));
   });
 
+  test('the cookie that programs are offered is that of the host they asked, and not for the unencrypted', () => {
+    const offered = (headers: Record<string, string>): string =>
+      authenticator.authenticate(request({ authorization: 'token right', ...headers }), none).cookies[0] ??
+      '';
+    const [here, there] = [offered({}), offered({ host: '127.0.0.1:9999' })];
+    expect(pairOf(offered({}))).toMatch(/^username-127-0-0-1-8888=/);
+    expect(there).toMatch(/^username-127-0-0-1-9999=/);
+    expect(offered({ 'x-forwarded-proto': 'https' })).toContain('Secure');
+    expect(here).not.toContain('Secure');
+    for (const cookie of [here, offered({})]) {
+      expect(authenticator.authenticate(request({ cookie: pairOf(cookie) }), none).identity).not.toBeNull();
+    }
+  });
+
   test('a cookie of another host or server, or a changed one, is worth nothing and is cleared', () => {
     const cookie = pairOf(
       authenticator.authenticate(request({ authorization: 'token right' }), none).cookies[0],
