@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hashSync } from '@node-rs/argon2';
-import { afterAll, expect } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
 import type { HttpAnswer } from '../servers/http.ts';
 import { TOKEN } from '../servers/jupyter-server-process.ts';
 import { compareRequests } from './compare-requests.ts';
@@ -241,34 +241,37 @@ compareRequests('Origin and Host', pair, [
   { path: '/api/status', headers: { host: '127.0.0.1.evil.example' }, note: 'a name that starts like one' },
 ]);
 
-const open = startServerPair(({ folders }) => writeFileSync(join(folders.root, 'plain.txt'), 'text\n'), {
-  token: '',
-  base: '/base/url/',
-});
+// Each pair is started when its turn comes, and ended after.
+describe('a server that asks for nothing', () => {
+  const open = startServerPair(({ folders }) => writeFileSync(join(folders.root, 'plain.txt'), 'text\n'), {
+    token: '',
+    base: '/base/url/',
+  });
 
-compareRequests('open to everybody, under a base URL', open, [
-  { path: '/nonsense', note: 'somebody comes' },
-  { path: '/' },
-  { path: '/lab', ignore },
-  { path: '/api/contents' },
-  { path: '/api/status', headers: { origin: ORIGIN }, note: 'foreign Origin' },
-  { path: '/api/status', headers: { authorization: 'token anything' }, note: 'any token' },
-  { path: '/files/plain.txt' },
-  { path: '/login' },
-  { path: '/login?next=%2Fbase%2Furl%2Ftree' },
-  { path: '/logout' },
-  { method: 'POST', path: '/login', headers: form, body: 'password=x' },
-  { method: 'POST', path: '/api/contents', body: { type: 'file' }, note: 'no XSRF' },
-  { method: 'DELETE', path: '/api/contents/plain.txt', note: 'no XSRF' },
-  { method: 'PUT', path: '/api/config/x', body: {}, note: 'no XSRF' },
-  { path: '/lab', remember: (answer) => ({ xsrf: xsrfOf(answer) }), ignore, note: 'for its XSRF cookie' },
-  {
-    method: 'POST',
-    path: '/api/contents',
-    body: { type: 'file' },
-    headers: { cookie: '_xsrf={xsrf}', 'x-xsrftoken': '{xsrf}' },
-  },
-]);
+  compareRequests('open to everybody, under a base URL', open, [
+    { path: '/nonsense', note: 'somebody comes' },
+    { path: '/' },
+    { path: '/lab', ignore },
+    { path: '/api/contents' },
+    { path: '/api/status', headers: { origin: ORIGIN }, note: 'foreign Origin' },
+    { path: '/api/status', headers: { authorization: 'token anything' }, note: 'any token' },
+    { path: '/files/plain.txt' },
+    { path: '/login' },
+    { path: '/login?next=%2Fbase%2Furl%2Ftree' },
+    { path: '/logout' },
+    { method: 'POST', path: '/login', headers: form, body: 'password=x' },
+    { method: 'POST', path: '/api/contents', body: { type: 'file' }, note: 'no XSRF' },
+    { method: 'DELETE', path: '/api/contents/plain.txt', note: 'no XSRF' },
+    { method: 'PUT', path: '/api/config/x', body: {}, note: 'no XSRF' },
+    { path: '/lab', remember: (answer) => ({ xsrf: xsrfOf(answer) }), ignore, note: 'for its XSRF cookie' },
+    {
+      method: 'POST',
+      path: '/api/contents',
+      body: { type: 'file' },
+      headers: { cookie: '_xsrf={xsrf}', 'x-xsrftoken': '{xsrf}' },
+    },
+  ]);
+});
 
 const PASSWORD = 'pässword &';
 const configuration = mkdtempSync(join(tmpdir(), 'itl-password-'));
@@ -281,7 +284,6 @@ writeFileSync(
   }),
 );
 afterAll(() => rmSync(configuration, { recursive: true }));
-const withPassword = startServerPair(undefined, { environment: { JUPYTER_CONFIG_PATH: configuration } });
 const logsIn = (password: string, note: string, more: Partial<RequestRow> = {}): RequestRow =>
   anonymous('POST', '/login?next=%2Ftree', {
     headers: { ...form, cookie: '_xsrf={xsrf}' },
@@ -290,18 +292,21 @@ const logsIn = (password: string, note: string, more: Partial<RequestRow> = {}):
     ...more,
   });
 
-compareRequests('with a password', withPassword, [
-  { path: '/nonsense', note: 'somebody comes' },
-  anonymous('GET', '/login', {
-    remember: (answer) => ({ xsrf: xsrfOf(answer) }),
-    deviation: ownLoginPage,
-  }),
-  logsIn('wrong', 'the wrong one', { deviation: ownLoginPage }),
-  logsIn('', 'none', { deviation: ownLoginPage }),
-  logsIn(TOKEN, 'the token in its place'),
-  logsIn(PASSWORD, 'the right one', { remember: (answer) => ({ cookie: cookieOf(answer) }) }),
-  withCookie('GET', '/api/status', {}, 'after the login'),
-  withCookie('POST', '/api/contents', { 'x-xsrftoken': '{xsrf}' }, 'after the login', { type: 'file' }),
-  anonymous('GET', `/api/status?token=${encodeURIComponent(PASSWORD)}`, { note: 'the password as token' }),
-  { path: '/api/status', note: 'the token' },
-]);
+describe('a server that asks for a password', () => {
+  const withPassword = startServerPair(undefined, { environment: { JUPYTER_CONFIG_PATH: configuration } });
+  compareRequests('with a password', withPassword, [
+    { path: '/nonsense', note: 'somebody comes' },
+    anonymous('GET', '/login', {
+      remember: (answer) => ({ xsrf: xsrfOf(answer) }),
+      deviation: ownLoginPage,
+    }),
+    logsIn('wrong', 'the wrong one', { deviation: ownLoginPage }),
+    logsIn('', 'none', { deviation: ownLoginPage }),
+    logsIn(TOKEN, 'the token in its place'),
+    logsIn(PASSWORD, 'the right one', { remember: (answer) => ({ cookie: cookieOf(answer) }) }),
+    withCookie('GET', '/api/status', {}, 'after the login'),
+    withCookie('POST', '/api/contents', { 'x-xsrftoken': '{xsrf}' }, 'after the login', { type: 'file' }),
+    anonymous('GET', `/api/status?token=${encodeURIComponent(PASSWORD)}`, { note: 'the password as token' }),
+    { path: '/api/status', note: 'the token' },
+  ]);
+});

@@ -155,5 +155,5 @@ describe.each(bothServers)('configuration of $name', ({ start }) => {
     expect(done.text).toBe(`own ${folders.home}/more\n`);
     await socket.close();
     await again.close();
-  });
+  }, 120_000);
 });
