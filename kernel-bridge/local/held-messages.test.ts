@@ -17,8 +17,8 @@ test('[M4] so many are held, or so many bytes, and the next one is refused', () 
   for (let count = 0; count < 10_000; count++) many.add(request());
   expect(() => many.add(request())).toThrow(expect.objectContaining({ code: 'KERNEL_OVERLOADED' }));
   const large = new HeldMessages();
-  large.add(request([Buffer.alloc(200 * 1024 * 1024)]));
-  expect(() => large.add(request([Buffer.alloc(100 * 1024 * 1024)]))).toThrow(
+  large.add(request([Buffer.alloc(100 * 1024 * 1024)]));
+  expect(() => large.add(request([Buffer.alloc(50 * 1024 * 1024)]))).toThrow(
     expect.objectContaining({ code: 'KERNEL_OVERLOADED' }),
   );
   large.add(request());

@@ -3,8 +3,8 @@ import type { KernelMessage } from '../protocol/message.ts';
 
 /** More than a person's client sends while a kernel restarts. */
 const COUNT_LIMIT = 10_000;
-/** As much as one socket's queue takes, which they go into afterwards. */
-const BYTES_LIMIT = 256 * 1024 * 1024;
+/** Half of what one socket's queue takes: they go into it afterwards, and must not be too much for it. */
+const BYTES_LIMIT = 128 * 1024 * 1024;
 
 /** What is sent while a kernel has no process, in order, for the one that comes next. */
 export class HeldMessages {

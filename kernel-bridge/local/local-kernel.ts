@@ -165,9 +165,19 @@ export class LocalKernel implements Kernel {
       : undefined;
     this.#latestRun = run;
     this.#life = { state: 'running', run, ipcTimer };
-    for (const message of held) run.connection.send(message);
+    for (const message of held) this.#sendHeld(run, message);
     void this.#greet(run);
     void run.process.gone.then(() => this.#exited(run));
+  }
+
+  /** Its sender was told that it is taken; a failure now must not be taken for one of the launch. */
+  #sendHeld(run: KernelRun, message: KernelMessage): void {
+    try {
+      run.connection.send(message);
+    } catch (error) {
+      const reason = (error as Error).message;
+      this.#plan.log.warn({ kernelId: this.id, reason }, 'what waited for a kernel could not be sent to it');
+    }
   }
 
   async #greet(run: KernelRun): Promise<void> {
