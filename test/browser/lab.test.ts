@@ -7,6 +7,7 @@ import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts'
 import { launchChromium } from './chromium.ts';
 import { Complaints } from './complaints.ts';
 import { NotebookWidget } from './notebook-widget.ts';
+import { testNotebookWork } from './notebook-work.ts';
 import { shoot } from './shots.ts';
 
 const complaints = new Map<string, string[]>();
@@ -62,83 +63,7 @@ describe.each(bothServers)('JupyterLab on $name', ({ name, start }) => {
     expect(existsSync(join(server.folders.root, 'Untitled.ipynb'))).toBe(true);
   });
 
-  test('runs a cell and shows its output', async () => {
-    await notebook.runToShow(0, 'x = 41\nprint("hello from", x + 1)', 'hello from 42');
-  });
-
-  test('shows ANSI colours', async () => {
-    await notebook.runToEnd(1, 'print("\\x1b[31mred\\x1b[0m plain")');
-    expect(await notebook.output(1).locator('.ansi-red-fg').innerText()).toBe('red');
-  });
-
-  test('shows LaTeX', async () => {
-    await notebook.runToEnd(
-      2,
-      'from IPython.display import Math\nMath(r"\\int_0^1 x^2\\,dx = \\frac{1}{3}")',
-    );
-    await notebook.output(2).locator('mjx-container').waitFor();
-  });
-
-  test('shows a plot', async () => {
-    await notebook.runToEnd(
-      3,
-      '%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 4, 9, 16]);',
-    );
-    const image = notebook.output(3).locator('img');
-    await image.waitFor();
-    expect(await image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBeGreaterThan(
-      200,
-    );
-  });
-
-  test('shows a table', async () => {
-    await notebook.runToEnd(4, 'import pandas as pd\npd.DataFrame({"a": [1, 2], "b": ["x", "y"]})');
-    expect(await notebook.output(4).locator('table.dataframe td').allInnerTexts()).toEqual([
-      '1',
-      'x',
-      '2',
-      'y',
-    ]);
-  });
-
-  test('moves a slider, and the kernel answers', async () => {
-    await notebook.runToEnd(
-      5,
-      'import ipywidgets\nipywidgets.interact(lambda n: print("n is", n), n=(0, 10));',
-    );
-    const handle = notebook.cell(5).locator('.noUi-handle');
-    await handle.waitFor();
-    await notebook.cell(5).getByText('n is 5').waitFor();
-    await handle.focus();
-    await page.keyboard.press('ArrowRight');
-    await notebook.cell(5).getByText('n is 6').waitFor();
-  });
-
-  test('asks for input', async () => {
-    await notebook.run(6, 'print("hello", input("Who? "))');
-    await notebook.cell(6).locator('.jp-Stdin-input').fill('Ada');
-    await page.keyboard.press('Enter');
-    await notebook.cell(6).getByText('hello Ada').waitFor();
-    await notebook.done(6);
-  });
-
-  test('interrupts', async () => {
-    await notebook.run(7, 'import time\nwhile True: time.sleep(0.1)');
-    await notebook.cell(7).locator('.jp-InputPrompt', { hasText: '[*]' }).waitFor();
-    await page
-      .locator('.jp-NotebookPanel-toolbar [data-command="notebook:interrupt-kernel"]')
-      .first()
-      .click();
-    await notebook.output(7).getByText('KeyboardInterrupt').first().waitFor();
-    await notebook.done(7);
-  });
-
-  test('restarts', async () => {
-    await page.locator('.jp-NotebookPanel-toolbar [data-command="notebook:restart-kernel"]').first().click();
-    await page.locator('.jp-Dialog .jp-mod-accept').click();
-    await notebook.idle();
-    await notebook.runToShow(8, 'x', 'NameError');
-  });
+  testNotebookWork(() => notebook);
 
   test('saves', async () => {
     await page.keyboard.press('ControlOrMeta+s');

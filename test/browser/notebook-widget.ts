@@ -12,13 +12,13 @@ export class NotebookWidget {
     return this.root.locator('.jp-Notebook-cell:visible').nth(index);
   }
 
-  codeCells(): Locator {
-    return this.root.locator('.jp-CodeCell');
-  }
-
   /** What a cell shows below itself. */
   output(index: number): Locator {
     return this.cell(index).locator('.jp-OutputArea-output');
+  }
+
+  toolbarButton(command: string): Locator {
+    return this.root.locator(`.jp-NotebookPanel-toolbar [data-command="${command}"]`).first();
   }
 
   /** The kernel's indicator says idle. */

@@ -9,6 +9,7 @@ import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts'
 import { launchChromium } from './chromium.ts';
 import { Complaints } from './complaints.ts';
 import { NotebookWidget } from './notebook-widget.ts';
+import { testNotebookWork } from './notebook-work.ts';
 import { shoot } from './shots.ts';
 
 const complaints = new Map<string, string[]>();
@@ -75,6 +76,68 @@ describe.each(bothServers)('Notebook 7 on $name', ({ name, start }) => {
     const session = async (): Promise<unknown> =>
       (await sendOk(server, { path: '/api/sessions' })).json<{ path: string }[]>().map((each) => each.path);
     await expect.poll(session, { timeout: 10_000 }).toEqual(['renamed.ipynb']);
+  });
+
+  test('shows the same kernel in a second tab', async () => {
+    const second = await context.newPage();
+    await second.goto(`${server.origin}/notebooks/renamed.ipynb`);
+    const other = new NotebookWidget(second);
+    await other.idle();
+    await other.runToShow(1, 'print("in the second tab:", kept); shared = 7', 'in the second tab: 42');
+    await second.close();
+    await new NotebookWidget(page).runToShow(1, 'print("shared is", shared)', 'shared is 7');
+  });
+
+  test('creates a notebook', async () => {
+    const tree = await context.newPage();
+    await tree.goto(`${server.origin}/tree`);
+    const creating = context.waitForEvent('page');
+    await tree.locator('.jp-FileBrowser-toolbar').getByRole('menuitem', { name: 'New' }).click();
+    await tree.locator('.lm-Menu-item', { hasText: 'Python 3 (ipykernel)' }).click();
+    page = await creating;
+    await tree.close();
+    await page.waitForURL(/\/notebooks\/Untitled\.ipynb/);
+    await new NotebookWidget(page).idle();
+  });
+
+  testNotebookWork(() => new NotebookWidget(page));
+
+  test('saves the new notebook with its outputs', async () => {
+    await page.keyboard.press('ControlOrMeta+s');
+    await expect.poll(() => onDisk('Untitled.ipynb'), { timeout: 10_000 }).toContain('NameError');
+    expect(onDisk('Untitled.ipynb')).toContain('image/png');
+  });
+
+  test('uploads and downloads a file', async () => {
+    await page.goto(`${server.origin}/tree`);
+    const choosing = page.waitForEvent('filechooser');
+    await page.locator('[data-jp-item-name="uploader"] jp-button').click();
+    const buffer = Buffer.alloc(2.5 * 1024 * 1024, 'uploaded in chunks ');
+    const chooser = await choosing;
+    await chooser.setFiles({ name: 'up.bin', mimeType: 'application/octet-stream', buffer });
+    const item = page.locator('.jp-DirListing-item', { hasText: 'up.bin' });
+    await item.waitFor();
+    const arrived = (): boolean => readFileSync(join(server.folders.root, 'up.bin')).equals(buffer);
+    await expect.poll(arrived, { timeout: 10_000 }).toBe(true);
+    await item.click();
+    const downloading = page.waitForEvent('download');
+    await page.locator('[data-command="filebrowser:download"]').first().click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toBe('up.bin');
+    expect(readFileSync(await download.path()).equals(buffer)).toBe(true);
+  });
+
+  test('keeps a changed setting', async () => {
+    await page.locator('.lm-MenuBar-item', { hasText: 'Settings' }).click();
+    await page.locator('.lm-Menu-item', { hasText: 'Theme' }).first().hover();
+    await page.getByRole('menuitem', { name: 'JupyterLab Dark', exact: true }).click();
+    const dark = page.locator('body[data-jp-theme-name="JupyterLab Dark"]');
+    await dark.waitFor({ state: 'attached' });
+    const file = 'lab/user-settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings';
+    const stored = join(server.folders.config, file);
+    await expect.poll(() => existsSync(stored) && readFileSync(stored, 'utf8')).toContain('JupyterLab Dark');
+    await page.reload();
+    await dark.waitFor({ state: 'attached' });
   });
 
   test('edits a text file', async () => {
