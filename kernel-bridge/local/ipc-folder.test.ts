@@ -23,6 +23,18 @@ describe('IpcFolder', () => {
     expect(existsSync(directory)).toBe(false);
   });
 
+  test('[T1] makes another folder when the system has cleared the first', async () => {
+    const folder = new IpcFolder([parent]);
+    const first = dirname((await folder.newPath())!);
+    await rm(first, { recursive: true });
+    const paths = await Promise.all([folder.newPath(), folder.newPath()]);
+    const directory = dirname(paths[0]!);
+    expect(dirname(paths[1]!)).toBe(directory);
+    expect(existsSync(directory)).toBe(true);
+    await folder.close();
+    expect(existsSync(directory)).toBe(false);
+  });
+
   test('[T1] passes over parents that are too long, missing or unnamed', async () => {
     const folder = new IpcFolder(['', '/no/such/folder', `/${'x'.repeat(100)}`, parent]);
     expect(await folder.newPath()).toMatch(`${parent}/itl-`);

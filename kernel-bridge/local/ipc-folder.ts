@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +21,13 @@ export class IpcFolder {
 
   /** A path for one kernel's sockets, to which `-1` to `-5` are appended; null where no folder is short enough. */
   async newPath(): Promise<string | null> {
-    const folder = await (this.#made ??= this.#make());
+    const made = (this.#made ??= this.#make());
+    let folder = await made;
+    if (folder !== null && !existsSync(folder)) {
+      // Systems clear their temporary folders after some days. Its old name may meanwhile be somebody else's.
+      if (this.#made === made) this.#made = this.#make();
+      folder = await this.#made;
+    }
     return folder === null ? null : join(folder, String(++this.#count));
   }
 

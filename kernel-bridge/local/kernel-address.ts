@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { curveKeyPair } from 'zeromq';
 import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
 import {
@@ -47,7 +48,7 @@ export class KernelAddress {
     sessionPath: string | null,
     newPorts: boolean,
   ): Promise<{ readonly info: ConnectionInfo; readonly file: string }> {
-    const known = newPorts ? null : this.#info;
+    const known = newPorts || hasLostItsFolder(this.#info) ? null : this.#info;
     if (known === null) await this.#free();
     else await removeSockets(known);
     this.#info = { ...(known ?? (await this.#choose(transport))), jupyter_session: sessionPath ?? '' };
@@ -82,6 +83,11 @@ export class KernelAddress {
     if (info.transport === 'tcp') this.#source.tcpPorts.giveBack(PORT_NAMES.map((name) => info[name]));
     await removeSockets(info);
   }
+}
+
+/** Systems clear their temporary folders after some days: the next process needs sockets elsewhere. */
+function hasLostItsFolder(info: ConnectionInfo | null): boolean {
+  return info?.transport === 'ipc' && !existsSync(dirname(info.ip));
 }
 
 /** A killed kernel leaves its sockets behind. */

@@ -98,6 +98,18 @@ describe('LocalLauncher', () => {
     expect(existsSync(`${path}-1`)).toBe(false);
   });
 
+  test('[T1] restarts a kernel whose sockets the system has cleared away', async () => {
+    const { kernel } = await launch(makeLauncher(), 'python3');
+    await kernel.ready();
+    const before = String(connectionOf(kernel)['ip']);
+    await rm(dirname(before), { recursive: true });
+    await kernel.restart();
+    await kernel.ready();
+    const after = String(connectionOf(kernel)['ip']);
+    expect(dirname(after)).not.toBe(dirname(before));
+    await kernel.shutdown();
+  });
+
   test('[T4] encrypts tcp where the kernelspec says that it can, and keeps the keys over a restart', async () => {
     const launcher = makeLauncher({ transport: 'tcp' });
     const { kernel } = await launch(launcher, 'python3');
