@@ -21,8 +21,13 @@ export class NotebookWidget {
     return this.root.locator(`.jp-NotebookPanel-toolbar [data-command="${command}"]`).first();
   }
 
-  /** The kernel's indicator says idle. */
+  /** There is a kernel, and its indicator says idle. */
   async idle(): Promise<void> {
+    await this.root
+      .locator('.jp-KernelName')
+      .filter({ hasNotText: 'No Kernel' })
+      .first()
+      .waitFor({ state: 'attached' });
     await this.root
       .locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
       .first()
