@@ -18,10 +18,12 @@ export function startServerPair(
   const pair: { stock?: JupyterServerProcess; ours?: JupyterServerProcess } = {};
   beforeAll(async () => {
     const second = onlyStock ? stock : ours;
-    await Promise.all([
+    // Where one cannot start, the other one is waited for: only then it can be ended.
+    const started = await Promise.allSettled([
       stock.start(options).then((server) => (pair.stock = server)),
       second.start(options).then((server) => (pair.ours = server)),
     ]);
+    for (const each of started) if (each.status === 'rejected') throw each.reason;
     for (const server of [pair.stock, pair.ours]) await prepare(server as JupyterServerProcess);
   });
   afterAll(async () => {
