@@ -24,7 +24,7 @@ const notebook = {
     },
     code(
       'plot',
-      'import numpy as np, matplotlib.pyplot as plt\nt = np.linspace(0, 12, 600)\nfor tau in (2, 4, 8):\n    plt.plot(t, np.exp(-t / tau) * np.cos(4 * t), label=f"τ = {tau}")\nplt.legend(); plt.gcf().set_size_inches(8, 3)',
+      'import numpy as np, matplotlib.pyplot as plt\nt = np.linspace(0, 12, 600)\nplt.figure(figsize=(8, 2.6))\nfor tau in (2, 4, 8):\n    plt.plot(t, np.exp(-t / tau) * np.cos(4 * t), label=f"τ = {tau}")\nplt.legend();',
     ),
     code(
       'table',
@@ -44,26 +44,30 @@ const DARK = 'JupyterLab Dark';
 
 mkdirSync(FOLDER, { recursive: true });
 const server = await startServer('In the Loop');
-const put = async (path, body) => {
+async function ask(method, path, body) {
   const answer = await fetch(`${server.baseUrl}${path}`, {
-    method: 'PUT',
+    method,
     headers: { authorization: `token ${server.token}` },
-    body: JSON.stringify(body),
+    body: body && JSON.stringify(body),
   });
-  if (!answer.ok) throw new Error(`PUT ${path}: ${answer.status} ${await answer.text()}`);
-};
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return answer;
+}
+const put = (path, body) => ask('PUT', path, body);
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking'],
 });
 
-/** A picture of the notebook, run from its first cell to its last. */
-async function picture(name, { path, theme, ...options }) {
+async function openNotebook({ path, theme, ...options }) {
   await put('/lab/api/settings/@jupyterlab/apputils-extension:themes', { raw: JSON.stringify({ theme }) });
   await put('/lab/api/settings/@jupyterlab/apputils-extension:notification', {
     raw: JSON.stringify({ fetchNews: 'false', checkForUpdates: false }),
   });
   await put('/api/contents/oscillation.ipynb', { type: 'notebook', format: 'json', content: notebook });
+  // A kernel of its own, which counts from 1.
+  for (const { id } of await (await ask('GET', '/api/sessions')).json())
+    await ask('DELETE', `/api/sessions/${id}`);
   const context = await browser.newContext(options);
   const page = await context.newPage();
   await page.goto(`${server.baseUrl}${path}?token=${server.token}`);
@@ -71,7 +75,16 @@ async function picture(name, { path, theme, ...options }) {
     .locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
     .first()
     .waitFor({ state: 'attached', timeout: 60_000 });
-  for (const cell of await page.locator('.jp-Notebook .jp-CodeCell:visible').all()) {
+  await page.locator('.jp-KernelName', { hasText: 'Python 3' }).first().waitFor({ state: 'attached' });
+  await page.waitForTimeout(2_000); // A key pressed before the first answer of a new kernel runs nothing.
+  return page;
+}
+
+/** Runs the notebook from its first cell to its last, saves it and goes back to its top. */
+async function runAll(page) {
+  const cells = page.locator('.jp-Notebook .jp-CodeCell:visible');
+  await cells.nth(2).waitFor();
+  for (const cell of await cells.all()) {
     await cell.locator('.cm-content').click();
     await page.keyboard.press('Shift+Enter');
     await cell
@@ -80,27 +93,44 @@ async function picture(name, { path, theme, ...options }) {
       .waitFor({ timeout: 60_000 });
   }
   await page.locator('.noUi-handle').waitFor();
+  // Running the last cell began a new one.
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('d');
+  await page.keyboard.press('d');
+  for (let up = 0; up < notebook.cells.length; up++) await page.keyboard.press('ArrowUp');
+  await page.locator('.jp-Notebook-cell:visible h1').scrollIntoViewIfNeeded();
   await page.keyboard.press('ControlOrMeta+s');
-  await page.locator('.jp-Notebook-cell:visible').first().scrollIntoViewIfNeeded();
-  await page
-    .locator('.jp-Notebook-cell:visible')
-    .first()
-    .click({ position: { x: 5, y: 5 } });
-  await page.waitForTimeout(1_000); // The plot and the widget take their final size.
-  await page.screenshot({ path: join(FOLDER, `${name}.png`) });
-  await context.close();
+  // The plot and the widget take their final size, and "Saving completed" goes away.
+  await page.waitForTimeout(4_000);
 }
 
-const desktop = { viewport: { width: 1280, height: 860 }, deviceScaleFactor: 1.5 };
-await picture('lab-light', { path: '/lab/tree/oscillation.ipynb', theme: LIGHT, ...desktop });
-await picture('lab-dark', { path: '/lab/tree/oscillation.ipynb', theme: DARK, ...desktop });
-await picture('notebook-light', { path: '/notebooks/oscillation.ipynb', theme: LIGHT, ...desktop });
+async function shoot(page, name) {
+  await page.screenshot({ path: join(FOLDER, `${name}.png`) });
+}
+
+async function picture(name, options) {
+  const page = await openNotebook(options);
+  await runAll(page);
+  await shoot(page, name);
+  return page;
+}
+
+const desktop = { viewport: { width: 1280, height: 910 }, deviceScaleFactor: 1.2 };
+const light = await picture('lab-light', { path: '/lab/tree/oscillation.ipynb', theme: LIGHT, ...desktop });
+await light.getByRole('button', { name: 'Server: connected' }).click();
+await light.getByRole('dialog').getByText('served by').waitFor();
+await light.waitForTimeout(500);
+await shoot(light, 'about');
+await light.context().close();
+const dark = await picture('lab-dark', { path: '/lab/tree/oscillation.ipynb', theme: DARK, ...desktop });
+await dark.context().close();
+const page = await picture('notebook', { path: '/notebooks/oscillation.ipynb', theme: LIGHT, ...desktop });
+await page.context().close();
 await picture('notebook-phone', {
   path: '/notebooks/oscillation.ipynb',
   theme: LIGHT,
   viewport: { width: 390, height: 844 },
   deviceScaleFactor: 2,
-  isMobile: true,
   hasTouch: true,
 });
 await browser.close();
