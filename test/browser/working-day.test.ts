@@ -219,12 +219,13 @@ describe.each([onlyStock ? stock : ours])('a working day on $name', ({ name, sta
     await page.keyboard.press('Shift+ArrowDown');
     await page.keyboard.press('Shift+M');
     await notebook.cell(12).getByText('second = 2').waitFor();
+    // JupyterLab takes back together what was done within half a second.
+    await page.waitForTimeout(700);
     await commandMode(12);
     await page.keyboard.press('d');
     await page.keyboard.press('d');
     await eventually(async () => (await sources()).slice(12)).toEqual([]);
     await page.keyboard.press('z');
-    // What was done within half a second is taken back together, so the cells may be two again.
     const lines = async (): Promise<string[]> => (await sources()).slice(12).join('\n').split(/\n+/);
     await eventually(lines).toEqual(['first = 1', 'second = 2']);
   });
@@ -279,9 +280,7 @@ describe.each([onlyStock ? stock : ours])('a working day on $name', ({ name, sta
     await notebook.runToShow(12, 'print("kept", limit)', 'kept 2.5');
   });
 
-  test('made the browser complain about nothing of the server', () => {
-    // JupyterLab's own, on jupyter_server too, when a merge of cells is taken back.
-    const own = 'uncaught: CodeMirrorEditor already set.';
-    expect(heard.all().filter((complaint) => complaint !== own)).toEqual([]);
+  test('made the browser complain about nothing', () => {
+    expect(heard.all()).toEqual([]);
   });
 });
