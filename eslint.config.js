@@ -19,6 +19,7 @@ const serverFeatures = [
   'operations',
   'files',
   'nbconvert',
+  'runs',
 ];
 const featureRules = serverFeatures.map((feature) => ({
   files: [`server/${feature}/**/*.ts`],

@@ -1,0 +1,42 @@
+import type { RunOutcome } from './cell-run.ts';
+import type { ExecutionTiming } from './execution-timing.ts';
+import type { NbformatOutput } from './nbformat-output.ts';
+import { readOutputArea } from './output-area.ts';
+import type { OutputFolderState } from './output-folder.ts';
+
+/** What a notebook's cell shows of its latest run. */
+export interface CellResult {
+  readonly requestId: string;
+  readonly outputs: readonly NbformatOutput[];
+  readonly executionCount: number | null;
+  /** Belongs into the cell's metadata as `execution`; null: the cell has none. */
+  readonly timing: ExecutionTiming | null;
+  readonly outcome: RunOutcome | null;
+  /** The reply and `idle` are both there. Outputs may still come, from tasks and threads. */
+  readonly isDone: boolean;
+  /** Larger than before whenever anything above is another. */
+  readonly revision: number;
+}
+
+/** @returns null for a cell that was not run since the fold began, or was released */
+export function cellResult(state: OutputFolderState, notebook: string, cellId: string): CellResult | null {
+  const run = state.cells.get(notebook)?.get(cellId);
+  if (run === undefined) return null;
+  const { requestId, executionCount, timing, outcome, revision } = run;
+  const outputs = readOutputArea(run.area);
+  return {
+    requestId,
+    outputs,
+    executionCount,
+    timing,
+    outcome,
+    isDone: outcome !== null && run.isIdle,
+    revision,
+  };
+}
+
+/** The `outputs` of an Output widget's model, which browsers show in the place of the widget. */
+export function widgetOutputs(state: OutputFolderState, commId: string): readonly NbformatOutput[] | null {
+  const widget = state.widgets.byComm.get(commId);
+  return widget === undefined ? null : readOutputArea(widget.area);
+}
