@@ -102,7 +102,7 @@ export function forgetDisplays(shown: ShownDisplays, run: CellRun): void {
 }
 
 export function recordTiming(run: CellRun, timing: ExecutionTiming): void {
-  if (!run.recordTiming) return;
+  if (!run.recordTiming || Object.keys(timing).length === 0) return;
   run.timing = { ...run.timing, ...timing };
   run.revision++;
 }

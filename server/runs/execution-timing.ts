@@ -7,11 +7,14 @@ import type { JsonObject } from './nbformat-output.ts';
  */
 export type ExecutionTiming = Record<string, string>;
 
-/** A message of iopub's part: any status, by its name, and the echo of the input. */
+/** What JupyterLab lets through its validation. */
+const KERNEL_STATES: readonly unknown[] = ['starting', 'busy', 'idle', 'restarting', 'dead'];
+
+/** A message of iopub's part: a status, by its name, and the echo of the input. */
 export function iopubTiming(messageType: string, content: JsonObject, date: string): ExecutionTiming {
   if (messageType === 'execute_input') return { 'iopub.execute_input': date };
-  const state = messageType === 'status' ? content['execution_state'] : undefined;
-  return typeof state === 'string' ? { [`iopub.status.${state}`]: date } : {};
+  const state = content['execution_state'];
+  return KERNEL_STATES.includes(state) ? { [`iopub.status.${String(state)}`]: date } : {};
 }
 
 /** `started` is no part of the protocol: ipykernel says it in the reply's metadata. */

@@ -4,8 +4,6 @@ import { emptyStreamText, readStreamText, writeStreamText, type StreamText } fro
 /** A list of outputs that grows as JupyterLab's output area does: below a cell, or within an Output widget. */
 export interface OutputArea {
   items: AreaItem[];
-  /** Name of the stream that the last item belongs to, while more of it would join that item (A1). */
-  openStream: string | null;
   /** `clear_output(wait=True)` was said, and nothing has come since (C2). */
   isClearPending: boolean;
 }
@@ -25,7 +23,7 @@ export interface AreaDisplay {
 }
 
 export function emptyOutputArea(): OutputArea {
-  return { items: [], openStream: null, isClearPending: false };
+  return { items: [], isClearPending: false };
 }
 
 export function addStream(area: OutputArea, name: string, text: string): void {
@@ -36,11 +34,9 @@ export function addStream(area: OutputArea, name: string, text: string): void {
 export function addDisplay(area: OutputArea, display: AreaDisplay): void {
   finishPendingClear(area);
   area.items.push(display);
-  area.openStream = null;
 }
 
 export function clearOutputArea(area: OutputArea, wait: boolean): void {
-  area.openStream = null;
   if (wait) area.isClearPending = true;
   else area.items = [];
 }
@@ -50,10 +46,7 @@ export function replaceOutputs(area: OutputArea, outputs: readonly NbformatOutpu
   clearOutputArea(area, false);
   for (const output of outputs) {
     if (output.output_type === 'stream') appendStream(area, output.name, output.text);
-    else {
-      area.items.push({ kind: 'display', output });
-      area.openStream = null;
-    }
+    else area.items.push({ kind: 'display', output });
   }
 }
 
@@ -68,14 +61,13 @@ export function readOutputArea(area: OutputArea): NbformatOutput[] {
 
 function appendStream(area: OutputArea, name: string, text: string): void {
   const last = area.items.at(-1);
-  if (last?.kind === 'stream' && area.openStream === name) {
+  if (last?.kind === 'stream' && last.name === name) {
     writeStreamText(last.text, text);
     return;
   }
-  const stream: AreaStream = { kind: 'stream', name, text: emptyStreamText() };
-  writeStreamText(stream.text, text);
-  area.items.push(stream);
-  area.openStream = name;
+  const stream = emptyStreamText();
+  writeStreamText(stream, text);
+  area.items.push({ kind: 'stream', name, text: stream });
 }
 
 function finishPendingClear(area: OutputArea): void {

@@ -23,8 +23,13 @@ describe('a run', () => {
 
   it('[R2] of earlier says nothing more', () => {
     const cells = new FoldedCells().run('a', 'first').run('a', 'second');
-    cells.print('first', 'late').say('first', 'execute_reply', ok(1)).say('first', 'clear_output', {});
-    expect(cells.result('a')).toMatchObject({ outputs: [], executionCount: null, outcome: null });
+    cells
+      .print('second', 'x')
+      .print('first', 'late')
+      .say('first', 'execute_reply', ok(1))
+      .say('first', 'clear_output', { wait: false });
+    expect(cells.result('a')).toMatchObject({ executionCount: null, outcome: null });
+    expect(cells.outputs('a')).toEqual(['stdout: x']);
   });
 
   it('[R3] has the count of its input, then that of its reply', () => {
@@ -66,6 +71,22 @@ describe('a run', () => {
     expect(cells.outputs('b')).toEqual(['display_data: 2']);
   });
 
+  it('[R2] [R6] leaves nothing behind, however often its cell is run', () => {
+    const cells = new FoldedCells().openWidget('w');
+    for (let run = 0; run < 50; run++) {
+      cells.run('a', `run-${run}`).display(`run-${run}`, 'x', `id-${run}`);
+      cells
+        .say(`run-${run}`, 'clear_output', { wait: run % 2 === 0 })
+        .display(`run-${run}`, 'y', `id+${run}`);
+      cells.say(`run-${run}`, 'input_request', { prompt: '', password: false });
+      cells.setWidget('w', { msg_id: `run-${run}` });
+    }
+    expect(cells.held()).toEqual({ cells: 1, runs: 1, shown: 1, prompts: 1, byComm: 1, redirections: 1 });
+    cells.tell({ type: 'cells-released', notebook: 'a.ipynb', cellIds: ['a'] });
+    cells.say(null, 'comm_close', { comm_id: 'w', data: {} });
+    expect(cells.held()).toEqual({ cells: 0, runs: 0, shown: 0, prompts: 0, byComm: 0, redirections: 0 });
+  });
+
   it('tells by its revision that something is new', () => {
     const cells = new FoldedCells().run('a').run('b').display('b', '1', 'id');
     const seen = new Set([cells.result('b').revision]);
@@ -98,6 +119,7 @@ describe('messages', () => {
     ['execute_result', { data: {}, metadata: {} }],
     ['error', { ename: 'E', evalue: 'v' }],
     ['of_tomorrow', { name: 'stdout', text: 'x', data: {}, metadata: {} }],
+    ['clear_output', {}],
     ['comm_open', { comm_id: 7 }],
   ])('[M2] passes over %s %j', (messageType, content) => {
     const cells = new FoldedCells().run('a').print('a', 'kept').say('a', messageType, content);
@@ -268,7 +290,10 @@ describe('display ids', () => {
     cells.say('a', 'clear_output', { wait: false }).print('a', 'cleared');
     cells.say('b', 'clear_output', { wait: true }).print('b', 'cleared');
     cells.run('c', 'again').print('again', 'again');
+    const revisions = (): number[] => ['a', 'b', 'c'].map((cell) => cells.result(cell).revision);
+    const before = revisions();
     cells.display('d', '2', 'id', 'update_display_data');
+    expect(revisions()).toEqual(before);
     expect(['a', 'b', 'c', 'd'].map((cell) => cells.outputs(cell))).toEqual([
       ['stdout: cleared'],
       ['stdout: cleared'],
@@ -278,6 +303,14 @@ describe('display ids', () => {
     cells.display('d', '3', 'id').tell({ type: 'kernel-restarted', time: DATE });
     cells.run('a', 'next').display('next', '4', 'id', 'update_display_data');
     expect(cells.outputs('d')).toEqual(['display_data: 3']);
+    cells.display('d', '5', 'id').display('next', '6', 'id', 'update_display_data');
+    expect(cells.outputs('d')).toEqual(['display_data: 3', 'display_data: 6']);
+  });
+
+  it('[D5] [C2] of what another display replaced mean nothing', () => {
+    const cells = new FoldedCells().run('a').display('a', '1', 'id').say('a', 'clear_output', { wait: true });
+    const { revision } = cells.display('a', 'new').result('a');
+    expect(cells.display('a', '2', 'id', 'update_display_data').result('a').revision).toBe(revision);
   });
 
   it('[D6] shown a thousand times in a cell are one thing to update', () => {
@@ -345,6 +378,11 @@ describe('timing', () => {
       'shell.execute_reply.started': '2026-01-01T00:00:00Z',
     });
     expect(ran(false).result('a').timing).toBeNull();
+  });
+
+  it('[M2] [X1] has no time of a state that does not exist', () => {
+    const cells = new FoldedCells().run('a', 'a', true).say('a', 'status', { execution_state: 'dreaming' });
+    expect(cells.result('a').timing).toBeNull();
   });
 
   it('[X2] says when the kernel failed the run', () => {

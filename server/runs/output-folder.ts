@@ -130,7 +130,7 @@ function foldIntoCell(
       return;
     }
     case 'clear_output':
-      clearCell(state.shown, run, content['wait'] === true);
+      if (typeof content['wait'] === 'boolean') clearCell(state.shown, run, content['wait']);
       return;
     case 'status':
     case 'execute_input':

@@ -70,7 +70,7 @@ function addToArea(area: OutputArea, messageType: string, content: JsonObject): 
       return stream !== null;
     }
     case 'clear_output':
-      clearOutputArea(area, content['wait'] === true);
+      if (typeof content['wait'] === 'boolean') clearOutputArea(area, content['wait']);
       return true;
     case 'update_display_data':
       return false;

@@ -48,11 +48,7 @@ export function writeStreamText(text: StreamText, written: string): void {
 
 /** @throws RangeError beyond V8's longest string (512 Mi characters): whoever keeps so much must cut it before. */
 export function readStreamText(text: StreamText): string {
-  if (text.ended.length > 0) endBlock(text);
-  const settled = text.blocks.join('');
-  // Whoever reads again while the text grows pays for what is new.
-  text.blocks = settled === '' ? [] : [settled];
-  return settled + text.left.join('') + text.right.toReversed().join('');
+  return text.blocks.concat(text.ended, text.left, text.right.toReversed()).join('');
 }
 
 /** Also what stands behind the cursor belongs to the line that ends (T2). */
@@ -62,10 +58,7 @@ function endLine(text: StreamText, ending: string): void {
   text.ended.push(ending);
   text.left = [];
   text.right = [];
-  if (text.ended.length >= PIECES_PER_BLOCK) endBlock(text);
-}
-
-function endBlock(text: StreamText): void {
+  if (text.ended.length < PIECES_PER_BLOCK) return;
   text.blocks.push(text.ended.join(''));
   text.ended = [];
 }

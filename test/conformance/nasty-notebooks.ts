@@ -94,7 +94,7 @@ export const NASTY_NOTEBOOKS: Readonly<Record<string, NastyNotebook>> = {
       'with one:\n    display("in widget", display_id="w")\ndisplay("in cell", display_id="c")\nupdate = display.__globals__["update_display"]\nwith one:\n    pass\nupdate("updated", display_id="c")',
     ],
   },
-  'what only JupyterLab does with widgets': {
+  'widgets where nbclient goes another way': {
     cells: [
       'import ipywidgets\nfrom IPython.display import display, update_display\nout = ipywidgets.Output()\ndisplay("1", display_id="id")',
       'display("2", display_id="id")\nwith out:\n    update_display("3", display_id="id")',

@@ -70,6 +70,14 @@ export class FoldedCells {
     return widgetOutputs(this.#state, commId)?.map(shortForm) ?? null;
   }
 
+  /** How many things of each kind the state holds. */
+  held(): Record<string, number> {
+    const { cells, runs, shown, prompts, widgets } = this.#state;
+    const { byComm, redirections } = widgets;
+    const sizes = Object.entries({ cells, runs, shown, prompts, byComm, redirections });
+    return Object.fromEntries(sizes.map(([name, { size }]) => [name, size]));
+  }
+
   hasCell(cellId: string): boolean {
     return cellResult(this.#state, NOTEBOOK, cellId) !== null;
   }
