@@ -146,18 +146,6 @@ describe('on disk', () => {
       expect(await readdir(root)).toEqual(['a.txt']);
     });
 
-    // Root may write what is read-only, and whether a file is writable is asked for the real user: test/conformance has
-    // both servers meet it as somebody else.
-    test.runIf(process.getuid?.() !== 0)('is not touched when it is read-only', async () => {
-      await writeFile(at('a.txt'), 'before');
-      await chmod(at('a.txt'), 0o444);
-      await expect(save('a.txt', 'after')).rejects.toMatchObject({ code: 'forbidden' });
-      await expect(part('a.txt', 'after', 1)).rejects.toMatchObject({ code: 'forbidden' });
-      await expect(store.delete('a.txt', 'ada')).rejects.toMatchObject({ code: 'forbidden' });
-      expect(await get('a.txt')).toMatchObject({ content: 'before', writable: false });
-      expect(await readdir(root)).toEqual(['a.txt']);
-    });
-
     test('is written in place where its directory takes no new file', async () => {
       await writeFile(at('a.txt'), 'before, and longer');
       await chmod(at('a.txt'), 0o666);
