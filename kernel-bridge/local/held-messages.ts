@@ -6,7 +6,7 @@ const COUNT_LIMIT = 10_000;
 /** Half of what one socket's queue takes: they go into it afterwards, and must not be too much for it. */
 const BYTES_LIMIT = 128 * 1024 * 1024;
 
-/** What is sent while a kernel has no process, in order, for the one that comes next. */
+/** What is sent while a kernel has no process that answers, in order. */
 export class HeldMessages {
   readonly #messages: KernelMessage[] = [];
   #bytes = 0;

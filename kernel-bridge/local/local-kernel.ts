@@ -27,7 +27,13 @@ export interface LocalKernelPlan {
 }
 
 type Life =
-  | { readonly state: 'running'; readonly run: KernelRun; readonly ipcTimer: NodeJS.Timeout | undefined }
+  | {
+      readonly state: 'running';
+      readonly run: KernelRun;
+      readonly ipcTimer: NodeJS.Timeout | undefined;
+      /** What waits until the process answers and is heard: what it said before would be missed. Null from then on. */
+      held: HeldMessages | null;
+    }
   /** One process is ending or has ended; another follows and gets what is held. */
   | { readonly state: 'between'; readonly held: HeldMessages }
   | { readonly state: 'over' };
@@ -90,6 +96,7 @@ export class LocalKernel implements Kernel {
   send(message: KernelMessage): void {
     switch (this.#life.state) {
       case 'running':
+        if (this.#life.held !== null) return this.#life.held.add(message);
         return this.#life.run.connection.send(message);
       case 'between':
         return this.#life.held.add(message);
@@ -164,19 +171,26 @@ export class LocalKernel implements Kernel {
       ? setTimeout(() => void this.#suspectIpc(run), ipcPatience)
       : undefined;
     this.#latestRun = run;
-    this.#life = { state: 'running', run, ipcTimer };
-    for (const message of held) this.#sendHeld(run, message);
+    this.#life = { state: 'running', run, ipcTimer, held };
     void this.#greet(run);
     void run.process.gone.then(() => this.#exited(run));
   }
 
-  /** Its sender was told that it is taken; a failure now must not be taken for one of the launch. */
-  #sendHeld(run: KernelRun, message: KernelMessage): void {
-    try {
-      run.connection.send(message);
-    } catch (error) {
-      const reason = (error as Error).message;
-      this.#plan.log.warn({ kernelId: this.id, reason }, 'what waited for a kernel could not be sent to it');
+  /** Senders were told that it is taken: a failure now is for the log. */
+  #sendHeld(run: KernelRun): void {
+    if (this.#life.state !== 'running' || this.#life.run !== run || this.#life.held === null) return;
+    const { held } = this.#life;
+    this.#life.held = null;
+    for (const message of held) {
+      try {
+        run.connection.send(message);
+      } catch (error) {
+        const reason = (error as Error).message;
+        this.#plan.log.warn(
+          { kernelId: this.id, reason },
+          'what waited for a kernel could not be sent to it',
+        );
+      }
     }
   }
 
@@ -184,8 +198,11 @@ export class LocalKernel implements Kernel {
     try {
       const info = await run.connection.greet();
       this.#plan.transports.answeredOn(run.transport, this.#plan.kernelspec);
+      this.#sendHeld(run);
       if (this.#isCurrent(run)) this.#ready.resolve(info);
     } catch (error) {
+      // It may answer later than it is given time for.
+      this.#sendHeld(run);
       // The death of a process is told by its exit, and another may follow it.
       if (this.#isCurrent(run) && error instanceof KernelError) this.#ready.reject(error);
     }
@@ -194,7 +211,7 @@ export class LocalKernel implements Kernel {
   #exited(run: KernelRun): void {
     // Whoever ended it has left it before.
     if (this.#life.state !== 'running' || this.#life.run !== run) return;
-    this.#leave(this.#life);
+    this.#leave(this.#life, this.#life.held);
     this.#stepAlone(() => this.#recover(run));
   }
 
@@ -229,7 +246,7 @@ export class LocalKernel implements Kernel {
     this.#stepAlone(async () => {
       if (!this.#isCurrent(run) || this.#life.state !== 'running' || this.#isShuttingDown()) return;
       this.#plan.log.info({ kernelId: this.id }, 'the kernel did not answer on ipc');
-      await this.#endRun(this.#leave(this.#life), 'killed');
+      await this.#endRun(this.#leave(this.#life, this.#life.held), 'killed');
       if (this.#isShuttingDown()) return;
       await this.#start('tcp', true).catch((error: unknown) =>
         this.#giveUp({ exitCode: null, signal: null, stderrTail: (error as Error).message }),
@@ -237,11 +254,14 @@ export class LocalKernel implements Kernel {
     });
   }
 
-  /** From here on the kernel is between two processes, and whoever asks whether it is ready waits for the next. */
-  #leave(life: Life & { state: 'running' }): KernelRun {
+  /**
+   * From here on the kernel is between two processes, and whoever asks whether it is ready waits for the next.
+   * @param held what the one that is left never got and the next one is to get
+   */
+  #leave(life: Life & { state: 'running' }, held: HeldMessages | null = null): KernelRun {
     clearTimeout(life.ipcTimer);
     this.#ready.renew();
-    this.#life = { state: 'between', held: new HeldMessages() };
+    this.#life = { state: 'between', held: held ?? new HeldMessages() };
     return life.run;
   }
 

@@ -147,6 +147,18 @@ describe('LocalLauncher', () => {
     expect(connectionOf(kernel)).toMatchObject({ transport: 'tcp' });
   });
 
+  test('[M3] what is sent before a kernel is heard waits until it is', async () => {
+    await installScripted('publishes-late');
+    const { client } = await launch(makeLauncher(), 'publishes-late');
+    expect((await client.run('first words')).text).toBe('first words');
+  });
+
+  test('[M3] [T3] what was sent to a process that never answered reaches the next one', async () => {
+    await installScripted('refuses-ipc');
+    const { client } = await launch(makeLauncher(), 'refuses-ipc');
+    expect((await client.run('not lost')).text).toBe('not lost');
+  });
+
   test('[T3] finds out by itself that Deno crashes on ipc', async () => {
     const argv = [
       '/usr/bin/env',

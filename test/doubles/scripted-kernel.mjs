@@ -27,11 +27,9 @@ const endpoint = (name) =>
 const shell = new Router({ linger: 1000 });
 const control = new Router({ linger: 1000 });
 const iopub = new Publisher({ linger: 1000, sendHighWaterMark: 0 });
-await Promise.all([
-  shell.bind(endpoint('shell')),
-  control.bind(endpoint('control')),
-  iopub.bind(endpoint('iopub')),
-]);
+if (behaviour === 'publishes-late') setTimeout(() => iopub.bind(endpoint('iopub')), 500);
+else await iopub.bind(endpoint('iopub'));
+await Promise.all([shell.bind(endpoint('shell')), control.bind(endpoint('control'))]);
 
 async function send(socket, identities, type, parent, content, key = info.key) {
   const header = { msg_id: randomUUID(), msg_type: type, session, username: 'kernel', version: '5.3' };
