@@ -6,6 +6,8 @@ const FRONT_ENDS_OWN: ReadonlySet<string> = new Set([
   "console: TypeError: Cannot read properties of undefined (reading 'options')",
   // JupyterLab, when a merge of cells is taken back.
   'uncaught: CodeMirrorEditor already set.',
+  // A document that is closed while it is being saved, or its kernel started.
+  'uncaught: Disposed',
 ]);
 
 /**
