@@ -18,6 +18,7 @@ const serverFeatures = [
   'identity',
   'operations',
   'files',
+  'versions',
   'nbconvert',
   'runs',
 ];

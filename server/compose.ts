@@ -12,10 +12,10 @@ import { loginRoutes } from './auth/login-routes.ts';
 import { loadOrCreateSecret } from './auth/secret-file.ts';
 import { ConfigSections } from './config-sections/config-sections.ts';
 import { configSectionRoutes } from './config-sections/routes.ts';
-import { contentsServiceEventOf, fileEventOf } from './content-change-events.ts';
+import { composeContents } from './compose-contents.ts';
+import { contentsServiceEventOf } from './content-change-events.ts';
 import type { ContentChange } from './contents/content-store.ts';
 import { contentsRoutes } from './contents/contents-routes.ts';
-import { DiskStore } from './contents/disk-store.ts';
 import { CountedEventLog } from './counted-event-log.ts';
 import { CONTENTS_EVENTS, KERNEL_EVENTS } from './events/event-schema.ts';
 import { EventSockets } from './events/event-sockets.ts';
@@ -48,6 +48,7 @@ import { TerminalSockets } from './terminals/terminal-sockets.ts';
 import { Terminals } from './terminals/terminals.ts';
 import { handleUpgrades } from './upgrade.ts';
 import { VERSION } from './version.ts';
+import type { FileVersions } from './versions/file-versions.ts';
 
 /** Our own prebuilt extension, built beside the compiled server. */
 const EXTENSION_DIRECTORY = join(import.meta.dirname, '..', 'labextensions');
@@ -58,6 +59,7 @@ export interface RunningServer {
   readonly port: number;
   /** Where a person reaches it, with the base URL and without a token: `http://127.0.0.1:8888/`. */
   readonly url: string;
+  readonly versions: FileVersions;
   /** Ends kernels and terminals, closes all sockets. Idempotent. The event log is the caller's to close. */
   close(): Promise<void>;
 }
@@ -106,20 +108,22 @@ export async function startServer(deps: {
   const sessions = new Sessions({ kernels, log, logger, rootDirectory });
   activity.addSource(() => kernels.lastActivity);
 
-  /** A change of files is in the log before its answer goes out (I1), and sessions follow their documents. */
+  /** Sessions follow their documents. */
   async function onContentChange(change: ContentChange): Promise<void> {
-    const event = fileEventOf(change);
-    if (event) await log.append('files', [event]);
     if (change.action === 'rename') await sessions.renamed(change.sourcePath, change.path, change.actor);
     events.emit(CONTENTS_EVENTS, contentsServiceEventOf(change));
   }
-  const store = new DiskStore({
+  const contents = await composeContents({
     rootDirectory,
+    stateDirectory: settings.stateDirectory,
     userData: paths.userData,
     prefix: paths.prefix,
-    onChange: onContentChange,
+    versionsBytes: settings.versionsBytes,
+    log,
     warn: (message) => logger.warn(message),
+    onLogged: onContentChange,
   });
+  const { store } = contents;
 
   let port = settings.port;
   const url = (): string => `http://${urlHost(ip)}:${port}${baseUrl}`;
@@ -219,7 +223,7 @@ export async function startServer(deps: {
     server.close();
     eventSockets.close();
     terminalSockets.close();
-    await Promise.all([kernels.close(), terminals.close(), store.close(), frontEnds.close()]);
+    await Promise.all([kernels.close(), terminals.close(), contents.close(), frontEnds.close()]);
     server.closeAllConnections();
   }
   try {
@@ -230,7 +234,7 @@ export async function startServer(deps: {
     throw error;
   }
   port = (server.address() as AddressInfo).port;
-  return { port, url: url(), close };
+  return { port, url: url(), versions: contents.versions, close };
 }
 
 /** A host as it stands in a URL: an address for all interfaces is no address to go to. */

@@ -6,21 +6,31 @@ import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { EventLogError } from '../event-log/event-log.ts';
 import type { NewEvent } from '../event-log/event.ts';
+import { MemoryBlobStore } from '../event-log/memory-blob-store.ts';
 import { MemoryEventLog } from '../event-log/memory-event-log.ts';
 import { askRunningServer } from './cli/control-client.ts';
 import { CommandError } from './cli/command-error.ts';
 import { listenOnControlSocket } from './control-socket.ts';
+import { FileVersions } from './versions/file-versions.ts';
 
 let folder: string;
 let path: string;
 let log: MemoryEventLog;
+let versions: FileVersions;
 let listening: { close(): Promise<void> };
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'itl-control-'));
   path = join(folder, 'control.sock');
   log = new MemoryEventLog();
-  listening = await listenOnControlSocket({ path, log, logger: pino({ level: 'silent' }) });
+  versions = new FileVersions({
+    log,
+    blobs: new MemoryBlobStore(),
+    settle: () => Promise.resolve(),
+    exists: () => Promise.resolve(true),
+    save: () => Promise.resolve(),
+  });
+  listening = await listenOnControlSocket({ path, log, versions, logger: pino({ level: 'silent' }) });
 });
 afterEach(async () => {
   await listening.close();
@@ -115,4 +125,9 @@ it('reads on behind an event that cannot be read', async () => {
 it('explains that no server listens there', async () => {
   await listening.close();
   await expect(collect(askRunningServer(path, { ask: 'streams' }))).rejects.toThrow(/does not answer/);
+});
+
+it('says that a file has no versions', async () => {
+  const asked = collect(askRunningServer(path, { ask: 'versions', path: 'a.txt' }));
+  await expect(asked).rejects.toThrow('a.txt has no versions');
 });

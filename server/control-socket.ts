@@ -7,21 +7,26 @@ import { z } from 'zod';
 import type { EventLog } from '../event-log/event-log.ts';
 import type { Logger } from './logger.ts';
 import { answerLines } from './stream-lines.ts';
+import type { FileVersions } from './versions/file-versions.ts';
+import { VersionError } from './versions/version-error.ts';
+import { versionLines, versionQuestionSchema } from './versions/version-lines.ts';
 
 const questionSchema = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('streams') }),
   z.object({ ask: z.literal('events'), stream: z.string(), follow: z.boolean() }),
+  ...versionQuestionSchema.options,
 ]);
 const MOST_CLIENTS = 16;
 
 /**
- * The local socket over which `in-the-loop log` and `doctor` ask the server that has the event log open: LevelDB lets in
+ * The local socket over which `in-the-loop log`, `versions` and `restore` ask the server that has the event log open: LevelDB lets in
  * one process at a time. One question a connection, `{"ask": …}` on a line; the answer is JSON lines, and
  * `{"end": true}` or `{"error": "…"}` as the last. Only the owner can open the socket.
  */
 export async function listenOnControlSocket(deps: {
   readonly path: string;
   readonly log: EventLog;
+  readonly versions: FileVersions;
   readonly logger: Logger;
 }): Promise<{ close(): Promise<void> }> {
   const clients = new Set<Socket>();
@@ -30,8 +35,9 @@ export async function listenOnControlSocket(deps: {
     socket.on('close', () => clients.delete(socket));
     // A client that went away in the middle of an answer.
     socket.on('error', (error) => deps.logger.debug({ err: error }, 'a client left the control socket'));
-    answer(socket, deps.log).catch((error: unknown) => {
-      deps.logger.warn({ err: error }, 'a question on the control socket could not be answered');
+    answer(socket, deps.log, deps.versions).catch((error: unknown) => {
+      if (!(error instanceof VersionError))
+        deps.logger.warn({ err: error }, 'a question on the control socket could not be answered');
       socket.end(`${JSON.stringify({ error: (error as Error).message })}\n`);
     });
   });
@@ -52,11 +58,15 @@ export async function listenOnControlSocket(deps: {
   };
 }
 
-async function answer(socket: Socket, log: EventLog): Promise<void> {
+async function answer(socket: Socket, log: EventLog, versions: FileVersions): Promise<void> {
   const gone = new AbortController();
   socket.on('close', () => gone.abort());
   const question = questionSchema.parse(JSON.parse(await firstLine(socket)));
-  for await (const line of answerLines(log, question, gone.signal)) {
+  const lines =
+    question.ask === 'versions' || question.ask === 'restore'
+      ? versionLines(versions, question)
+      : answerLines(log, question, gone.signal);
+  for await (const line of lines) {
     if (gone.signal.aborted) return;
     // A client that does not read holds its own place in the log, and nothing else of the server.
     if (!socket.write(`${line}\n`))

@@ -13,6 +13,8 @@ export interface ServerSettings {
   readonly hashedPassword: string;
   /** Absolute; holds the event log, cookie secret and token. Mode 0700. */
   readonly stateDirectory: string;
+  /** What earlier versions of files may take in the state directory. */
+  readonly versionsBytes: number;
   readonly openBrowser: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }

@@ -62,6 +62,13 @@ describe('parseCommand', () => {
     [['log', 'files', '--list'], /log STREAM/],
     [['--follow'], /belong to `in-the-loop log`/],
     [['doctor', 'who'], /"who"/],
+    [['versions'], /versions FILE/],
+    [['versions', 'a', 'b'], /"b"/],
+    [['restore', 'a'], /restore FILE VERSION/],
+    [['restore', 'a', '0'], /restore FILE VERSION/],
+    [['a', '--to', 'b'], /belongs to `in-the-loop restore`/],
+    [['--versions-size', '-1'], /\-\-versions-size/],
+    [['--versions-size', 'big'], /whole number of megabytes/],
   ])('explains what is wrong with %j', (args, explanation) => {
     expect(() => parseCommand(args)).toThrow(explanation);
     expect(() => parseCommand(args)).toThrow(expect.objectContaining({ exitCode: 2 }) as Error);

@@ -18,6 +18,19 @@ export type Command =
       readonly stream: string | null;
       readonly follow: boolean;
     }
+  | ({
+      readonly options: Options;
+      readonly configurationFile: string | null;
+      readonly file: string;
+    } & (
+      | { readonly name: 'versions' }
+      | {
+          readonly name: 'restore';
+          readonly version: number;
+          /** Null: the file itself. */
+          readonly to: string | null;
+        }
+    ))
   | { readonly name: 'help' | 'version' };
 
 const value = { type: 'string' } as const;
@@ -30,10 +43,12 @@ const optionTypes = {
   'base-url': value,
   state: value,
   prefix: value,
+  'versions-size': value,
   'no-browser': flag,
   'log-level': value,
   config: value,
   list: flag,
+  to: value,
   follow: flag,
   help: { ...flag, short: 'h' },
   version: flag,
@@ -42,12 +57,15 @@ const optionTypes = {
 /** @throws CommandError (exit code 2) for what is not understood */
 export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = split(args);
-  const { config, list, follow, help, version, ...given } = values;
+  const { config, list, follow, to, help, version, ...given } = values;
   if (help) return { name: 'help' };
   if (version) return { name: 'version' };
   const options = checkOptions(given, (name) => `--${name}`);
   const configurationFile = config ?? null;
   const [first, ...rest] = positionals;
+  if (first === 'restore') return restoreCommand({ options, configurationFile }, rest, to);
+  if (to !== undefined) throw new CommandError('--to belongs to `in-the-loop restore`.', 2);
+  if (first === 'versions') return versionsCommand({ options, configurationFile }, rest);
   if (first === 'log') return logCommand({ options, configurationFile }, rest, { list, follow });
   if (list || follow) throw new CommandError('--list and --follow belong to `in-the-loop log`.', 2);
   if (first === 'doctor') {
@@ -79,8 +97,35 @@ function split(args: readonly string[]) {
   }
 }
 
+interface Common {
+  readonly options: Options;
+  readonly configurationFile: string | null;
+}
+
+function versionsCommand(common: Common, [file, ...rest]: readonly string[]): Command {
+  refuse(rest, 'versions');
+  if (file === undefined) throw new CommandError('Say of which file: `in-the-loop versions FILE`.', 2);
+  return { name: 'versions', ...common, file };
+}
+
+function restoreCommand(
+  common: Common,
+  [file, version, ...rest]: readonly string[],
+  to: string | undefined,
+): Command {
+  refuse(rest, 'restore');
+  if (file === undefined || version === undefined || !/^[1-9]\d{0,14}$/.test(version)) {
+    throw new CommandError(
+      'Say which file and which version, a number that `in-the-loop versions FILE` shows: `in-the-loop restore FILE VERSION ' +
+        '[--to OTHER]`.',
+      2,
+    );
+  }
+  return { name: 'restore', ...common, file, version: Number(version), to: to ?? null };
+}
+
 function logCommand(
-  common: { readonly options: Options; readonly configurationFile: string | null },
+  common: Common,
   [stream, ...rest]: readonly string[],
   { list, follow }: { readonly list: boolean | undefined; readonly follow: boolean | undefined },
 ): Command {

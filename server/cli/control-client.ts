@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { LogQuestion } from '../stream-lines.ts';
+import type { VersionQuestion } from '../versions/version-lines.ts';
 import { CommandError } from './command-error.ts';
 
 const lastLineSchema = z.union([z.object({ end: z.literal(true) }), z.object({ error: z.string() })]);
@@ -10,7 +11,10 @@ const lastLineSchema = z.union([z.object({ end: z.literal(true) }), z.object({ e
  * The running server's answer, as JSON lines.
  * @throws CommandError where it cannot be reached, or says that it failed
  */
-export async function* askRunningServer(controlSocket: string, question: LogQuestion): AsyncIterable<string> {
+export async function* askRunningServer(
+  controlSocket: string,
+  question: LogQuestion | VersionQuestion,
+): AsyncIterable<string> {
   const socket = connect(controlSocket);
   try {
     socket.write(`${JSON.stringify(question)}\n`);

@@ -4,6 +4,9 @@ export const helpText = `In the Loop: a Jupyter server on an append-only event l
   in-the-loop log STREAM [--follow]    print a stream of the event log as JSON lines; --follow goes on as events come,
                                        until the server ends
   in-the-loop log --list               print the names of the streams
+  in-the-loop versions FILE            list the earlier versions of a file or notebook in the served folder
+  in-the-loop restore FILE VERSION [--to OTHER]
+                                       save that version as the present one (which stays a version), or as OTHER
   in-the-loop doctor                   look at everything that the server needs, and say what to do about what is wrong
 
 In a checkout, "npm start -- ARGUMENTS" sets everything up and passes the arguments on.
@@ -19,6 +22,8 @@ Options
                       each root, in $XDG_DATA_HOME/in-the-loop or ~/.local/share/in-the-loop)
   --prefix DIR        the Python environment whose JupyterLab, extensions and kernels are served (default: the first
                       with JupyterLab of $VIRTUAL_ENV, $CONDA_PREFIX and that of the jupyter command on the PATH)
+  --versions-size MB  how much room earlier versions of files may take (default 2048); the oldest make room for new
+                      ones, but for each file the present one and the one before it stay
   --no-browser        do not open a browser
   --log-level LEVEL   debug, info (default), warn or error
   --config FILE       a JSON file with the names above as keys, like {"port": 9000, "no-browser": true}; also
@@ -26,7 +31,8 @@ Options
   --help, --version
 
 Environment
-  IN_THE_LOOP_ROOT, _PORT, _IP, _BASE_URL, _STATE, _PREFIX, _NO_BROWSER, _LOG_LEVEL, _CONFIG stand for the options.
+  IN_THE_LOOP_ROOT, _PORT, _IP, _BASE_URL, _STATE, _PREFIX, _VERSIONS_SIZE, _NO_BROWSER, _LOG_LEVEL,
+  _CONFIG stand for the options.
   JUPYTER_TOKEN, JUPYTER_TOKEN_FILE, JUPYTER_PATH, JUPYTER_DATA_DIR, JUPYTER_CONFIG_DIR, JUPYTER_CONFIG_PATH,
   JUPYTER_RUNTIME_DIR, JUPYTER_PREFER_ENV_PATH, JUPYTER_NO_CONFIG and JUPYTER_PLATFORM_DIRS mean what they mean to
   Jupyter.

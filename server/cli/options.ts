@@ -25,6 +25,16 @@ const schemas = {
     .transform((path) => `/${path.split('/').filter(Boolean).join('/')}/`.replace('//', '/')),
   state: folder,
   prefix: folder,
+  'versions-size': z.union(
+    [
+      z.int().nonnegative(),
+      z
+        .string()
+        .regex(/^\d{1,9}$/)
+        .transform(Number),
+    ],
+    'must be a whole number of megabytes',
+  ),
   'no-browser': z.union([
     z.boolean(),
     z

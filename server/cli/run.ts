@@ -11,6 +11,7 @@ import { serve } from './serve.ts';
 import { runAtFullSpeed } from '../thrifty-start.ts';
 import { VERSION } from '../version.ts';
 import { stateDirectoryOf } from './state-directory.ts';
+import { printVersions, restoreVersion } from './versions-command.ts';
 
 /** Does what the arguments say; the exit code. What a person can mend is explained on stderr. */
 export async function run(args: readonly string[], environment: Environment): Promise<number> {
@@ -37,6 +38,13 @@ async function runCommand(args: readonly string[], environment: Environment): Pr
       return serve(mergeOptions(command.options, command.configurationFile, environment), environment);
     case 'doctor':
       return doctor(mergeOptions(command.options, command.configurationFile, environment), environment);
+    case 'versions':
+    case 'restore': {
+      const options = mergeOptions(command.options, command.configurationFile, environment);
+      if (command.name === 'versions') await printVersions(options, environment, command.file);
+      else await restoreVersion(options, environment, command);
+      return 0;
+    }
     case 'log': {
       const options = mergeOptions(command.options, command.configurationFile, environment);
       const state = stateDirectoryOf(options.state, rootDirectoryOf(options), environment);

@@ -12,6 +12,11 @@ import type { Options } from './options.ts';
 import { openStateDirectory, stateDirectoryOf } from './state-directory.ts';
 
 export const DEFAULT_PORT = 8888;
+const DEFAULT_VERSIONS_MEGABYTES = 2048;
+
+/** How much earlier versions of files may take. */
+export const versionsBytesOf = (options: Options): number =>
+  (options['versions-size'] ?? DEFAULT_VERSIONS_MEGABYTES) * 1024 * 1024;
 
 /** The folder to serve, absolute. @throws CommandError where it is none */
 export function rootDirectoryOf(options: Options): string {
@@ -52,6 +57,7 @@ export async function serveSettings(
     token: options.token ?? (hashedPassword === '' ? await ownSecret(stateDirectory, 'token', 24) : ''),
     hashedPassword,
     stateDirectory,
+    versionsBytes: versionsBytesOf(options),
     openBrowser: options['no-browser'] !== true,
     logLevel: options['log-level'] ?? 'info',
   };

@@ -91,7 +91,7 @@ async function announce(
   const path = controlSocketPath(stateDirectory, environment);
   const controlSocket =
     path &&
-    (await listenOnControlSocket({ path, log, logger }).catch((error: unknown) => {
+    (await listenOnControlSocket({ path, log, versions: server.versions, logger }).catch((error: unknown) => {
       logger.warn({ err: error }, '`in-the-loop log` cannot ask this server: no socket could be made');
       return null;
     }));

@@ -45,7 +45,7 @@ test('of files that nothing can be put beside stand where only this person can e
   for (const path of ['data/elsewhere', join('data/elsewhere', folder, 'one/closed')])
     expect((await stat(join(folder, path))).mode & 0o077).toBe(0);
   await writeFile(join(folder, 'one/closed/a.txt'), 'changed');
-  await checkpoints.restore(served('one'), 'checkpoint');
+  await checkpoints.restore(served('one'), 'checkpoint', () => Promise.resolve());
   expect(await readFile(join(folder, 'one/closed/a.txt'), 'utf8')).toBe('one');
   expect(await checkpoints.list(served('two'))).toHaveLength(1);
   await checkpoints.delete(served('two'), 'checkpoint');

@@ -6,6 +6,7 @@ import type { CheckpointModel } from './content-model.ts';
 import { isoTime } from './iso-time.ts';
 import { splitExtension } from './mime-type.ts';
 import { copyOver, findTarget } from './replace-file.ts';
+import type { KeepExisting } from './replace-file.ts';
 import type { ServedPath } from './served-root.ts';
 import { isMissing, isSystemError } from './system-failure.ts';
 
@@ -40,9 +41,9 @@ export class Checkpoints {
     return (await checkpointModel(path)) ?? notThere(served, ONLY_ID);
   }
 
-  async restore(served: ServedPath, id: string): Promise<void> {
+  async restore(served: ServedPath, id: string, keep: KeepExisting): Promise<void> {
     const path = await this.#existing(served, id);
-    await copyOver(path, await findTarget(served.diskPath), true);
+    await copyOver(path, await findTarget(served.diskPath, keep), true);
   }
 
   async delete(served: ServedPath, id: string): Promise<void> {

@@ -4,7 +4,8 @@ import { copyFile, open, readdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ContentError } from './content-error.ts';
 import { KeyedLock } from './keyed-lock.ts';
-import { findTarget, followLinks, installUpload, nameBeside, openNew, type Target } from './replace-file.ts';
+import { findTarget, followLinks, installUpload, nameBeside, openNew } from './replace-file.ts';
+import type { KeepExisting, Target } from './replace-file.ts';
 import { isMissing } from './system-failure.ts';
 
 /** A tab that sent nothing for so long has been closed. */
@@ -47,8 +48,8 @@ export class ChunkedUploads {
    * @throws ContentError for a part that does not follow the one before: two clients send one file, and the one that
    *   began first is told; jupyter_server mixes them
    */
-  async receive(diskPath: string, chunk: unknown, bytes: Buffer): Promise<Received> {
-    const target = await findTarget(diskPath);
+  async receive(diskPath: string, chunk: unknown, bytes: Buffer, keep: KeepExisting): Promise<Received> {
+    const target = await findTarget(diskPath, keep);
     return this.#lock.run(target.diskPath, () => this.#receive(target, chunk, bytes));
   }
 

@@ -10,6 +10,7 @@ import { sha256 } from './notebook-files.ts';
 import { NotebookFormatError } from './notebook-format.ts';
 import { reprValue } from './python-repr.ts';
 import { findTarget, replaceFile } from './replace-file.ts';
+import type { KeepExisting } from './replace-file.ts';
 import type { ServedPath, ServedRoot } from './served-root.ts';
 import { isMissing, systemFailure } from './system-failure.ts';
 
@@ -30,12 +31,20 @@ export class ContentWriter {
   readonly #notebooks: NotebookFiles;
   readonly #checkpoints: Checkpoints;
   readonly #uploads: ChunkedUploads;
+  readonly #keepAt: (served: ServedPath) => KeepExisting;
 
-  constructor(root: ServedRoot, notebooks: NotebookFiles, checkpoints: Checkpoints, uploads: ChunkedUploads) {
+  constructor(
+    root: ServedRoot,
+    notebooks: NotebookFiles,
+    checkpoints: Checkpoints,
+    uploads: ChunkedUploads,
+    keepAt: (served: ServedPath) => KeepExisting,
+  ) {
     this.#root = root;
     this.#notebooks = notebooks;
     this.#checkpoints = checkpoints;
     this.#uploads = uploads;
+    this.#keepAt = keepAt;
   }
 
   async save(served: ServedPath, request: SaveRequest): Promise<Saved> {
@@ -69,7 +78,7 @@ export class ContentWriter {
       case 'notebook':
         return this.#saveNotebook(served, request.content);
       case 'file':
-        return saveFile(served, request);
+        return saveFile(served, request, this.#keepAt(served));
       case 'directory':
         return saveDirectory(served);
       default: {
@@ -80,7 +89,10 @@ export class ContentWriter {
   }
 
   async #saveNotebook(served: ServedPath, content: unknown): Promise<Saved> {
-    const saved = await this.#notebooks.save(await findTarget(served.diskPath), content);
+    const saved = await this.#notebooks.save(
+      await findTarget(served.diskPath, this.#keepAt(served)),
+      content,
+    );
     // Clients rely on a checkpoint of every notebook; "revert" would otherwise have nothing to go back to.
     if ((await this.#checkpoints.list(served)).length === 0) await this.#checkpoints.create(served, false);
     return { type: 'notebook', partPath: null, ...saved };
@@ -89,16 +101,21 @@ export class ContentWriter {
   async #saveChunk(served: ServedPath, request: SaveRequest): Promise<Saved> {
     const bytes = decodeContent(request.content, request.format, served.diskPath);
     const chunk = typeof request.chunk === 'string' ? Number(request.chunk) : request.chunk;
-    const received: Received = await this.#uploads.receive(served.diskPath, chunk, bytes);
+    const received: Received = await this.#uploads.receive(
+      served.diskPath,
+      chunk,
+      bytes,
+      this.#keepAt(served),
+    );
     const { size } = await stat(received.diskPath);
     const partPath = received.finished ? null : received.diskPath;
     return { type: 'file', size, sha256: received.sha256, message: null, partPath };
   }
 }
 
-async function saveFile(served: ServedPath, request: SaveRequest): Promise<Saved> {
+async function saveFile(served: ServedPath, request: SaveRequest, keep: KeepExisting): Promise<Saved> {
   const bytes = decodeContent(request.content, request.format, served.diskPath) as Buffer<ArrayBuffer>;
-  const target = await findTarget(served.diskPath);
+  const target = await findTarget(served.diskPath, keep);
   const [digest] = await Promise.all([sha256(bytes), replaceFile(target, bytes)]);
   return { type: 'file', size: bytes.length, sha256: digest, message: null, partPath: null };
 }

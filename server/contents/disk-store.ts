@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { baseModel, typeOfFile } from './base-model.ts';
@@ -14,6 +15,7 @@ import { KeyedLock } from './keyed-lock.ts';
 import { NotebookFiles } from './notebook-files.ts';
 import { NotebookTrust } from './notebook-trust.ts';
 import { PythonNbformat } from './python-nbformat.ts';
+import type { KeepExisting } from './replace-file.ts';
 import { ServedRoot, type ServedPath } from './served-root.ts';
 import { isMissing, systemFailure } from './system-failure.ts';
 import { Trash } from './trash.ts';
@@ -25,6 +27,13 @@ export interface DiskStoreOptions {
   /** The Python environment whose nbformat upgrades old notebooks. */
   readonly prefix: string;
   readonly onChange: OnContentChange;
+  /** Keeps what a file holds before it is replaced (I6); nothing is kept without. */
+  readonly keepExisting?: (
+    path: string,
+    diskPath: string,
+    existing: Stats,
+    inPlace: boolean,
+  ) => Promise<void>;
   /** Told what an operator should know, one sentence a call. */
   readonly warn: (message: string) => void;
   readonly allowHidden?: boolean;
@@ -44,6 +53,7 @@ export class DiskStore implements ContentStore {
   readonly #reader: ContentReader;
   readonly #writer: ContentWriter;
   readonly #checkpoints: Checkpoints;
+  readonly #keepAt: (served: ServedPath) => KeepExisting;
   readonly #uploads = new ChunkedUploads();
   /** Writes to one file come one after another. */
   readonly #lock = new KeyedLock();
@@ -52,12 +62,23 @@ export class DiskStore implements ContentStore {
     const { rootDirectory, userData, prefix, onChange, warn } = options;
     this.#root = new ServedRoot(rootDirectory, options.allowHidden ?? false);
     this.#onChange = onChange;
+    const keepExisting = options.keepExisting ?? (() => Promise.resolve());
+    this.#keepAt =
+      ({ path }) =>
+      (diskPath, existing, inPlace) =>
+        keepExisting(path, diskPath, existing, inPlace);
     this.#trash = options.deleteToTrash === false ? null : (options.trash ?? new Trash());
     this.#trust = new NotebookTrust(userData, warn);
     this.#checkpoints = new Checkpoints(join(userData, 'in-the-loop-checkpoints'));
     this.#notebooks = new NotebookFiles(this.#trust, new PythonNbformat(prefix), warn);
     this.#reader = new ContentReader(this.#root, this.#notebooks);
-    this.#writer = new ContentWriter(this.#root, this.#notebooks, this.#checkpoints, this.#uploads);
+    this.#writer = new ContentWriter(
+      this.#root,
+      this.#notebooks,
+      this.#checkpoints,
+      this.#uploads,
+      this.#keepAt,
+    );
   }
 
   async get(path: string, options: GetOptions, actor: string): Promise<ContentModel> {
@@ -128,7 +149,9 @@ export class DiskStore implements ContentStore {
   async copy(from: string, to: string, actor: string): Promise<ContentModel> {
     const [source, target] = [this.#root.locate(from), this.#root.locate(to)];
     await this.#model(source); // It must be there and may not be hidden.
-    const copied = await this.#lock.run(`${target.diskPath}/`, () => copyEntry(this.#root, source, target));
+    const copied = await this.#lock.run(`${target.diskPath}/`, () =>
+      copyEntry(this.#root, source, target, this.#keepAt),
+    );
     const model = await this.#model(copied);
     if (model.type === 'notebook') await this.#checkpoints.create(copied, false);
     const { type } = model;
@@ -171,7 +194,7 @@ export class DiskStore implements ContentStore {
 
   async restoreCheckpoint(path: string, id: string, actor: string): Promise<void> {
     const served = this.#root.locate(path);
-    await this.#withCheckpoint(path, () => this.#checkpoints.restore(served, id));
+    await this.#withCheckpoint(path, () => this.#checkpoints.restore(served, id, this.#keepAt(served)));
     const { size } = await stat(served.diskPath);
     const type = typeOfFile(served.path);
     await this.#onChange({ action: 'save', path: served.path, actor, type, size, sha256: null });

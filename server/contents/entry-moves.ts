@@ -9,6 +9,7 @@ import { freeName, withoutCopySuffix } from './free-name.ts';
 import { movePath } from './move-path.ts';
 import { reprText } from './python-repr.ts';
 import { findTarget, writeNewFile } from './replace-file.ts';
+import type { KeepExisting } from './replace-file.ts';
 import type { ServedPath, ServedRoot } from './served-root.ts';
 import { isSystemError, systemErrorText, systemFailure } from './system-failure.ts';
 import type { Trash } from './trash.ts';
@@ -33,7 +34,12 @@ export async function freePathIn(
 }
 
 /** Copies a file or directory into a directory or to a path. Returns where to. @throws ContentError */
-export async function copyEntry(root: ServedRoot, from: ServedPath, to: ServedPath): Promise<ServedPath> {
+export async function copyEntry(
+  root: ServedRoot,
+  from: ServedPath,
+  to: ServedPath,
+  keepAt: (served: ServedPath) => KeepExisting,
+): Promise<ServedPath> {
   const name = withoutCopySuffix(from.name);
   if (await isDirectoryAt(from.diskPath)) {
     await checkSize(from);
@@ -48,17 +54,17 @@ export async function copyEntry(root: ServedRoot, from: ServedPath, to: ServedPa
     const parent = target.path.slice(0, -target.name.length - 1);
     throw new ContentError('not-found', `No such parent directory: ${parent} to copy file in`);
   }
-  await copyOneFile(from, target);
+  await copyOneFile(from, target, keepAt(target));
   return target;
 }
 
-async function copyOneFile(from: ServedPath, to: ServedPath): Promise<void> {
+async function copyOneFile(from: ServedPath, to: ServedPath, keep: KeepExisting): Promise<void> {
   if (!(await stat(from.diskPath).catch(() => null))?.isFile()) {
     throw new ContentError('invalid', `Cannot read non-file ${from.diskPath}`);
   }
   try {
     // A copy gets the rights of a new file: one of a read-only file can be edited.
-    await writeNewFile(await findTarget(to.diskPath), async (handle) => {
+    await writeNewFile(await findTarget(to.diskPath, keep), async (handle) => {
       const pieces = createReadStream(from.diskPath, { highWaterMark: 1024 * 1024 });
       for await (const piece of pieces as AsyncIterable<Buffer>) await handle.writeFile(piece);
     });

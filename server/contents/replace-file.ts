@@ -8,28 +8,39 @@ import { ContentError } from './content-error.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { isSystemError } from './system-failure.ts';
 
+/**
+ * Keeps what a file holds, called before it is replaced; its resolving is waited for.
+ * @param inPlace the file itself will be written into, not another put in its place
+ */
+export type KeepExisting = (diskPath: string, existing: Stats, inPlace: boolean) => Promise<void>;
+
 /** What stands where a file is to be written. */
 export interface Target {
   /** All links followed: the file that is replaced. */
   readonly diskPath: string;
   readonly existing: Stats | null;
+  readonly keep: KeepExisting | null;
 }
 
 /**
  * Looks at what is to be replaced before anything is written.
  * @throws the system's error where it could not be written, as opening it would
  */
-export async function findTarget(diskPath: string): Promise<Target> {
+export async function findTarget(diskPath: string, keep: KeepExisting | null = null): Promise<Target> {
   const target = await followLinks(diskPath);
   const existing = await stat(target).catch((error: unknown) => {
     if (isSystemError(error) && error.code === 'ENOENT') return null;
     throw error;
   });
-  if (existing === null) return { diskPath: target, existing };
+  if (existing === null) return { diskPath: target, existing, keep };
   if (existing.isDirectory()) throw systemError('EISDIR', -21, 'open');
   if (!existing.isFile()) throw new ContentError('invalid', `Cannot write to non-file ${diskPath}`);
   await access(target, constants.W_OK);
-  return { diskPath: target, existing };
+  return { diskPath: target, existing, keep };
+}
+
+async function keepExisting({ diskPath, existing, keep }: Target, inPlace: boolean): Promise<void> {
+  if (existing !== null) await keep?.(diskPath, existing, inPlace);
 }
 
 /**
@@ -66,6 +77,7 @@ async function replace(target: Target, bytes: Uint8Array, meanwhile: () => void)
   });
   if (handle === null) {
     meanwhile();
+    await keepExisting(target, true);
     return overwrite(target.diskPath, bytes);
   }
   await install(handle, beside, target, () => {
@@ -92,7 +104,8 @@ async function install(
 ): Promise<void> {
   await installing(beside, async () => {
     try {
-      await fill();
+      const kept = keepExisting(target, false);
+      await Promise.all([kept, fill()]);
       await likeExisting(handle, target.existing);
       await handle.sync();
     } finally {
@@ -124,6 +137,7 @@ async function copy(source: string, target: Target, durable: boolean): Promise<v
     } finally {
       await handle.close();
     }
+    await keepExisting(target, false);
     await rename(beside, target.diskPath);
   });
   if (durable) await syncDirectory(target.diskPath);
@@ -139,6 +153,7 @@ export async function installUpload(upload: string, target: Target): Promise<voi
     } finally {
       await handle.close();
     }
+    await keepExisting(target, false);
     await rename(upload, target.diskPath);
   });
   await syncDirectory(target.diskPath);
