@@ -67,7 +67,7 @@ describe('parseCommand', () => {
     [['restore', 'a'], /restore FILE VERSION/],
     [['restore', 'a', '0'], /restore FILE VERSION/],
     [['a', '--to', 'b'], /belongs to `in-the-loop restore`/],
-    [['--versions-size', '-1'], /\-\-versions-size/],
+    [['--versions-size', '-1'], /--versions-size/],
     [['--versions-size', 'big'], /whole number of megabytes/],
   ])('explains what is wrong with %j', (args, explanation) => {
     expect(() => parseCommand(args)).toThrow(explanation);

@@ -11,7 +11,7 @@ import { thinVersions } from './thin-versions.ts';
 /** Larger files have no versions. */
 export const MOST_KEPT_BYTES = 64 * 1024 * 1024;
 /** Contents are packed when saves pause, so that a series of saves is not slowed. */
-const PAUSE_MS = 300;
+const PAUSE_MS = 2000;
 /** So many contents, of so many bytes, may wait for that; beyond, saves wait. */
 const MOST_WAITING = 1000;
 const MOST_WAITING_BYTES = 256 * 1024 * 1024;
