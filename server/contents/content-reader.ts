@@ -10,7 +10,7 @@ import { encodeContent, hashFile } from './file-content.ts';
 import { guessMimeType } from './mime-type.ts';
 import type { NotebookFiles } from './notebook-files.ts';
 import { sha256 } from './notebook-files.ts';
-import { reprText } from './python-repr.ts';
+import { reprText } from '../python-text.ts';
 import { readBytes } from './read-bytes.ts';
 import type { ServedPath, ServedRoot } from './served-root.ts';
 import { isMissing } from './system-failure.ts';

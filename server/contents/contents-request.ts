@@ -6,7 +6,8 @@ import type { GetOptions } from './content-store.ts';
 import type { JsonObject } from './json-object.ts';
 import { isJsonObject } from './json-object.ts';
 import { parseLosslessJson } from './lossless-json.ts';
-import { reprText, reprValue } from './python-repr.ts';
+import { reprText } from '../python-text.ts';
+import { reprValue } from './python-repr.ts';
 
 /**
  * The body of a contents request; null for none, which an empty object counts as (Jupyter asks for its truth).

@@ -10,7 +10,7 @@ import { getOptions, knownType, readBody, textOf } from './contents-request.ts';
 import { ContentError } from './content-error.ts';
 import type { ContentStore } from './content-store.ts';
 import type { JsonObject } from './json-object.ts';
-import { reprText } from './python-repr.ts';
+import { reprText } from '../python-text.ts';
 import { decodePath, encodePath, withoutOuterSlashes } from '../url-path.ts';
 import { resolvePathRoute, type KernelDirectory } from './resolve-path-route.ts';
 

@@ -7,7 +7,7 @@ import { isDirectoryAt } from './content-reader.ts';
 import { copyTree, treeSize } from './copy-tree.ts';
 import { freeName, withoutCopySuffix } from './free-name.ts';
 import { movePath } from './move-path.ts';
-import { reprText } from './python-repr.ts';
+import { reprText } from '../python-text.ts';
 import { findTarget, writeNewFile } from './replace-file.ts';
 import type { KeepExisting } from './replace-file.ts';
 import type { ServedPath, ServedRoot } from './served-root.ts';

@@ -5,7 +5,8 @@ import { parseLosslessJson } from './lossless-json.ts';
 import { withCellIds } from './notebook-cell-ids.ts';
 import { joinCell, splitCell } from './notebook-multiline.ts';
 import { notebookText } from './notebook-text.ts';
-import { pythonType, reprText, reprValue } from './python-repr.ts';
+import { reprText } from '../python-text.ts';
+import { pythonType, reprValue } from './python-repr.ts';
 
 /** A notebook of format 4 whose frame was checked; what its cells hold may still break the format. */
 export interface Notebook extends JsonObject {

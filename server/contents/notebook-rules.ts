@@ -3,7 +3,8 @@ import type { JsonObject } from './json-object.ts';
 import { isJsonObject } from './json-object.ts';
 import type { NotebookProblem, Place } from './notebook-problem.ts';
 import { inProperty, problem } from './notebook-problem.ts';
-import { reprText, reprValue } from './python-repr.ts';
+import { reprText } from '../python-text.ts';
+import { reprValue } from './python-repr.ts';
 
 /** The rules that all parts of the notebook format are made of; each returns what breaks it, or null. */
 export type Rule = (value: unknown, place: Place) => NotebookProblem | null;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { exactNumber } from './exact-number.ts';
-import { pythonType, reprText, reprValue } from './python-repr.ts';
+import { reprText } from '../python-text.ts';
+import { pythonType, reprValue } from './python-repr.ts';
 
 // Generated texts and values are compared with Python in test/conformance.
 test.each([

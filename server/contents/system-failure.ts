@@ -1,5 +1,5 @@
 import { ContentError } from './content-error.ts';
-import { reprText } from './python-repr.ts';
+import { reprText } from '../python-text.ts';
 
 /** What Python says of the system's errors (`os.strerror` on Linux): people search for these words. */
 const words: Readonly<Record<string, string>> = {

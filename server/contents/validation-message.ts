@@ -2,7 +2,8 @@ import { sortedKeys } from './code-point-order.ts';
 import type { NotebookProblem } from './notebook-problem.ts';
 import { isJsonObject } from './json-object.ts';
 import { numberText } from './notebook-text.ts';
-import { reprText, reprValue } from './python-repr.ts';
+import { reprText } from '../python-text.ts';
+import { reprValue } from './python-repr.ts';
 
 /** nbformat shows at most so much of a broken value; the whole follows as JSON. */
 const MOST_ENTRIES = 16;

@@ -5,7 +5,7 @@ import type { Authorize } from '../auth/authorize.ts';
 import { identityOf } from '../auth/identity.ts';
 import { readJsonBody } from '../http-body.ts';
 import { HttpError } from '../http-error.ts';
-import { pythonRepr } from './python-repr.ts';
+import { reprText } from '../python-text.ts';
 import { readNewSession, readSessionChange } from './session-request.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -63,7 +63,7 @@ export function sessionRoutes(deps: {
       const { name } = change.kernel;
       sendUnavailable(
         response,
-        `The '${name}' kernel could not be started: ${pythonRepr(messageOf(error))}`,
+        `The '${name}' kernel could not be started: ${reprText(messageOf(error))}`,
         `Error starting kernel ${name}`,
       );
     }

@@ -5,7 +5,7 @@ import type { EventLog } from '../../event-log/event-log.ts';
 import type { SessionEvent } from '../../event-log/events/session.ts';
 import { HttpError } from '../http-error.ts';
 import { withoutOuterSlashes } from '../url-path.ts';
-import { pythonRepr } from './python-repr.ts';
+import { reprText } from '../python-text.ts';
 import type { SessionKernels } from './session-kernels.ts';
 import type { Session, SessionModel } from './session-model.ts';
 import { sessionModel } from './session-model.ts';
@@ -164,7 +164,7 @@ export class Sessions {
     const reason =
       `Kernel '${session.kernelId}' appears to have been culled or died unexpectedly, ` +
       `invalidating session '${id}'. The session has been removed.`;
-    throw new HttpError(404, `Session not found: ${pythonRepr(reason)}`);
+    throw new HttpError(404, `Session not found: ${reprText(reason)}`);
   }
 
   #model(session: Session): SessionModel {
@@ -190,7 +190,7 @@ export class Sessions {
 }
 
 function notFound(id: string): HttpError {
-  return new HttpError(404, `Session not found: session_id=${pythonRepr(id)}`);
+  return new HttpError(404, `Session not found: session_id=${reprText(id)}`);
 }
 
 function dataOf({ id, path, name, type, kernelId }: Session): {

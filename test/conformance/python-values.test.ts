@@ -4,7 +4,8 @@ import { decodeBase64, encodeBase64Lines } from '../../server/contents/base64-te
 import { isoTime } from '../../server/contents/iso-time.ts';
 import { parseLosslessJson } from '../../server/contents/lossless-json.ts';
 import { guessMimeType } from '../../server/contents/mime-type.ts';
-import { reprText, reprValue } from '../../server/contents/python-repr.ts';
+import { reprText } from '../../server/python-text.ts';
+import { reprValue } from '../../server/contents/python-repr.ts';
 import { anyJson } from './generated-notebooks.ts';
 import { askPython } from './python-answers.ts';
 

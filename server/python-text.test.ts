@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pythonRepr } from './python-repr.ts';
+import { reprText } from './python-text.ts';
 
 test.each([
   ['plain', "'plain'"],
@@ -8,5 +8,5 @@ test.each([
   ['a\\b\n\r\t', "'a\\\\b\\n\\r\\t'"],
   ['', "''"],
 ])('%j is quoted as Python does', (text, quoted) => {
-  expect(pythonRepr(text)).toBe(quoted);
+  expect(reprText(text)).toBe(quoted);
 });
