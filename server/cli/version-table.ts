@@ -10,7 +10,7 @@ export function versionTable(versions: readonly Row[]): string {
   const rows = versions.map(({ id, time, actor, size, content, cells, changedCells }) => [
     String(id),
     localTime(time),
-    actor ?? 'another program',
+    nameOf(actor),
     readableSize(size),
     cells === null ? '' : `${cells}`,
     changedCells === null ? '' : `${changedCells}`,
@@ -28,6 +28,12 @@ export function versionTable(versions: readonly Row[]): string {
           .trimEnd()}\n`,
     )
     .join('');
+}
+
+/** Who signs in by token alone has a random name, of which the beginning tells one browser from another. */
+function nameOf(actor: string | null): string {
+  if (actor === null) return 'another program';
+  return /^[0-9a-f]{32}$/.test(actor) ? `anonymous ${actor.slice(0, 6)}` : actor;
 }
 
 function localTime(time: number): string {
