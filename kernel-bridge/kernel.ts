@@ -25,11 +25,16 @@ export interface KernelExit {
   readonly signal: string | null;
   /** The last lines of its standard error. */
   readonly stderrTail: string;
+  /** How it is known that memory ran out: the system counted a kill, or the kernel had nearly all there is. */
+  readonly outOfMemory: 'counted' | 'nearly-all-used' | null;
+  /** The most memory it is known to have held, in bytes. */
+  readonly memoryHighWater: number | null;
 }
 
 /** What becomes of a kernel without anybody asking. */
 export type KernelLifecycleEvent =
-  | { readonly kind: 'died'; readonly exit: KernelExit } // a restart follows, or `gave-up`
+  /** A restart follows, or `gave-up`. `waiting` are the ids of messages that the next process will get. */
+  | { readonly kind: 'died'; readonly exit: KernelExit; readonly waiting: ReadonlySet<string> }
   | { readonly kind: 'autorestarted'; readonly pid: number | null }
   | { readonly kind: 'gave-up'; readonly exit: KernelExit }; // died too often; the kernel is over
 

@@ -37,6 +37,22 @@ export const kernelEventSchema = z.discriminatedUnion('type', [
     version: z.literal(1),
     data: z.object({ kernelId: z.string(), reason: z.enum(['requested', 'died']), pid: z.int().nullable() }),
   }),
+  /** Its process ended unasked; `kernel-restarted` or `kernel-ended` follows. */
+  z.object({
+    type: z.literal('kernel-died'),
+    version: z.literal(1),
+    data: z.object({
+      kernelId: z.string(),
+      /** One line, for people. */
+      reason: z.string(),
+      exitCode: z.int().nullable(),
+      signal: z.string().nullable(),
+      stderrTail: z.string(),
+      outOfMemory: z.enum(['counted', 'nearly-all-used']).nullable(),
+      /** In bytes. */
+      memoryHighWater: z.number().nullable(),
+    }),
+  }),
   z.object({
     type: z.literal('kernel-ended'),
     version: z.literal(1),

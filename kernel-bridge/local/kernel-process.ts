@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { KernelError, type KernelExit } from '../kernel.ts';
 import type { LaunchCommand } from '../kernelspecs/launch-command.ts';
+import { MemoryHighWater } from './memory-high-water.ts';
+import type { OutOfMemoryKills } from './out-of-memory-kills.ts';
 import { OutputTail } from './output-tail.ts';
+import { outOfMemory } from './out-of-memory.ts';
 
 /** A child of the kernel may hold its standard error open for ever; what the kernel wrote is there by then. */
 const STDERR_PATIENCE = 100;
@@ -13,6 +16,7 @@ export class KernelProcess {
   readonly gone: Promise<void>;
   /** The same a moment later, when its standard error is read. */
   readonly exit: Promise<KernelExit>;
+  readonly #memory: MemoryHighWater;
   #isGone = false;
 
   /** @throws KernelError KERNEL_LAUNCH_FAILED */
@@ -20,6 +24,7 @@ export class KernelProcess {
     command: LaunchCommand,
     workingDirectory: string,
     onOutput: (line: string) => void,
+    kills: OutOfMemoryKills,
   ): Promise<KernelProcess> {
     const [file = '', ...args] = command.argv;
     const failed = (cause: unknown) =>
@@ -41,16 +46,17 @@ export class KernelProcess {
       child.once('spawn', resolve);
       child.once('error', (error) => reject(failed(error)));
     });
-    return new KernelProcess(child, onOutput);
+    return new KernelProcess(child, onOutput, kills);
   }
 
-  private constructor(child: ChildProcess, onOutput: (line: string) => void) {
+  private constructor(child: ChildProcess, onOutput: (line: string) => void, kills: OutOfMemoryKills) {
     if (child.pid === undefined || child.stdout === null || child.stderr === null)
       throw new TypeError('a spawned process has a pid and pipes');
     this.pid = child.pid;
+    this.#memory = new MemoryHighWater(child.pid);
     new OutputTail(child.stdout, onOutput);
     const stderr = new OutputTail(child.stderr, onOutput);
-    const ended = new Promise<Omit<KernelExit, 'stderrTail'>>((resolve) => {
+    const ended = new Promise<Pick<KernelExit, 'exitCode' | 'signal'>>((resolve) => {
       child.once('exit', (exitCode, signal) => {
         this.#isGone = true;
         resolve({ exitCode, signal });
@@ -58,11 +64,20 @@ export class KernelProcess {
     });
     this.gone = ended.then(() => undefined);
     this.exit = ended.then(async (how) => {
-      await within(stderr.ended, STDERR_PATIENCE);
-      return { ...how, stderrTail: stderr.text() };
+      const memoryHighWater = this.#memory.bytes;
+      const [cause] = await Promise.all([
+        outOfMemory(how.signal, memoryHighWater, kills),
+        within(stderr.ended, STDERR_PATIENCE),
+      ]);
+      return { ...how, stderrTail: stderr.text(), outOfMemory: cause, memoryHighWater };
     });
     // Signals go by process.kill; an error here is one of those, reported to its caller.
     child.on('error', () => undefined);
+  }
+
+  /** It gave a sign of life: a moment to see how much memory it holds. */
+  noticed(): void {
+    this.#memory.noticed();
   }
 
   /** To the whole group, or to the process alone if the group refuses; nothing if it is gone. */

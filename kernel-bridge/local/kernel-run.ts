@@ -6,6 +6,7 @@ import { type ConnectionInfo, ipcPathsOf } from '../protocol/connection-info.ts'
 import { ZmqConnection, type ZmqConnectionListener } from '../zmq/zmq-connection.ts';
 import { endKernel } from './end-kernel.ts';
 import { KernelProcess } from './kernel-process.ts';
+import type { OutOfMemoryKills } from './out-of-memory-kills.ts';
 
 export interface RunPlan {
   readonly context: Context;
@@ -14,6 +15,7 @@ export interface RunPlan {
   readonly workingDirectory: string;
   readonly interruptMode: 'signal' | 'message';
   readonly listener: ZmqConnectionListener;
+  readonly kills: OutOfMemoryKills;
   onOutput(line: string): void;
 }
 
@@ -29,8 +31,9 @@ export class KernelRun {
     // First, for it may fail where files run short, and a process that nobody holds would run for ever.
     const connection = connect(plan);
     try {
-      const { command, workingDirectory } = plan;
-      const process = await KernelProcess.launch(command, workingDirectory, (line) => plan.onOutput(line));
+      const { command, workingDirectory, kills } = plan;
+      const onOutput = (line: string): void => plan.onOutput(line);
+      const process = await KernelProcess.launch(command, workingDirectory, onOutput, kills);
       return new KernelRun(plan, process, connection);
     } catch (error) {
       connection.close();

@@ -7,6 +7,7 @@ import { HeldMessages } from './held-messages.ts';
 import type { KernelAddress } from './kernel-address.ts';
 import type { KernelLog } from './kernel-log.ts';
 import { KernelRun } from './kernel-run.ts';
+import type { OutOfMemoryKills } from './out-of-memory-kills.ts';
 import { Readiness } from './readiness.ts';
 import { decideRestart, NO_DEATHS } from './restart-policy.ts';
 import type { Transport, TransportChoice } from './transport-choice.ts';
@@ -18,6 +19,7 @@ export interface LocalKernelPlan {
   readonly address: KernelAddress;
   readonly context: Context;
   readonly transports: TransportChoice;
+  readonly kills: OutOfMemoryKills;
   /** How long a kernel may take to make its ipc sockets before tcp is tried, in milliseconds. */
   readonly ipcPatience: number;
   readonly log: KernelLog;
@@ -127,7 +129,7 @@ export class LocalKernel implements Kernel {
       try {
         await this.#start(this.#plan.transports.transportFor(this.#plan.kernelspec), false);
       } catch (error) {
-        await this.#giveUp({ exitCode: null, signal: null, stderrTail: (error as Error).message });
+        await this.#giveUp(notStarted(error));
         throw error;
       }
     });
@@ -146,7 +148,7 @@ export class LocalKernel implements Kernel {
 
   /** Starts a process; the kernel must be between two. */
   async #start(transport: Transport, newPorts: boolean): Promise<void> {
-    const { address, kernelspec, workingDirectory, context, ipcPatience, log } = this.#plan;
+    const { address, kernelspec, workingDirectory, context, kills, ipcPatience, log } = this.#plan;
     const { info, file } = await address
       .prepare(transport, this.#sessionPath, newPorts)
       .catch((cause: Error) => {
@@ -157,9 +159,13 @@ export class LocalKernel implements Kernel {
       info,
       command: this.#plan.command(file, this.#sessionPath),
       workingDirectory,
+      kills,
       interruptMode: kernelspec.spec.interrupt_mode,
       listener: {
-        message: (message) => this.#listener.message(message),
+        message: (message) => {
+          this.#latestRun?.process.noticed();
+          this.#listener.message(message);
+        },
         fault: (error) =>
           log.warn({ kernelId: this.id, reason: (error as Error).message }, 'a kernel message was dropped'),
       },
@@ -224,7 +230,7 @@ export class LocalKernel implements Kernel {
         return await this.#start('tcp', true);
       }
       this.#plan.log.warn({ kernelId: this.id, ...exit }, 'the kernel died');
-      this.#listener.lifecycle({ kind: 'died', exit });
+      this.#listener.lifecycle({ kind: 'died', exit, waiting: this.#waiting() });
       const decision = decideRestart(this.#history, run.lifetime);
       if (decision.kind === 'give-up') return await this.#giveUp(exit);
       this.#history = decision.history;
@@ -234,6 +240,11 @@ export class LocalKernel implements Kernel {
       this.#plan.log.warn({ kernelId: this.id, reason: (error as Error).message }, 'no further restart');
       await this.#giveUp(exit);
     }
+  }
+
+  #waiting(): ReadonlySet<string> {
+    const held = this.#life.state === 'between' ? [...this.#life.held] : [];
+    return new Set(held.map(({ header }) => header.msg_id));
   }
 
   #mayBlameIpc(run: KernelRun): boolean {
@@ -248,9 +259,7 @@ export class LocalKernel implements Kernel {
       this.#plan.log.info({ kernelId: this.id }, 'the kernel did not answer on ipc');
       await this.#endRun(this.#leave(this.#life, this.#life.held), 'killed');
       if (this.#isShuttingDown()) return;
-      await this.#start('tcp', true).catch((error: unknown) =>
-        this.#giveUp({ exitCode: null, signal: null, stderrTail: (error as Error).message }),
-      );
+      await this.#start('tcp', true).catch((error: unknown) => this.#giveUp(notStarted(error)));
     });
   }
 
@@ -314,6 +323,11 @@ export class LocalKernel implements Kernel {
     this.#lastStep = result.catch(() => undefined);
     return result;
   }
+}
+
+function notStarted(error: unknown): KernelExit {
+  const stderrTail = (error as Error).message;
+  return { exitCode: null, signal: null, stderrTail, outOfMemory: null, memoryHighWater: null };
 }
 
 function dead(): KernelError {

@@ -190,7 +190,7 @@ describe('LocalLauncher', () => {
     await installScripted('crashes');
     const { client, kernel } = await launch(makeLauncher(), 'crashes');
     const ready = expect(kernel.ready()).rejects.toMatchObject({ code: 'KERNEL_DEAD' });
-    expect(await client.listener.untilLifecycle('gave-up')).toEqual({
+    expect(await client.listener.untilLifecycle('gave-up')).toMatchObject({
       kind: 'gave-up',
       exit: { exitCode: 3, signal: null, stderrTail: 'scripted: cannot start' },
     });

@@ -15,6 +15,7 @@ import { IpcFolder } from './ipc-folder.ts';
 import { KernelAddress } from './kernel-address.ts';
 import type { KernelLog } from './kernel-log.ts';
 import { LocalKernel } from './local-kernel.ts';
+import { OutOfMemoryKills } from './out-of-memory-kills.ts';
 import { tcpPorts } from './tcp-ports.ts';
 import { TransportChoice } from './transport-choice.ts';
 
@@ -42,6 +43,7 @@ export class LocalLauncher implements Launcher {
   readonly #context = new Context({ maxSockets: SOCKET_LIMIT });
   readonly #ipcFolder = new IpcFolder();
   readonly #transports: TransportChoice;
+  readonly #kills = new OutOfMemoryKills();
   readonly #kernels = new Set<LocalKernel>();
   #closing: Promise<void> | null = null;
 
@@ -86,6 +88,7 @@ export class LocalLauncher implements Launcher {
         address: new KernelAddress(source, kernelspec, request.kernelId),
         context: this.#context,
         transports: this.#transports,
+        kills: this.#kills,
         ipcPatience,
         log,
         command: (connectionFile, sessionPath) =>

@@ -21,6 +21,11 @@ export class BoundedMap<Key, Value> {
     }
   }
 
+  /** In the order in which they were set. */
+  values(): IterableIterator<Value> {
+    return this.#entries.values();
+  }
+
   /** The value, which is then forgotten. */
   take(key: Key): Value | undefined {
     const value = this.#entries.get(key);

@@ -5,4 +5,6 @@ export interface KernelModel {
   readonly last_activity: string;
   readonly execution_state: string;
   readonly connections: number;
+  /** Why its process died last, where it did: what jupyter_server calls the reason for the last failure. */
+  readonly reason?: string;
 }

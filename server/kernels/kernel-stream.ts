@@ -6,14 +6,16 @@ import type { NewEvent, StoredEvent } from '../../event-log/event.ts';
 import { KernelError } from '../../kernel-bridge/kernel.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import { BoundedMap } from './bounded-map.ts';
+import type { Death } from './explain-death.ts';
 import type { CommitItem } from './group-commit.ts';
 import { GroupCommit } from './group-commit.ts';
 import { InputPrompts } from './input-prompts.ts';
 import { executionRequestedEvent, isEvent, kernelMessageEvent, streamOf } from './kernel-events.ts';
 import { OutgoingMessage } from './outgoing-message.ts';
+import { PendingExecutions } from './pending-executions.ts';
 import { RequestRoutes } from './request-routes.ts';
 import type { ServerMessage } from './server-message.ts';
-import { createServerMessage, refusedExecution, stderrMessage } from './server-message.ts';
+import { createServerMessage, lostExecution, refusedExecution, stderrMessage } from './server-message.ts';
 import type { StreamClient } from './stream-client.ts';
 
 export interface KernelStreamOptions {
@@ -62,6 +64,7 @@ export class KernelStream {
   readonly #clients = new Set<StreamClient>();
   readonly #routes = new RequestRoutes();
   readonly #prompts = new InputPrompts();
+  readonly #executions = new PendingExecutions();
   /** What clients that left are known to have received, by session. */
   readonly #left = new BoundedMap<string, number>(REMEMBERED_CLIENTS);
   readonly #said: GroupCommit<Said>;
@@ -102,12 +105,27 @@ export class KernelStream {
   /** From the kernel. */
   hear(message: KernelMessage): void {
     if (message.header.session !== '') this.#kernelSession = message.header.session;
+    this.#executions.heard(message);
     this.#take(message);
   }
 
   /** What is said in the kernel's name, to all who listen, and kept like its own words. */
   say(message: ServerMessage): void {
     this.#take(createServerMessage(this.#kernelSession, message));
+  }
+
+  /**
+   * The kernel's process is gone: says why in each cell that ran, and ends what it was sent.
+   * @param waiting ids of the messages that the next process gets
+   */
+  died(death: Death, waiting: ReadonlySet<string>): void {
+    for (const lost of this.#executions.lost(waiting))
+      for (const message of lostExecution(lost, death)) this.say(message);
+  }
+
+  /** Another process is asked for. */
+  restarting(): void {
+    this.#executions.forget();
   }
 
   /** What happened to the kernel, in its place among what it said. */
@@ -253,6 +271,7 @@ export class KernelStream {
   #send(request: Request): void {
     try {
       this.#options.send(request.message);
+      this.#executions.sent(request.message);
     } catch (error) {
       const { logger, kernelId } = this.#options;
       // Clients of a kernel that was shut down keep their sockets and ask on (contract §3.8).

@@ -10,7 +10,7 @@ import { MemoryConnection } from '../../test/doubles/memory-connection.ts';
 import { memoryKernelspecs } from '../../test/doubles/memory-kernelspecs.ts';
 import { MemoryLauncher } from '../../test/doubles/memory-launcher.ts';
 import { executeRequest } from '../../test/doubles/spoken-message.ts';
-import { ALICE, settle } from '../../test/doubles/stream-under-test.ts';
+import { ALICE, asClientsSendIt, settle } from '../../test/doubles/stream-under-test.ts';
 import { dialects } from '../../test/servers/websocket-dialects.ts';
 import { authorizeSignedIn } from '../auth/authorize.ts';
 import { HttpError } from '../http-error.ts';
@@ -262,14 +262,64 @@ describe('a running kernel', () => {
     await settle();
     expect(statesIn(connection)).toEqual(['restarting', 'starting']);
     expect(connection.isOpen).toBe(true);
-    expect((await eventsOf(kernel)).at(-2)).toMatchObject({
-      type: 'kernel-restarted',
-      actor: 'server',
-      data: { reason: 'died', pid: 1001 },
-    });
+    expect((await eventsOf(kernel)).filter(({ type }) => type !== 'kernel-message').slice(1)).toMatchObject([
+      {
+        type: 'kernel-died',
+        actor: 'server',
+        data: { exitCode: 1, signal: null, stderrTail: 'it broke', outOfMemory: null },
+      },
+      { type: 'kernel-restarted', actor: 'server', data: { reason: 'died', pid: 1001 } },
+    ]);
     launcher.last.becomeReady();
     await settle();
     expect(kernel.model.execution_state).toBe('idle');
+  });
+
+  test('I1: that dies says why in the cell that ran, before "restarting", and ends what it was sent', async () => {
+    const kernel = await start();
+    const connection = open(kernel, 'one');
+    const running = executeRequest('one', '1');
+    const queued = executeRequest('one', '2');
+    const waiting = executeRequest('one', '3');
+    for (const request of [running, queued, waiting])
+      connection.receive(dialects.legacy.encode(asClientsSendIt(request)));
+    await settle();
+    launcher.last.say({ type: 'execute_input', content: { execution_count: 4 }, parent: running });
+    launcher.last.dieAndRestart([waiting.header.msg_id]);
+    await settle();
+    const heard = connection.frames.map(({ data, binary }) => dialects.legacy.decode(data, binary));
+    const told = heard.map(({ header, parent_header, content }) => [
+      'msg_id' in parent_header ? parent_header.msg_id : null,
+      header.msg_type,
+      content['status'] ?? content['execution_state'] ?? content['ename'],
+    ]);
+    expect(told.slice(1)).toEqual([
+      [running.header.msg_id, 'error', 'KernelDied'],
+      [running.header.msg_id, 'execute_reply', 'error'],
+      [running.header.msg_id, 'status', 'idle'],
+      [queued.header.msg_id, 'execute_reply', 'aborted'],
+      [queued.header.msg_id, 'status', 'idle'],
+      [null, 'status', 'restarting'],
+    ]);
+    expect(heard[1]?.content).toMatchObject({
+      evalue: 'The kernel died: it ended by itself with exit code 1.',
+      traceback: expect.arrayContaining(['it broke']) as unknown,
+    });
+    expect(heard[2]?.content).toMatchObject({ execution_count: 4 });
+    expect(new Set(heard.map(({ header }) => header.session)).size).toBe(1);
+    const stored = (await eventsOf(kernel)).flatMap(({ type, data }) =>
+      type === 'kernel-message' && 'messageType' in data ? [data.messageType] : [],
+    );
+    expect(stored).toEqual(told.map(([, type]) => type));
+  });
+
+  test('that died says so in its model, until somebody restarts it', async () => {
+    const kernel = await start();
+    expect(kernel.model).not.toHaveProperty('reason');
+    launcher.last.dieAndRestart();
+    expect(kernel.model.reason).toBe('The kernel died: it ended by itself with exit code 1.');
+    await kernels.restart(kernel.id, 'alice');
+    expect(kernel.model).not.toHaveProperty('reason');
   });
 
   test('that dies too often is given up: clients hear "dead", it is gone from the list, and why is recorded', async () => {

@@ -12,6 +12,7 @@ import type {
 import { KernelError } from '../../kernel-bridge/kernel.ts';
 import { jupyterTimestamp } from '../timestamp.ts';
 import { ExecutionState } from './execution-state.ts';
+import { explainDeath } from './explain-death.ts';
 import { streamOf } from './kernel-events.ts';
 import type { KernelModel } from './kernel-model.ts';
 import { KernelStream } from './kernel-stream.ts';
@@ -53,6 +54,8 @@ export class RunningKernel {
   #kernel: Kernel | null = null;
   #shutdown: Promise<void> | null = null;
   #lastExit: KernelExit | null = null;
+  /** Of the last death, until somebody restarts the kernel. */
+  #reason: string | null = null;
   #isOver = false;
 
   /** @throws KernelError as the launcher does; EventLogError if its start cannot be recorded */
@@ -96,6 +99,7 @@ export class RunningKernel {
       last_activity: jupyterTimestamp(this.#state.lastActivity),
       execution_state: this.#state.current,
       connections: this.stream.connections,
+      ...(this.#reason !== null && { reason: this.#reason }),
     };
   }
 
@@ -119,7 +123,9 @@ export class RunningKernel {
   async restart(actor: string): Promise<void> {
     const kernel = this.#running();
     this.#state.started();
+    this.stream.restarting();
     await kernel.restart({ sessionPath: await this.#sessionPath() });
+    this.#reason = null;
     this.#restarted(kernel.pid, 'requested', actor);
   }
 
@@ -168,8 +174,7 @@ export class RunningKernel {
   #lifecycle(event: KernelLifecycleEvent): void {
     switch (event.kind) {
       case 'died':
-        this.#lastExit = event.exit;
-        this.#state.started();
+        this.#died(event.exit, event.waiting);
         return;
       case 'autorestarted':
         this.stream.say(statusMessage('restarting'));
@@ -183,6 +188,16 @@ export class RunningKernel {
         this.#plan.onGaveUp();
         return;
     }
+  }
+
+  #died(exit: KernelExit, waiting: ReadonlySet<string>): void {
+    const death = explainDeath(exit);
+    this.#lastExit = exit;
+    this.#reason = death.reason;
+    this.#state.started();
+    const data = { kernelId: this.id, reason: death.reason, ...exit };
+    this.#record({ type: 'kernel-died', version: 1, data }, 'server');
+    this.stream.died(death, waiting);
   }
 
   #restarted(pid: number | null, reason: 'requested' | 'died', actor: string): void {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Channel, KernelMessage, MessageHeader } from '../../kernel-bridge/protocol/message.ts';
+import type { Death } from './explain-death.ts';
+import type { LostExecution } from './pending-executions.ts';
 
 const EMPTY_OBJECT = Buffer.from('{}');
 
@@ -53,6 +55,29 @@ export function stderrMessage(text: string, parent?: ServerMessage['parent']): S
     content: { name: 'stderr', text: `${text}\n` },
     ...(parent && { parent }),
   };
+}
+
+/**
+ * What ends an execution whose process died: why, in its cell, its reply, and idle. JupyterLab forgets what it asked
+ * for at `restarting` (contract §3.8), so this is said before. One that had not begun is aborted, as kernels do after
+ * an error.
+ */
+export function lostExecution(
+  { request: parent, wasRunning, executionCount }: LostExecution,
+  death: Death,
+): ServerMessage[] {
+  const error = { ename: 'KernelDied', evalue: death.reason, traceback: death.lines };
+  const reply = { status: wasRunning ? 'error' : 'aborted', execution_count: executionCount, ...error };
+  return [
+    ...(wasRunning ? [{ channel: 'iopub', type: 'error', content: error, parent } as const] : []),
+    {
+      channel: 'shell',
+      type: 'execute_reply',
+      content: { ...reply, user_expressions: {}, payload: [] },
+      parent,
+    },
+    statusMessage('idle', parent),
+  ];
 }
 
 /** What ends an execution that the kernel never got: why, its reply, and idle (contract §3.4: a client needs both). */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bothServers, onlyStock } from '../conformance/both-servers.ts';
+import { bothServers, onlyStock, ours } from '../conformance/both-servers.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
 import { launchChromium } from './chromium.ts';
 import { Complaints } from './complaints.ts';
@@ -196,6 +196,13 @@ describe.each(bothServers)('JupyterLab on $name', ({ name, start }) => {
     await notebook.run(8, 'import os; os._exit(1)');
     await page.locator('.jp-Dialog', { hasText: 'Kernel Restarting' }).waitFor();
     await page.locator('.jp-Dialog .jp-mod-accept').click();
+    // jupyter_server lets the cell end without a word.
+    if (name === ours.name) {
+      await notebook.output(8).getByText('The kernel died: it ended by itself with exit code 1.').waitFor();
+      await shoot(page, `lab-${name}-died`);
+      await page.keyboard.press('ControlOrMeta+s');
+      await expect.poll(() => onDisk('Renamed ü.ipynb'), { timeout: 10_000 }).toContain('KernelDied');
+    }
     await notebook.idle();
     await notebook.runToShow(8, 'print("alive again")', 'alive again');
   });

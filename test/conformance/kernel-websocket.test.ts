@@ -6,11 +6,11 @@ import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts'
 import type { KernelMessage } from '../servers/kernel-message.ts';
 import { KernelSocket, startKernel } from '../servers/kernel-socket.ts';
 import { TextSocket } from '../servers/text-socket.ts';
-import { bothServers } from './both-servers.ts';
+import { bothServers, ours } from './both-servers.ts';
 
 const types = (messages: readonly KernelMessage[]): string[] => messages.map((m) => m.header.msg_type);
 
-describe.each(bothServers)('kernel websockets of $name', ({ start }) => {
+describe.each(bothServers)('kernel websockets of $name', ({ name: serverName, start }) => {
   let server: JupyterServerProcess;
   let kernelId: string;
   beforeAll(async () => {
@@ -312,19 +312,36 @@ describe.each(bothServers)('kernel websockets of $name', ({ start }) => {
       const id = await startKernel(server);
       const socket = await KernelSocket.open(server, id);
       await socket.execute('kept = 1');
+      // ipykernel captures its standard error; this is where what it captured goes.
+      const lastWords =
+        'import os, sys; os.write(sys.stderr._original_stdstream_copy, b"why\\n"); os._exit(3)';
       const from = socket.received.length;
-      socket.start('import os; os._exit(1)');
+      const died = socket.start(lastWords);
       // jupyter_server now and then misses the "starting" that follows.
       await socket.until(
         () => socket.received.slice(from).some((m) => m.content['execution_state'] === 'restarting'),
         'restarting',
       );
-      const states = socket.received.slice(from).filter((m) => m.header.msg_type === 'status');
-      expect(states.map((m) => m.content['execution_state']).find((state) => state !== 'busy')).toBe(
-        'restarting',
-      );
-      const restarting = states.find((m) => m.content['execution_state'] === 'restarting');
+      // Of the kernel itself; those of the cell that ran are the cell's.
+      const states = socket.received
+        .slice(from)
+        .filter((m) => m.header.msg_type === 'status' && m.parent_header.msg_id !== died.msg_id);
+      const restarting = states[0];
+      expect(restarting?.content['execution_state']).toBe('restarting');
       expect(restarting?.parent_header).toEqual({});
+      // jupyter_server leaves the cell without a word, and its model too, though it has a `reason`.
+      const model = (await sendOk(server, { path: `/api/kernels/${id}` })).json();
+      const before = socket.received.slice(from, socket.received.indexOf(restarting as KernelMessage));
+      const told = before.filter((m) => ['error', 'execute_reply'].includes(m.header.msg_type));
+      expect(types(told)).toEqual(serverName === ours.name ? ['error', 'execute_reply'] : []);
+      if (serverName === ours.name) {
+        const reason = 'The kernel died: it ended by itself with exit code 3.';
+        expect(told.every((m) => m.parent_header.msg_id === died.msg_id)).toBe(true);
+        expect(told[0]?.content).toMatchObject({ ename: 'KernelDied', evalue: reason });
+        expect(told[0]?.content['traceback']).toContain('why');
+        expect(told[1]?.content).toMatchObject({ status: 'error', ename: 'KernelDied' });
+        expect(model).toMatchObject({ reason });
+      } else expect(model).not.toHaveProperty('reason');
       const fresh = await KernelSocket.open(server, id, { sessionId: socket.sessionId });
       expect((await fresh.execute('kept')).reply.content).toMatchObject({ ename: 'NameError' });
       await fresh.close();

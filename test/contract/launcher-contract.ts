@@ -143,12 +143,13 @@ export function launcherContract(name: string, make: () => Promise<LauncherUnder
       expect(client.listener.messages.map(({ header }) => header.msg_type)).toContain('shutdown_reply');
     });
 
-    test('[D1] [D2] [M3] a crash is told, the kernel restarted, and what was sent meanwhile runs', async () => {
+    test('[D1] [D2] [D6] [M3] a crash is told, the kernel restarted, and what was sent meanwhile runs', async () => {
       const { client, kernel } = await launchReady();
       await client.run('x = 1');
       client.execute('import os, sys; print("last words", flush=True); sys.stdout.flush(); os._exit(7)');
       expect(await client.listener.untilLifecycle('died')).toMatchObject({
-        exit: { exitCode: 7, signal: null },
+        exit: { exitCode: 7, signal: null, outOfMemory: null },
+        waiting: new Set(),
       });
       expect((await client.run('print("x" in dir())')).text).toBe('False\n');
       const kinds = client.listener.heard.map(

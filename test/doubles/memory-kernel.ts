@@ -10,7 +10,13 @@ import { Readiness } from '../../kernel-bridge/local/readiness.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import { type Speech, spokenMessage } from './spoken-message.ts';
 
-const EXIT: KernelExit = { exitCode: 1, signal: null, stderrTail: 'it broke' };
+const EXIT: KernelExit = {
+  exitCode: 1,
+  signal: null,
+  stderrTail: 'it broke',
+  outOfMemory: null,
+  memoryHighWater: null,
+};
 
 /** A kernel without a process: it says, and becomes, what the test tells it to. */
 export class MemoryKernel implements Kernel {
@@ -74,15 +80,15 @@ export class MemoryKernel implements Kernel {
   }
 
   /** Its process ended, and another has begun. */
-  dieAndRestart(): void {
+  dieAndRestart(waiting: readonly string[] = []): void {
     this.#ready.renew();
-    this.#become({ kind: 'died', exit: EXIT });
+    this.#become({ kind: 'died', exit: EXIT, waiting: new Set(waiting) });
     this.#pid += 1;
     this.#become({ kind: 'autorestarted', pid: this.#pid });
   }
 
   dieForGood(): void {
-    this.#become({ kind: 'died', exit: EXIT });
+    this.#become({ kind: 'died', exit: EXIT, waiting: new Set() });
     this.#end();
     this.#become({ kind: 'gave-up', exit: EXIT });
   }

@@ -112,10 +112,14 @@ export class Tab {
   }
 
   send(message: BridgeMessage): void {
-    const [header, parent_header, metadata, content] = message.frames.map(
-      (frame) => JSON.parse(Buffer.from(frame).toString()) as never,
-    );
-    const whole = { channel: message.channel, header, parent_header, metadata, content, buffers: [] };
-    this.connection.receive(dialects[this.dialect].encode(whole as unknown as KernelMessage));
+    this.connection.receive(dialects[this.dialect].encode(asClientsSendIt(message)));
   }
+}
+
+export function asClientsSendIt(message: BridgeMessage): KernelMessage {
+  const [header, parent_header, metadata, content] = message.frames.map(
+    (frame) => JSON.parse(Buffer.from(frame).toString()) as never,
+  );
+  const whole = { channel: message.channel, header, parent_header, metadata, content, buffers: [] };
+  return whole as unknown as KernelMessage;
 }

@@ -1,0 +1,75 @@
+import type { KernelExit } from '../../kernel-bridge/kernel.ts';
+
+/** Why a kernel's process ended, in words. */
+export interface Death {
+  /** One line. */
+  readonly reason: string;
+  /** All there is to say, line by line, the reason first. */
+  readonly lines: readonly string[];
+}
+
+/** In a cell; the log has all that was kept. */
+const SHOWN_LINES = 20;
+
+/** What signals tell that end a process of their own accord (signal(7)). */
+const CRASHES: Readonly<Record<string, string>> = {
+  SIGSEGV: 'it used memory that is not its own',
+  SIGBUS: 'it used memory that is not there',
+  SIGABRT: 'it gave itself up, as programs do that find themselves broken',
+  SIGFPE: 'an arithmetic error that it does not handle',
+  SIGILL: 'an instruction that this processor does not have',
+};
+
+export function explainDeath(exit: KernelExit): Death {
+  const { cause, remedy } = causeOf(exit);
+  const reason = `The kernel died: ${cause}.`;
+  const stderr = exit.stderrTail.trimEnd();
+  const lines = [
+    reason,
+    ...(exit.memoryHighWater === null
+      ? []
+      : [`It held up to ${inMegabytes(exit.memoryHighWater)} of memory when it was last looked at.`]),
+    remedy,
+    'Its variables are gone. It is started again by itself, unless it has died several times in a row.',
+    ...(stderr === '' ? [] : ['', 'The last lines of its standard error:']),
+    ...(stderr === '' ? [] : stderr.split('\n').slice(-SHOWN_LINES)),
+  ];
+  return { reason, lines };
+}
+
+function causeOf({ exitCode, signal, outOfMemory }: KernelExit): { cause: string; remedy: string } {
+  if (outOfMemory !== null) {
+    const source =
+      outOfMemory === 'counted'
+        ? 'the system counted an out-of-memory kill'
+        : 'it held nearly all the memory there is';
+    return {
+      cause: `out of memory (SIGKILL; ${source})`,
+      remedy: 'Load less data at once, free what is no longer needed, or give the machine more memory.',
+    };
+  }
+  if (signal === 'SIGKILL' || signal === 'SIGTERM' || signal === 'SIGHUP')
+    return {
+      cause: `it was ended from outside (${signal})`,
+      remedy: 'Somebody, or a limit of the system on memory or time, ended it: the system log may say more.',
+    };
+  if (signal !== null)
+    return {
+      cause: `${CRASHES[signal] ?? 'it was ended by a signal'} (${signal})`,
+      remedy:
+        'A compiled library that the cell uses is the likely cause: try another version of it. In Python, faulthandler.enable() in the first cell makes the next crash say where it was.',
+    };
+  if (exitCode !== null)
+    return {
+      cause: `it ended by itself with exit code ${exitCode}`,
+      remedy: 'The code that ran may have ended it, as os._exit() does; what it wrote last may say more.',
+    };
+  return {
+    cause: 'the system does not tell why',
+    remedy: 'What it wrote last, or the system log, may say more.',
+  };
+}
+
+function inMegabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6).toLocaleString('en')} MB`;
+}
