@@ -13,6 +13,7 @@ import { versionLines, versionQuestionSchema } from './versions/version-lines.ts
 
 const questionSchema = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('streams') }),
+  z.object({ ask: z.literal('verify') }),
   z.object({ ask: z.literal('events'), stream: z.string(), follow: z.boolean() }),
   ...versionQuestionSchema.options,
 ]);

@@ -324,6 +324,11 @@ describe('in-the-loop doctor', () => {
     const fit = await run('doctor');
     expect(fit.stdout).toContain('a server runs here');
     expect(fit).toMatchObject({ code: 0, stdout: expect.stringMatching(/All is well\.\n$/) as string });
+    const verified = await run('doctor', '--verify');
+    expect(verified).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Every event of the log') as string,
+    });
     const ill = await run('doctor', '--prefix', '/nowhere');
     expect(ill).toMatchObject({
       code: 1,

@@ -2,10 +2,13 @@ import { EventLogError } from '../event-log/event-log.ts';
 import type { EventLog } from '../event-log/event-log.ts';
 import type { StoredEvent } from '../event-log/event.ts';
 import { storedEventLine } from './stored-event-line.ts';
+import { verifyLines } from './verify-lines.ts';
 
-/** What `in-the-loop log` shows: the same lines whether the running server or the command itself reads the log. */
+/** What `in-the-loop log` and `doctor` show: the same lines whether the running server or the command reads the log. */
 export type LogQuestion =
-  { readonly ask: 'streams' } | { readonly ask: 'events'; readonly stream: string; readonly follow: boolean };
+  | { readonly ask: 'streams' }
+  | { readonly ask: 'verify' }
+  | { readonly ask: 'events'; readonly stream: string; readonly follow: boolean };
 
 /** JSON lines without line ends, as they come; ends when all is said, or at the abort of one that follows. */
 export function answerLines(
@@ -13,7 +16,14 @@ export function answerLines(
   question: LogQuestion,
   signal: AbortSignal,
 ): AsyncIterable<string> {
-  return question.ask === 'streams' ? streamLines(log) : eventLines(log, question, signal);
+  switch (question.ask) {
+    case 'streams':
+      return streamLines(log);
+    case 'verify':
+      return verifyLines(log, signal);
+    case 'events':
+      return eventLines(log, question, signal);
+  }
 }
 
 async function* streamLines(log: EventLog): AsyncIterable<string> {

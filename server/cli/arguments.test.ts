@@ -12,7 +12,8 @@ describe('parseCommand', () => {
     [['notebooks'], { name: 'serve', options: { root: 'notebooks' }, configurationFile: null }],
     [['./log'], { name: 'serve', options: { root: './log' }, configurationFile: null }],
     [['--config', 'a.json'], { name: 'serve', options: {}, configurationFile: 'a.json' }],
-    [['doctor'], { name: 'doctor', ...plain }],
+    [['doctor'], { name: 'doctor', ...plain, verify: false }],
+    [['doctor', '--verify'], { name: 'doctor', ...plain, verify: true }],
     [['log', '--list'], { name: 'log', ...plain, stream: null, follow: false }],
     [['log', 'files', '--follow'], { name: 'log', ...plain, stream: 'files', follow: true }],
     [['notebooks', '--help'], { name: 'help' }],
@@ -69,6 +70,8 @@ describe('parseCommand', () => {
     [['a', '--to', 'b'], /belongs to `in-the-loop restore`/],
     [['--versions-size', '-1'], /--versions-size/],
     [['--versions-size', 'big'], /whole number of megabytes/],
+    [['--verify'], /belongs to `in-the-loop doctor`/],
+    [['log', 'files', '--verify'], /belongs to `in-the-loop doctor`/],
   ])('explains what is wrong with %j', (args, explanation) => {
     expect(() => parseCommand(args)).toThrow(explanation);
     expect(() => parseCommand(args)).toThrow(expect.objectContaining({ exitCode: 2 }) as Error);

@@ -6,9 +6,16 @@ import type { Options } from './options.ts';
 /** What the command line asks for. */
 export type Command =
   | {
-      readonly name: 'serve' | 'doctor';
+      readonly name: 'serve';
       readonly options: Options;
       readonly configurationFile: string | null;
+    }
+  | {
+      readonly name: 'doctor';
+      readonly options: Options;
+      readonly configurationFile: string | null;
+      /** Every event of the log is read. */
+      readonly verify: boolean;
     }
   | {
       readonly name: 'log';
@@ -50,6 +57,7 @@ const optionTypes = {
   list: flag,
   to: value,
   follow: flag,
+  verify: flag,
   help: { ...flag, short: 'h' },
   version: flag,
 } as const;
@@ -57,12 +65,13 @@ const optionTypes = {
 /** @throws CommandError (exit code 2) for what is not understood */
 export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = split(args);
-  const { config, list, follow, to, help, version, ...given } = values;
+  const { config, list, follow, to, verify, help, version, ...given } = values;
   if (help) return { name: 'help' };
   if (version) return { name: 'version' };
   const options = checkOptions(given, (name) => `--${name}`);
   const configurationFile = config ?? null;
   const [first, ...rest] = positionals;
+  if (verify && first !== 'doctor') throw new CommandError('--verify belongs to `in-the-loop doctor`.', 2);
   if (first === 'restore') return restoreCommand({ options, configurationFile }, rest, to);
   if (to !== undefined) throw new CommandError('--to belongs to `in-the-loop restore`.', 2);
   if (first === 'versions') return versionsCommand({ options, configurationFile }, rest);
@@ -70,7 +79,7 @@ export function parseCommand(args: readonly string[]): Command {
   if (list || follow) throw new CommandError('--list and --follow belong to `in-the-loop log`.', 2);
   if (first === 'doctor') {
     refuse(rest, 'doctor');
-    return { name: 'doctor', options, configurationFile };
+    return { name: 'doctor', options, configurationFile, verify: verify === true };
   }
   refuse(rest, 'The folder to serve');
   if (first !== undefined && options.root !== undefined) {

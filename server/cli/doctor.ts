@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { findJupyterPaths } from '../find-jupyter-paths.ts';
 import { CommandError } from './command-error.ts';
 import { environmentFindings } from './doctor/environment-findings.ts';
@@ -6,15 +7,21 @@ import type { Finding } from './doctor/finding.ts';
 import { kernelspecFindings } from './doctor/kernelspec-findings.ts';
 import { portFinding, runtimeFinding } from './doctor/network-findings.ts';
 import { stateFindings } from './doctor/state-findings.ts';
+import { verifyFindings } from './doctor/verify-findings.ts';
 import type { Environment } from './environment-options.ts';
 import { findPrefix } from './find-prefix.ts';
+import { logLines } from './log-command.ts';
+import { eventLogDirectory } from './open-event-log.ts';
 import type { Options } from './options.ts';
 import { readRunningServer } from './running-server.ts';
 import { DEFAULT_PORT, rootDirectoryOf } from './serve-settings.ts';
 import { stateDirectoryOf } from './state-directory.ts';
 
-/** Prints what was looked at, by topic; the exit code is 1 if anything is broken. Changes nothing. */
-export async function doctor(options: Options, environment: Environment): Promise<number> {
+/**
+ * Prints what was looked at, by topic; the exit code is 1 if anything is broken. Changes nothing.
+ * @param verify reads every event of the log, which takes as long as the log is large
+ */
+export async function doctor(options: Options, environment: Environment, verify: boolean): Promise<number> {
   const root = rootDirectoryOf(options);
   const state = stateDirectoryOf(options.state, root, environment);
   const isRunning = readRunningServer(state) !== null;
@@ -22,6 +29,9 @@ export async function doctor(options: Options, environment: Environment): Promis
   const topics: [string, readonly Finding[]][] = [
     ...(await environmentTopics(options, environment)),
     [`State of ${root}`, await stateFindings(state, environment)],
+    ...(verify && existsSync(eventLogDirectory(state))
+      ? ([['Every event of the log', await verified(state)]] satisfies [string, Finding[]][])
+      : []),
     ['Network', [await portFinding(ip, options.port ?? DEFAULT_PORT, isRunning)]],
   ];
   for (const [topic, findings] of topics) {
@@ -34,6 +44,17 @@ export async function doctor(options: Options, environment: Environment): Promis
     bad === 0 ? 'All is well.\n' : `${bad} ${bad === 1 ? 'thing needs' : 'things need'} attention.\n`,
   );
   return bad === 0 ? 0 : 1;
+}
+
+/** On a terminal the number of events read so far stands there meanwhile. */
+async function verified(state: string): Promise<Finding[]> {
+  const { stderr } = process;
+  const show = (text: string): boolean => stderr.isTTY && stderr.write(`\r\u001b[K${text}`);
+  const findings = await verifyFindings(logLines(state, { ask: 'verify' }), (events) =>
+    show(`${events.toLocaleString('en')} events of the log read`),
+  );
+  show('');
+  return findings;
 }
 
 async function environmentTopics(options: Options, environment: Environment): Promise<[string, Finding[]][]> {

@@ -7,7 +7,8 @@ export const helpText = `In the Loop: a Jupyter server on an append-only event l
   in-the-loop versions FILE            list the earlier versions of a file or notebook in the served folder
   in-the-loop restore FILE VERSION [--to OTHER]
                                        save that version as the present one (which stays a version), or as OTHER
-  in-the-loop doctor                   look at everything that the server needs, and say what to do about what is wrong
+  in-the-loop doctor [--verify]        look at everything that the server needs, and say what to do about what is wrong;
+                                       --verify also reads every event of the log and says which are damaged or missing
 
 In a checkout, "npm start -- ARGUMENTS" sets everything up and passes the arguments on.
 

@@ -37,7 +37,11 @@ async function runCommand(args: readonly string[], environment: Environment): Pr
     case 'serve':
       return serve(mergeOptions(command.options, command.configurationFile, environment), environment);
     case 'doctor':
-      return doctor(mergeOptions(command.options, command.configurationFile, environment), environment);
+      return doctor(
+        mergeOptions(command.options, command.configurationFile, environment),
+        environment,
+        command.verify,
+      );
     case 'versions':
     case 'restore': {
       const options = mergeOptions(command.options, command.configurationFile, environment);
