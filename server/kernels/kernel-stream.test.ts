@@ -54,9 +54,10 @@ describe('what a kernel says', () => {
     under.log.hold();
     for (let each = 0; each < 50; each++) say(String(each));
     await settle();
-    expect(listener.got).toEqual([]);
+    expect([listener.got, under.recorded]).toEqual([[], []]);
     under.log.letGo();
     await settle();
+    expect(under.recorded).toHaveLength(50);
     expect(listener.got.map(textOf)).toEqual(Array.from({ length: 50 }, (_, each) => String(each)));
     expect(await under.events()).toHaveLength(50);
   });

@@ -28,6 +28,8 @@ export interface KernelStreamOptions {
   send(message: KernelMessage): void;
   /** Of the notebook whose session runs on the kernel. */
   documentPath(): string | null;
+  /** What the kernel itself said, when it may be known: REST tells of its state no sooner than the log (I1). */
+  onRecorded(message: KernelMessage): void;
   /** Waits before an append is tried again. */
   retryDelay(): Promise<void>;
 }
@@ -42,6 +44,8 @@ interface Request extends CommitItem {
 interface Said extends CommitItem {
   readonly message: OutgoingMessage | null;
   readonly source: KernelMessage | null;
+  /** By the kernel itself, and not in its name. */
+  readonly isHeard: boolean;
 }
 
 /** What may be held in memory while the disk refuses. Beyond it output is lost, and people are told. */
@@ -106,12 +110,12 @@ export class KernelStream {
   hear(message: KernelMessage): void {
     if (message.header.session !== '') this.#kernelSession = message.header.session;
     this.#executions.heard(message);
-    this.#take(message);
+    this.#take(message, true);
   }
 
   /** What is said in the kernel's name, to all who listen, and kept like its own words. */
   say(message: ServerMessage): void {
-    this.#take(createServerMessage(this.#kernelSession, message));
+    this.#take(createServerMessage(this.#kernelSession, message), false);
   }
 
   /**
@@ -130,7 +134,7 @@ export class KernelStream {
 
   /** What happened to the kernel, in its place among what it said. */
   record(event: NewEvent): void {
-    this.#said.push({ event, size: 0, message: null, source: null });
+    this.#said.push({ event, size: 0, message: null, source: null, isHeard: false });
   }
 
   /** From a client. What the kernel then says of it finds its way back to `client`'s session. */
@@ -183,7 +187,7 @@ export class KernelStream {
     if (!this.#refusing) await Promise.race([this.#said.settled(), refused]);
   }
 
-  #take(message: KernelMessage): void {
+  #take(message: KernelMessage, isHeard: boolean): void {
     const session = this.#routes.sessionOf(message);
     if (message.channel === 'stdin') this.#prompts.asked(message, session);
     if (!this.#hasRoom() && !ALWAYS_HELD.has(message.header.msg_type)) {
@@ -193,7 +197,7 @@ export class KernelStream {
     this.#tellOfLoss();
     const event = isEvent(message) ? kernelMessageEvent(this.#options.kernelId, message, session) : null;
     const outgoing = OutgoingMessage.fromKernel(message, session);
-    const item = { event, size: sizeOf(message), message: outgoing, source: message };
+    const item = { event, size: sizeOf(message), message: outgoing, source: message, isHeard };
     // An answer for one socket need not wait for a disk that refuses what is before it.
     if (event === null && this.#refusing) this.#deliver([item], null);
     else this.#said.push(item);
@@ -228,7 +232,12 @@ export class KernelStream {
       return message === null ? [] : [{ message, sequence: event === null ? null : sequence }];
     });
     if (last !== null) this.#delivered = last;
+    this.#tellRecorded(items);
     for (const client of this.#clients) client.deliver(deliveries, last);
+  }
+
+  #tellRecorded(items: readonly Said[]): void {
+    for (const { source, isHeard } of items) if (source !== null && isHeard) this.#options.onRecorded(source);
   }
 
   /** Nothing that is not in the log reaches anybody as output (I1): it waits until it can be, and people are told. */
@@ -241,6 +250,8 @@ export class KernelStream {
       );
       // Told to people with the next thing that can be.
       this.#lost += items.filter(({ event, message }) => event !== null && message !== null).length;
+      // They are given up, and a kernel must not seem busy for ever.
+      this.#tellRecorded(items.filter(({ event }) => event !== null));
       this.#deliver(
         items.filter(({ event }) => event === null),
         null,

@@ -185,7 +185,7 @@ describe('starting a kernel', () => {
 });
 
 describe('a running kernel', () => {
-  test('is idle when it answers, busy while it runs, and active then', async () => {
+  test('I1: is idle when it answers, busy while it runs, and active then, as soon as the log says so', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const kernel = await start();
     const before = kernel.lastActivity;
@@ -195,10 +195,13 @@ describe('a running kernel', () => {
     vi.setSystemTime(before + 5000);
     const request = executeRequest('one');
     launcher.last.say({ type: 'status', content: { execution_state: 'busy' }, parent: request });
-    expect(kernel.model).toMatchObject({ execution_state: 'busy' });
+    expect(kernel.model.execution_state).toBe('idle');
+    await settle();
+    expect(kernel.model.execution_state).toBe('busy');
     expect(kernel.lastActivity).toBe(before + 5000);
     expect(kernels.lastActivity).toBe(before + 5000);
     launcher.last.run(request);
+    await settle();
     expect(kernel.model.execution_state).toBe('idle');
   });
 

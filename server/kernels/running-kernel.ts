@@ -78,6 +78,7 @@ export class RunningKernel {
       after,
       send: (message) => this.#running().send(message),
       documentPath: () => this.document?.path ?? null,
+      onRecorded: (message) => this.#state.observe(message),
       retryDelay: () => plan.retryDelay(),
     });
   }
@@ -144,10 +145,7 @@ export class RunningKernel {
     const kernel = await launcher.launch(
       { ...launch, sessionPath },
       {
-        message: (message) => {
-          this.#state.observe(message);
-          this.stream.hear(message);
-        },
+        message: (message) => this.stream.hear(message),
         lifecycle: (event) => this.#lifecycle(event),
       },
     );

@@ -34,6 +34,8 @@ export class StreamUnderTest {
   readonly log = new FailingEventLog();
   /** What reached the kernel, in order. */
   readonly sent: BridgeMessage[] = [];
+  /** What was told to be in the log, in order. */
+  readonly recorded: BridgeMessage[] = [];
   /** JSON lines. */
   readonly logged: string[] = [];
   readonly stream: KernelStream;
@@ -54,6 +56,7 @@ export class StreamUnderTest {
         this.sent.push(message);
       },
       documentPath: () => this.documentPath,
+      onRecorded: (message) => this.recorded.push(message),
       retryDelay: () => {
         this.retries += 1;
         return new Promise((resolve) => setImmediate(resolve));
