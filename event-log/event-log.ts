@@ -1,5 +1,8 @@
 import type { NewEvent, StoredEvent } from './event.ts';
 
+/** What a resolved append survives: the end of any process, or a power cut too. */
+export type Durability = 'process' | 'disk';
+
 export type EventLogErrorCode =
   | 'EVENT_LOG_CONFLICT' // the stream's last sequence is not the expected one
   | 'EVENT_LOG_CLOSED'

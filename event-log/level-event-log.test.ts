@@ -20,23 +20,24 @@ type Batch = (this: unknown, operations: Operations, options: unknown) => Promis
 
 const temporary = (): Promise<string> => mkdtemp(join(tmpdir(), 'event-log-'));
 
-durableEventLogContract('on LevelDB', async () => {
-  const directory = await temporary();
-  const opened: LevelEventLog[] = [];
-  const reopen = async (): Promise<LevelEventLog> => {
-    const log = await LevelEventLog.open(directory);
-    opened.push(log);
-    return log;
-  };
-  return {
-    log: await reopen(),
-    reopen,
-    dispose: async () => {
-      for (const log of opened) await log.close();
-      await rm(directory, { recursive: true });
-    },
-  };
-});
+for (const durability of ['process', 'disk'] as const)
+  durableEventLogContract(`on LevelDB, durability ${durability}`, async () => {
+    const directory = await temporary();
+    const opened: LevelEventLog[] = [];
+    const reopen = async (): Promise<LevelEventLog> => {
+      const log = await LevelEventLog.open(directory, durability);
+      opened.push(log);
+      return log;
+    };
+    return {
+      log: await reopen(),
+      reopen,
+      dispose: async () => {
+        for (const log of opened) await log.close();
+        await rm(directory, { recursive: true });
+      },
+    };
+  });
 
 describe('LevelEventLog', () => {
   let directory: string;
@@ -152,6 +153,19 @@ describe('LevelEventLog', () => {
       expect(vi.getTimerCount()).toBe(1);
       await log.close();
       expect(syncs()).toHaveLength(2);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it('[D5] syncs each batch before it resolves with durability disk, together what gathers, and needs no timer', async () => {
+      await log.close();
+      log = await LevelEventLog.open(directory, 'disk');
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      const written = batches();
+      await append('a', 1);
+      expect(written().map(({ sync }) => sync)).toEqual([true]);
+      await Promise.all(range(2, 100).map((number) => append('a', number)));
+      expect(written().every(({ sync }) => sync)).toBe(true);
+      expect(written().length).toBeLessThan(10);
       expect(vi.getTimerCount()).toBe(0);
     });
 

@@ -1,7 +1,7 @@
 import { encodeRecord } from './event-record.ts';
 import { eventRange, indexRange, sequenceOfEventKey, streamOfIndexKey } from './event-key.ts';
 import { EventLogError } from './event-log.ts';
-import type { EventLog, ReadOptions } from './event-log.ts';
+import type { Durability, EventLog, ReadOptions } from './event-log.ts';
 import type { NewEvent, StoredEvent } from './event.ts';
 import { completeIndex } from './level/complete-index.ts';
 import { GroupCommit } from './level/group-commit.ts';
@@ -22,17 +22,17 @@ export class LevelEventLog implements EventLog {
   readonly #commits: GroupCommit;
   #closing: Promise<void> | null = null;
 
-  private constructor(store: LevelStore) {
+  private constructor(store: LevelStore, durability: Durability) {
     this.#store = store;
     this.#states = new StreamStates(store);
-    this.#commits = new GroupCommit(store);
+    this.#commits = new GroupCommit(store, durability);
   }
 
   /**
    * Opens the log in `directory`, or makes it; what cannot be opened is repaired first, once.
    * @throws EventLogError EVENT_LOG_LOCKED, EVENT_LOG_DISK_FULL, EVENT_LOG_UNREADABLE
    */
-  static async open(directory: string): Promise<LevelEventLog> {
+  static async open(directory: string, durability: Durability = 'process'): Promise<LevelEventLog> {
     const store = await LevelStore.open(directory);
     try {
       if (store.repaired) await completeIndex(store);
@@ -40,7 +40,7 @@ export class LevelEventLog implements EventLog {
       await store.close();
       throw error;
     }
-    return new LevelEventLog(store);
+    return new LevelEventLog(store, durability);
   }
 
   /** It had to be repaired: events may be missing, and reading says which. */

@@ -1,3 +1,5 @@
+import type { Durability } from '../event-log/event-log.ts';
+
 /** How this server was asked to run, after arguments, environment and configuration file are merged and checked. */
 export interface ServerSettings {
   /** Absolute folder that is served. */
@@ -15,6 +17,8 @@ export interface ServerSettings {
   readonly stateDirectory: string;
   /** What earlier versions of files may take in the state directory. */
   readonly versionsBytes: number;
+  /** What an event survives before anybody gets it: the end of any process, or a power cut too. */
+  readonly durability: Durability;
   readonly openBrowser: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }

@@ -1,5 +1,6 @@
 import { syncKey } from '../event-key.ts';
 import { EventLogError } from '../event-log.ts';
+import type { Durability } from '../event-log.ts';
 import { Batch } from './batch.ts';
 import type { LevelStore, WriteOperation } from './level-store.ts';
 import type { StreamState } from './stream-state.ts';
@@ -21,6 +22,7 @@ const syncOperations: readonly WriteOperation[] = [{ type: 'put', key: syncKey, 
 /** Writes what is asked for in order of the calls, one batch at a time; what comes meanwhile goes into the next. */
 export class GroupCommit {
   readonly #store: LevelStore;
+  readonly #durability: Durability;
   readonly #window = new SyncWindow(() => {
     this.#syncDue = true;
     this.#running ??= this.#run();
@@ -30,8 +32,9 @@ export class GroupCommit {
   #syncDue = false;
   #closed = false;
 
-  constructor(store: LevelStore) {
+  constructor(store: LevelStore, durability: Durability) {
     this.#store = store;
+    this.#durability = durability;
   }
 
   /**
@@ -101,8 +104,9 @@ export class GroupCommit {
     let failure: unknown = null;
     if (batch.operations.length > 0) {
       try {
-        await this.#store.write(batch.operations, () => batch.undo(), { sync: false });
-        this.#window.written();
+        const sync = this.#durability === 'disk';
+        await this.#store.write(batch.operations, () => batch.undo(), { sync });
+        if (!sync) this.#window.written();
         batch.committed();
       } catch (error) {
         failure = error;

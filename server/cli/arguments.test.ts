@@ -25,7 +25,7 @@ describe('parseCommand', () => {
 
   it('reads every option', () => {
     const args =
-      '--root /r --port 0 --ip ::1 --token t --base-url jupyter/ --state s --prefix p --no-browser --log-level DEBUG';
+      '--root /r --port 0 --ip ::1 --token t --base-url jupyter/ --state s --prefix p --no-browser --log-level DEBUG --durability disk';
     expect(parseCommand(args.split(' '))).toEqual({
       name: 'serve',
       configurationFile: null,
@@ -39,6 +39,7 @@ describe('parseCommand', () => {
         prefix: 'p',
         'no-browser': true,
         'log-level': 'debug',
+        durability: 'disk',
       },
     });
   });
@@ -52,6 +53,7 @@ describe('parseCommand', () => {
     [['--port', '-1'], /^[^\n]*'--port' argument is ambiguous[^\n]*$/],
     [['--port'], /--port/],
     [['--log-level', 'loud'], /--log-level must be debug, info, warn or error/],
+    [['--durability', 'memory'], /--durability must be process or disk/],
     [['--base-url', '/a/../b'], /--base-url may not hold/],
     [['--base-url', '/a/%2e%2E/b'], /--base-url may not hold/],
     [['--base-url', '/a b'], /--base-url may only hold/],

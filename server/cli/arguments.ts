@@ -53,6 +53,7 @@ const optionTypes = {
   'versions-size': value,
   'no-browser': flag,
   'log-level': value,
+  durability: value,
   config: value,
   list: flag,
   to: value,

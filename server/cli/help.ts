@@ -27,12 +27,14 @@ Options
                       ones, but for each file the present one and the one before it stay
   --no-browser        do not open a browser
   --log-level LEVEL   debug, info (default), warn or error
+  --durability WHAT   what the event log survives before anything goes on: process (default; the end of any process at
+                      once, a power cut but for the last second) or disk (a power cut too: an fsync for each batch)
   --config FILE       a JSON file with the names above as keys, like {"port": 9000, "no-browser": true}; also
                       "hashed-password", as "jupyter server password" makes it
   --help, --version
 
 Environment
-  IN_THE_LOOP_ROOT, _PORT, _IP, _BASE_URL, _STATE, _PREFIX, _VERSIONS_SIZE, _NO_BROWSER, _LOG_LEVEL,
+  IN_THE_LOOP_ROOT, _PORT, _IP, _BASE_URL, _STATE, _PREFIX, _VERSIONS_SIZE, _NO_BROWSER, _LOG_LEVEL, _DURABILITY,
   _CONFIG stand for the options.
   JUPYTER_TOKEN, JUPYTER_TOKEN_FILE, JUPYTER_PATH, JUPYTER_DATA_DIR, JUPYTER_CONFIG_DIR, JUPYTER_CONFIG_PATH,
   JUPYTER_RUNTIME_DIR, JUPYTER_PREFER_ENV_PATH, JUPYTER_NO_CONFIG and JUPYTER_PLATFORM_DIRS mean what they mean to

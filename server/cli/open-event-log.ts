@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Durability } from '../../event-log/event-log.ts';
 import { EventLogError } from '../../event-log/event-log.ts';
 import { LevelEventLog } from '../../event-log/level-event-log.ts';
 import { CommandError } from './command-error.ts';
@@ -9,9 +10,12 @@ export const eventLogDirectory = (stateDirectory: string): string => join(stateD
  * Opens the event log of a state directory; null if another process has it open.
  * @throws CommandError where it cannot be opened at all
  */
-export async function openEventLog(stateDirectory: string): Promise<LevelEventLog | null> {
+export async function openEventLog(
+  stateDirectory: string,
+  durability?: Durability,
+): Promise<LevelEventLog | null> {
   try {
-    return await LevelEventLog.open(eventLogDirectory(stateDirectory));
+    return await LevelEventLog.open(eventLogDirectory(stateDirectory), durability);
   } catch (error) {
     if (!(error instanceof EventLogError)) throw error;
     if (error.code === 'EVENT_LOG_LOCKED') return null;

@@ -45,6 +45,7 @@ const schemas = {
     .string()
     .transform((level) => level.toLowerCase())
     .pipe(z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error')),
+  durability: z.enum(['process', 'disk'], 'must be process or disk'),
   'hashed-password': z
     .string()
     .regex(

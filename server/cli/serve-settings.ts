@@ -58,6 +58,7 @@ export async function serveSettings(
     hashedPassword,
     stateDirectory,
     versionsBytes: versionsBytesOf(options),
+    durability: options.durability ?? 'process',
     openBrowser: options['no-browser'] !== true,
     logLevel: options['log-level'] ?? 'info',
   };

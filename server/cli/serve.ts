@@ -28,7 +28,7 @@ const STOP_LIMIT_MILLISECONDS = 12_000;
 export async function serve(options: Options, environment: Environment): Promise<number> {
   const { settings, paths } = await serveSettings(options, environment);
   hideFromProcessList(settings.token);
-  const log = await openEventLog(settings.stateDirectory);
+  const log = await openEventLog(settings.stateDirectory, settings.durability);
   if (log === null) return pointAtRunningServer(settings, environment);
   // From here on the log's lock makes us the only server of this state directory: what another left behind is stale.
   removeRunningServer(settings.stateDirectory);

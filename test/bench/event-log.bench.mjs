@@ -95,30 +95,38 @@ const subjects = {
       await log.close();
       return result;
     }),
-  'one append together': (size) =>
-    inFolder(async (folder) => {
-      const log = await LevelEventLog.open(folder);
-      const result = await timed(size, () => log.append(stream, new Array(size).fill(message)));
-      await log.close();
-      return result;
-    }),
+  'one append together': (size) => appendedTogether(size, 'process'),
+  'the same, durability disk': (size) => appendedTogether(size, 'disk'),
 };
 
+function appendedTogether(size, durability) {
+  return inFolder(async (folder) => {
+    const log = await LevelEventLog.open(folder, durability);
+    const result = await timed(size, () => log.append(stream, new Array(size).fill(message)));
+    await log.close();
+    return result;
+  });
+}
+
 console.log(`record of ${record.length} bytes; medians of ${rounds} rounds\n`);
-console.log('| group | measure | raw | one append each | ÷ raw | one append together | ÷ raw |');
-console.log('|---|---|---|---|---|---|---|');
+console.log(
+  '| group | measure | raw | one append each | ÷ raw | one append together | ÷ raw | durability disk | ÷ process |',
+);
+console.log('|---|---|---|---|---|---|---|---|---|');
 for (const size of [1, 10, 100, 1000]) {
-  const results = { raw: [], 'one append each': [], 'one append together': [] };
+  const results = Object.fromEntries(Object.keys(subjects).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     const order = Object.keys(subjects);
     if (round % 2) order.reverse();
     for (const name of order) results[name].push(await subjects[name](size));
   }
   for (const measure of Object.keys(results.raw[0])) {
-    const [raw, each, together] = Object.values(results).map((list) =>
+    const [raw, each, together, disk] = Object.values(results).map((list) =>
       median(list.map((one) => one[measure])),
     );
-    const cells = [raw, each, each / raw, together, together / raw].map((value) => value.toFixed(2));
+    const cells = [raw, each, each / raw, together, together / raw, disk, disk / together].map((value) =>
+      value.toFixed(2),
+    );
     console.log(`| ${size} | ${measure} | ${cells.join(' | ')} |`);
   }
 }
