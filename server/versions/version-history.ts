@@ -50,6 +50,7 @@ export class VersionHistory {
       case 'kernel-message':
       case 'kernel-interrupted':
       case 'kernel-restarted':
+      case 'kernel-died':
       case 'kernel-ended':
       case 'execution-requested':
       case 'execution-input-replied':
