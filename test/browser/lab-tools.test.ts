@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bothServers, onlyStock } from '../conformance/both-servers.ts';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { onBothServers, onlyStock } from '../conformance/both-servers.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
 import { launchChromium } from './chromium.ts';
 import { Complaints } from './complaints.ts';
@@ -15,7 +15,7 @@ const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAFUlEQVR4nGP4z8AARAwQDKYgGAQAAB7OAv5nmiTCAAAAAElFTkSuQmCC';
 const complaints = new Map<string, string[]>();
 
-describe.each(bothServers)("JupyterLab's tools on $name", ({ name, start }) => {
+onBothServers("JupyterLab's tools on $name", ({ name, start }) => {
   const heard = new Complaints();
   let server: JupyterServerProcess;
   let browser: Browser;

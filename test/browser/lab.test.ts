@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bothServers, onlyStock, ours } from '../conformance/both-servers.ts';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { onBothServers, onlyStock, ours } from '../conformance/both-servers.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
 import { launchChromium } from './chromium.ts';
 import { Complaints } from './complaints.ts';
@@ -12,7 +12,7 @@ import { shoot } from './shots.ts';
 
 const complaints = new Map<string, string[]>();
 
-describe.each(bothServers)('JupyterLab on $name', ({ name, start }) => {
+onBothServers('JupyterLab on $name', ({ name, start }) => {
   const heard = new Complaints();
   let server: JupyterServerProcess;
   let browser: Browser;

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bothServers, onlyStock } from '../conformance/both-servers.ts';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { onBothServers, onlyStock } from '../conformance/both-servers.ts';
 import { notebook as sampleNotebook } from '../conformance/sample-files.ts';
 import { sendOk } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
@@ -14,7 +14,7 @@ import { shoot } from './shots.ts';
 
 const complaints = new Map<string, string[]>();
 
-describe.each(bothServers)('Notebook 7 on $name', ({ name, start }) => {
+onBothServers('Notebook 7 on $name', ({ name, start }) => {
   const heard = new Complaints();
   let server: JupyterServerProcess;
   let browser: Browser;

@@ -1,11 +1,9 @@
+import { describe } from 'vitest';
 import { startOurServer } from '../servers/our-server.ts';
 import { startStockServer } from '../servers/stock-server.ts';
 import type { JupyterServerProcess, ServerOptions } from '../servers/jupyter-server-process.ts';
 
-/**
- * `describe.each(bothServers)`: the same test on the real jupyter_server and on ours, so that what it expects is
- * observed and not guessed. CONFORMANCE=stock leaves ours out: it shows that a test holds where it must.
- */
+/** CONFORMANCE=stock leaves ours out: it shows that a test holds where it must. */
 export const onlyStock = process.env['CONFORMANCE'] === 'stock';
 
 export interface ServerKind {
@@ -16,4 +14,13 @@ export interface ServerKind {
 export const stock: ServerKind = { name: 'jupyter_server', start: startStockServer };
 export const ours: ServerKind = { name: 'In the Loop', start: startOurServer };
 
-export const bothServers: readonly ServerKind[] = onlyStock ? [stock] : [stock, ours];
+/**
+ * The same tests on the real jupyter_server and on ours, so that what they expect is observed and not guessed.
+ * jupyter_server now and then loses what a kernel says around a restart, on a machine that is busy: it may try again,
+ * ours may not.
+ * @param title `$name` stands for the server's
+ */
+export function onBothServers(title: string, tests: (server: ServerKind) => void): void {
+  for (const server of onlyStock ? [stock] : [stock, ours])
+    describe(title.replace('$name', server.name), { retry: server === stock ? 2 : 0 }, () => tests(server));
+}

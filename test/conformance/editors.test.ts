@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
-import { bothServers } from './both-servers.ts';
+import { onBothServers } from './both-servers.ts';
 
 // The programs themselves cannot run here: what they send, and what they look at in the answers, is contract §7.
 
@@ -10,7 +10,7 @@ const cookiesOf = (response: Response): string =>
     .map((cookie) => cookie.split(';')[0])
     .join('; ');
 
-describe.each(bothServers)("VS Code's existing Jupyter server, $name", ({ start }) => {
+onBothServers("VS Code's existing Jupyter server, $name", ({ start }) => {
   let server: JupyterServerProcess;
   const url = (path: string): string => `${server.origin}${path}`;
   beforeAll(async () => {
@@ -59,7 +59,7 @@ describe.each(bothServers)("VS Code's existing Jupyter server, $name", ({ start 
   });
 });
 
-describe.each(bothServers)('JupyterLab Desktop, $name', ({ start }) => {
+onBothServers('JupyterLab Desktop, $name', ({ start }) => {
   test('recognises a running server, and ends one that it started', async () => {
     const server = await start();
     try {

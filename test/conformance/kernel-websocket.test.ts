@@ -6,11 +6,11 @@ import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts'
 import type { KernelMessage } from '../servers/kernel-message.ts';
 import { KernelSocket, startKernel } from '../servers/kernel-socket.ts';
 import { TextSocket } from '../servers/text-socket.ts';
-import { bothServers, ours } from './both-servers.ts';
+import { onBothServers, ours } from './both-servers.ts';
 
 const types = (messages: readonly KernelMessage[]): string[] => messages.map((m) => m.header.msg_type);
 
-describe.each(bothServers)('kernel websockets of $name', ({ name: serverName, start }) => {
+onBothServers('kernel websockets of $name', ({ name: serverName, start }) => {
   let server: JupyterServerProcess;
   let kernelId: string;
   beforeAll(async () => {

@@ -1,14 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { send, sendOk } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
 import { KernelSocket, startKernel } from '../servers/kernel-socket.ts';
 import { startStockServer } from '../servers/stock-server.ts';
-import { bothServers } from './both-servers.ts';
+import { onBothServers } from './both-servers.ts';
 import { runPython } from './python-client.ts';
 
-describe.each(bothServers)('Python clients of $name', ({ start }) => {
+onBothServers('Python clients of $name', ({ start }) => {
   let server: JupyterServerProcess;
   beforeAll(async () => {
     server = await start();

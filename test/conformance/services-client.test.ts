@@ -13,10 +13,10 @@ import {
   WorkspaceManager,
 } from '@jupyterlab/services';
 import type { Contents, Event as JupyterEvent, Kernel, KernelMessage } from '@jupyterlab/services';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
-import { bothServers } from './both-servers.ts';
+import { onBothServers } from './both-servers.ts';
 import { notebook } from './sample-files.ts';
 
 /** A promise for the first signal that answers to the description. */
@@ -32,7 +32,7 @@ function signalled<Sender, Value>(
 }
 
 // The client that JupyterLab itself is built on, from npm, in Node.
-describe.each(bothServers)('@jupyterlab/services against $name', ({ start }) => {
+onBothServers('@jupyterlab/services against $name', ({ start }) => {
   let server: JupyterServerProcess;
   let serverSettings: ServerConnection.ISettings;
   beforeAll(async () => {

@@ -5,7 +5,7 @@ import { handshake } from '../servers/handshake.ts';
 import { send, sendOk } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
 import { KernelSocket, startKernel } from '../servers/kernel-socket.ts';
-import { bothServers, onlyStock, ours, stock } from './both-servers.ts';
+import { onBothServers, onlyStock, ours, stock } from './both-servers.ts';
 import { compareRequests } from './compare-requests.ts';
 import { notebook } from './sample-files.ts';
 import { startServerPair } from './server-pair.ts';
@@ -135,7 +135,7 @@ describe.skipIf(onlyStock)('both servers in turn on the same folders', () => {
   );
 });
 
-describe.each(bothServers)('configuration of $name', ({ start }) => {
+onBothServers('configuration of $name', ({ start }) => {
   test('kernelspecs of JUPYTER_PATH come first', async () => {
     const server = await start();
     const { folders } = server;

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { handshake } from '../servers/handshake.ts';
 import { send, sendOk } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
 import { TextSocket } from '../servers/text-socket.ts';
-import { bothServers } from './both-servers.ts';
+import { onBothServers } from './both-servers.ts';
 
 const printed = (socket: TextSocket): string =>
   (socket.received as [string, string][])
@@ -11,7 +11,7 @@ const printed = (socket: TextSocket): string =>
     .map(([, text]) => text)
     .join('');
 
-describe.each(bothServers)('terminal websockets of $name', ({ start }) => {
+onBothServers('terminal websockets of $name', ({ start }) => {
   let server: JupyterServerProcess;
   beforeAll(async () => {
     server = await start();
