@@ -75,7 +75,8 @@ onBothServers('JupyterLab Desktop, $name', ({ start }) => {
         headers: { Authorization: `token ${server.token}` },
       });
       expect(shutdown.status).toBe(200);
-      expect(server.output()).toMatch(/Shutting down/);
+      // It is logged by another thread, or flushed, after the answer.
+      await expect.poll(() => server.output(), { timeout: 10_000 }).toMatch(/Shutting down/);
     } finally {
       await server.close();
     }
