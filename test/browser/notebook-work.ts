@@ -38,7 +38,7 @@ export function testNotebookWork(shown: () => NotebookWidget): void {
     expect(await cells.allInnerTexts()).toEqual(['1', 'x', '2', 'y']);
   });
 
-  test('moves a slider, and the kernel answers', async () => {
+  test('I9: moves a slider, and the kernel answers', async () => {
     await shown().runToEnd(
       5,
       'import ipywidgets\nipywidgets.interact(lambda n: print("n is", n), n=(0, 10));',
