@@ -1,11 +1,13 @@
+import type { Kernelspec } from './kernelspecs/kernelspec.ts';
 import type { KernelMessage } from './protocol/message.ts';
 
 export type KernelErrorCode =
-  | 'KERNEL_SPEC_UNKNOWN'
+  | 'KERNEL_SPEC_UNKNOWN' // there is no kernelspec of the name asked for
   | 'KERNEL_LAUNCH_FAILED'
   | 'KERNEL_NOT_READY' // no kernel_info_reply within the time allowed
   | 'KERNEL_DEAD'
   | 'KERNEL_OVERLOADED' // it takes in less than it is sent, and no more can be held for it
+  | 'KERNEL_SUPERVISOR_LOST' // the process that holds the kernels cannot be reached, nor started anew
   | 'KERNEL_MESSAGE_INVALID'; // bad signature or framing
 
 export class KernelError extends Error {
@@ -31,12 +33,29 @@ export interface KernelExit {
   readonly memoryHighWater: number | null;
 }
 
+/** A limit that was set for a kernel (see `limits` of its launch). */
+export type KernelLimit = 'memory' | 'cpu-time' | 'wall-time' | 'idle-time';
+
 /** What becomes of a kernel without anybody asking. */
 export type KernelLifecycleEvent =
   /** A restart follows, or `gave-up`. `waiting` are the ids of messages that the next process will get. */
   | { readonly kind: 'died'; readonly exit: KernelExit; readonly waiting: ReadonlySet<string> }
   | { readonly kind: 'autorestarted'; readonly pid: number | null }
-  | { readonly kind: 'gave-up'; readonly exit: KernelExit }; // died too often; the kernel is over
+  | { readonly kind: 'gave-up'; readonly exit: KernelExit } // died too often; the kernel is over
+  /** Nobody listened for a while, in ISO 8601: what it said meanwhile may be lost, and is a gap in what ran. */
+  | { readonly kind: 'reattached'; readonly silentFrom: string; readonly silentUntil: string }
+  /** It has done all it was sent before a gap, and these of its executions were never answered: the replies fell into the gap. */
+  | { readonly kind: 'replies-missed'; readonly messageIds: readonly string[] }
+  /** Its process group stands still, because what it says could not be kept (I5); `continued` follows. */
+  | { readonly kind: 'paused'; readonly reason: 'disk-full' | 'too-much-unread' }
+  | { readonly kind: 'continued' }
+  /** `warned`: it was interrupted, and goes on; `ended`: a death by this limit follows, or the kernel is over. */
+  | {
+      readonly kind: 'limit-reached';
+      readonly limit: KernelLimit;
+      readonly effect: 'warned' | 'ended';
+      readonly text: string;
+    };
 
 /** Whoever owns a kernel hears it here; calls come in the order in which the kernel spoke, and must not throw. */
 export interface KernelListener {
@@ -79,22 +98,28 @@ export interface Kernel {
   shutdown(options?: { readonly now?: boolean }): Promise<void>;
 }
 
+/** All that a launch needs, so that whoever launches looks nothing up: it may be another process on another machine. */
 export interface LaunchRequest {
   readonly kernelId: string;
-  readonly specName: string;
+  /** As it was read when the kernel was asked for; its restarts use the same. */
+  readonly kernelspec: Kernelspec;
   /** Absolute; must exist. */
   readonly workingDirectory: string;
   /** Absolute path of the session's document, for `JPY_SESSION_NAME` and the connection file. */
   readonly sessionPath: string | null;
-  /** Added to the environment of the kernel's process. */
+  /** All that the kernel's process inherits; the kernelspec's `env` comes over it. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The Python environment served: what `python` means in a kernelspec that comes from no environment. */
+  readonly pythonPrefix: string;
+  /** Jupyter's runtime folder, for the connection file. */
+  readonly runtimeDirectory: string;
 }
 
 /** Starts kernels in one kind of place. */
 export interface Launcher {
   /**
    * Resolves when the process is launched, before the kernel answers.
-   * @throws KernelError KERNEL_SPEC_UNKNOWN, KERNEL_LAUNCH_FAILED
+   * @throws KernelError KERNEL_LAUNCH_FAILED
    */
   launch(request: LaunchRequest, listener: KernelListener): Promise<Kernel>;
   /** Ends what it started. Idempotent. */

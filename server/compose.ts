@@ -90,19 +90,16 @@ export async function startServer(deps: {
     pythonPrefix: paths.prefix,
     warn: (fields, message) => logger.warn(fields, message),
   });
-  const launcher = new LocalLauncher({
-    kernelspecs,
-    runtimeDirectory: paths.runtime,
-    pythonPrefix: paths.prefix,
-    environment: process.env,
-    log: logger,
-  });
+  const launcher = new LocalLauncher({ log: logger });
   const kernels = new Kernels({
     launcher,
     kernelspecs,
     log,
     logger,
     rootDirectory,
+    pythonPrefix: paths.prefix,
+    runtimeDirectory: paths.runtime,
+    environment: process.env,
     onAction: (action) => events.emit(KERNEL_EVENTS, { ...action }),
   });
   const sessions = new Sessions({ kernels, log, logger, rootDirectory });

@@ -7,8 +7,9 @@ const frames = (...parts: string[]): Uint8Array[] => parts.map((part) => Buffer.
 function message(...parts: Uint8Array[]): StoredEvent {
   return {
     type: 'kernel-message',
-    version: 1,
+    version: 2,
     data: {
+      position: null,
       channel: 'iopub',
       messageId: 'm',
       messageType: 'stream',
@@ -35,11 +36,16 @@ it('shows a message as JSON, and its buffers by their lengths', () => {
     sequence: 3,
     time: '2026-01-02T00:00:00.000Z',
     type: 'kernel-message',
-    version: 1,
+    version: 2,
     actor: 'kernel:k',
     causedBy: null,
     data: event.data,
-    message: { header: { msg_id: 'm' }, parent_header: {}, metadata: {}, content: { text: 'é' } },
+    message: {
+      header: { msg_id: 'm' },
+      parent_header: {},
+      metadata: { position: null },
+      content: { text: 'é' },
+    },
     buffers: [5, 0],
   });
 });

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 
 /**
+ * Where it stands among all that its kernel said and became, as the supervisor counts: what comes again after a break is
+ * known by it. Null for what the server said in the kernel's name, and for what was recorded before there was one.
+ */
+const position = z.int().nullable();
+
+/**
  * The life of one kernel, in its own stream `kernel/<id>`. Frames of `kernel-message`: header, parent_header,
  * metadata, content as the kernel sent them (raw JSON bytes), then its buffers.
  */
@@ -17,8 +23,9 @@ export const kernelEventSchema = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('kernel-message'),
-    version: z.literal(1),
+    version: z.literal(2),
     data: z.object({
+      position,
       channel: z.enum(['iopub', 'shell', 'control', 'stdin']),
       messageId: z.string(),
       messageType: z.string(),
@@ -34,14 +41,20 @@ export const kernelEventSchema = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('kernel-restarted'),
-    version: z.literal(1),
-    data: z.object({ kernelId: z.string(), reason: z.enum(['requested', 'died']), pid: z.int().nullable() }),
+    version: z.literal(2),
+    data: z.object({
+      position,
+      kernelId: z.string(),
+      reason: z.enum(['requested', 'died']),
+      pid: z.int().nullable(),
+    }),
   }),
   /** Its process ended unasked; `kernel-restarted` or `kernel-ended` follows. */
   z.object({
     type: z.literal('kernel-died'),
-    version: z.literal(1),
+    version: z.literal(2),
     data: z.object({
+      position,
       kernelId: z.string(),
       /** One line, for people. */
       reason: z.string(),
@@ -55,12 +68,70 @@ export const kernelEventSchema = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('kernel-ended'),
+    version: z.literal(2),
+    data: z.object({
+      position,
+      kernelId: z.string(),
+      /** `lost`: it was gone when the server came back, and nobody saw its end. */
+      reason: z.enum(['requested', 'died', 'server-stopped', 'culled', 'lost']),
+      exitCode: z.int().nullable(),
+      signal: z.string().nullable(),
+    }),
+  }),
+  /** A server that did not launch it has taken it over. */
+  z.object({
+    type: z.literal('kernel-adopted'),
+    version: z.literal(1),
+    data: z.object({ kernelId: z.string(), pid: z.int().nullable() }),
+  }),
+  /** Nobody listened from then till then (ISO 8601): what it said meanwhile may be lost. */
+  z.object({
+    type: z.literal('kernel-reattached'),
+    version: z.literal(1),
+    data: z.object({
+      position,
+      kernelId: z.string(),
+      silentFrom: z.string(),
+      silentUntil: z.string(),
+    }),
+  }),
+  /** It stands still, because what it says could not be kept (I5). */
+  z.object({
+    type: z.literal('kernel-paused'),
+    version: z.literal(1),
+    data: z.object({
+      position,
+      kernelId: z.string(),
+      reason: z.enum(['disk-full', 'too-much-unread']),
+    }),
+  }),
+  z.object({
+    type: z.literal('kernel-continued'),
+    version: z.literal(1),
+    data: z.object({ position, kernelId: z.string() }),
+  }),
+  z.object({
+    type: z.literal('kernel-limit-reached'),
+    version: z.literal(1),
+    data: z.object({
+      position,
+      kernelId: z.string(),
+      limit: z.enum(['memory', 'cpu-time', 'wall-time', 'idle-time']),
+      effect: z.enum(['warned', 'ended']),
+      /** For people. */
+      text: z.string(),
+    }),
+  }),
+  /** The document whose session runs on it is another, or has another path: API paths, null for none before. */
+  z.object({
+    type: z.literal('kernel-document-changed'),
     version: z.literal(1),
     data: z.object({
       kernelId: z.string(),
-      reason: z.enum(['requested', 'died', 'server-stopped']),
-      exitCode: z.int().nullable(),
-      signal: z.string().nullable(),
+      from: z.string().nullable(),
+      to: z.string(),
+      /** The same notebook under another name, with the outputs of its cells. */
+      isRename: z.boolean(),
     }),
   }),
 ]);

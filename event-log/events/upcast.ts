@@ -11,8 +11,18 @@ export type Upcaster = (data: unknown) => unknown;
 /** By event type, then by the version that a step starts from. */
 export type Upcasters = ReadonlyMap<string, ReadonlyMap<number, Upcaster>>;
 
-/** The steps from every version that was ever stored to today's. All events are of their first version so far. */
-export const upcasters: Upcasters = new Map();
+/** Version 2 of what kernels say and become has their position; before, nothing outlived the server. */
+const withoutPosition: ReadonlyMap<number, Upcaster> = new Map([
+  [1, (data: unknown) => ({ position: null, ...(data as object) })],
+]);
+
+/** The steps from every version that was ever stored to today's. */
+export const upcasters: Upcasters = new Map(
+  ['kernel-message', 'kernel-restarted', 'kernel-died', 'kernel-ended'].map((type) => [
+    type,
+    withoutPosition,
+  ]),
+);
 
 /** The same event, step by step, in the newest version there is a step to. */
 export function upcast<E extends VersionedEvent>(event: E, steps: Upcasters = upcasters): E {

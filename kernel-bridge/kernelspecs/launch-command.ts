@@ -17,8 +17,7 @@ export interface LaunchContext {
   readonly homeDirectory: string;
   /** The kernel ends itself when this process, its parent, ends. */
   readonly parentPid: number;
-  readonly baseEnvironment: Readonly<Record<string, string | undefined>>;
-  /** Asked for with this launch; wins over the base, loses to the kernelspec's. */
+  /** All that the process inherits; the kernelspec's comes over it. */
   readonly environment: Readonly<Record<string, string>>;
   isExecutable(path: string): boolean;
 }
@@ -51,12 +50,9 @@ function resolvePython(program: string, prefix: string, context: LaunchContext):
 }
 
 function launchEnvironment({ spec }: Kernelspec, context: LaunchContext): Record<string, string> {
-  const environment: Record<string, string> = {};
-  for (const [name, value] of Object.entries(context.baseEnvironment))
-    if (value !== undefined) environment[name] = value;
-  // Of the document in whose terminal this server was started, if it was.
+  const environment: Record<string, string> = { ...context.environment };
+  // Of the document in whose terminal the server was started, if it was.
   delete environment['JPY_SESSION_NAME'];
-  Object.assign(environment, context.environment);
   if (context.sessionPath !== null) environment['JPY_SESSION_NAME'] = context.sessionPath;
   const overlay = Object.entries(spec.env).map(([name, value]) => [name, substitute(value, environment)]);
   Object.assign(environment, Object.fromEntries(overlay));

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Subscriber } from 'zeromq';
 import { connectionOf, isAlive, launcherContract } from '../../test/contract/launcher-contract.ts';
 import { contentOf, KernelClient } from '../../test/doubles/kernel-client.ts';
-import { KernelError } from '../kernel.ts';
+import { KernelError, type LaunchRequest } from '../kernel.ts';
 import { DiskKernelspecs } from '../kernelspecs/disk-kernelspecs.ts';
 import { LocalLauncher, type LocalLauncherOptions } from './local-launcher.ts';
 
@@ -30,21 +30,27 @@ afterEach(async () => {
 
 function makeLauncher(options: Partial<LocalLauncherOptions> = {}): LocalLauncher {
   const note = (fields: object, message: string) => logged.push({ fields, message });
-  const launcher = new LocalLauncher({
-    kernelspecs: new DiskKernelspecs({
-      dataDirectories: [join(root, 'data'), join(served, 'share/jupyter'), '/usr/share/jupyter'],
-      pythonPrefix: served,
-      ipythonKernels: join(root, 'none'),
-      warn: () => undefined,
-    }),
-    runtimeDirectory: join(root, 'runtime'),
-    pythonPrefix: served,
-    environment: { ...process.env, PYDEVD_DISABLE_FILE_VALIDATION: '1' },
-    log: { debug: note, info: note, warn: note },
-    ...options,
-  });
+  const launcher = new LocalLauncher({ log: { debug: note, info: note, warn: note }, ...options });
   launchers.push(launcher);
   return launcher;
+}
+
+async function requestFor(specName: string): Promise<Omit<LaunchRequest, 'kernelId' | 'sessionPath'>> {
+  const kernelspecs = new DiskKernelspecs({
+    dataDirectories: [join(root, 'data'), join(served, 'share/jupyter'), '/usr/share/jupyter'],
+    pythonPrefix: served,
+    ipythonKernels: join(root, 'none'),
+    warn: () => undefined,
+  });
+  const kernelspec = await kernelspecs.find(specName);
+  if (kernelspec === undefined) throw new Error(`there is no kernelspec ${specName}`);
+  return {
+    kernelspec,
+    workingDirectory: root,
+    environment: { ...(process.env as Record<string, string>), PYDEVD_DISABLE_FILE_VALIDATION: '1' },
+    pythonPrefix: served,
+    runtimeDirectory: join(root, 'runtime'),
+  };
 }
 
 async function install(name: string, spec: object): Promise<void> {
@@ -54,15 +60,9 @@ async function install(name: string, spec: object): Promise<void> {
 const installScripted = (behaviour: string, more: object = {}) =>
   install(behaviour, { argv: [process.execPath, scriptedKernel, '{connection_file}', behaviour], ...more });
 
-async function launch(launcher: LocalLauncher, specName: string) {
+async function launch(launcher: LocalLauncher, specName: string, more: Partial<LaunchRequest> = {}) {
   const client = new KernelClient();
-  const request = {
-    kernelId: randomUUID(),
-    specName,
-    workingDirectory: root,
-    sessionPath: null,
-    environment: {},
-  };
+  const request = { ...(await requestFor(specName)), kernelId: randomUUID(), sessionPath: null, ...more };
   const kernel = await launcher.launch(request, client.listener);
   client.attach(kernel);
   return { client, kernel };
@@ -81,7 +81,7 @@ for (const { name, transport, pythonName } of variants)
   launcherContract(name, async () => {
     await install('plain-python', plainPython);
     const launcher = makeLauncher({ transport });
-    return { launcher, pythonName, workingDirectory: root, dispose: () => launcher.close() };
+    return { launcher, request: await requestFor(pythonName), dispose: () => launcher.close() };
   });
 
 describe('LocalLauncher', () => {
@@ -255,7 +255,7 @@ describe('LocalLauncher', () => {
 
   test('[L6] says that the runtime folder cannot be written', async () => {
     await writeFile(join(root, 'file'), '');
-    const launching = launch(makeLauncher({ runtimeDirectory: join(root, 'file/runtime') }), 'python3');
+    const launching = launch(makeLauncher(), 'python3', { runtimeDirectory: join(root, 'file/runtime') });
     await expect(launching).rejects.toMatchObject({ code: 'KERNEL_LAUNCH_FAILED' });
   });
 

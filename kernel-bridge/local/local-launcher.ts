@@ -10,7 +10,6 @@ import {
   type LaunchRequest,
 } from '../kernel.ts';
 import { launchCommand } from '../kernelspecs/launch-command.ts';
-import type { Kernelspec, KernelspecFinder } from '../kernelspecs/kernelspec.ts';
 import { IpcFolder } from './ipc-folder.ts';
 import { KernelAddress } from './kernel-address.ts';
 import type { KernelLog } from './kernel-log.ts';
@@ -23,13 +22,6 @@ import { TransportChoice } from './transport-choice.ts';
 const SOCKET_LIMIT = 32_768;
 
 export interface LocalLauncherOptions {
-  readonly kernelspecs: KernelspecFinder;
-  /** Jupyter's runtime folder, for connection files. */
-  readonly runtimeDirectory: string;
-  /** The Python environment served: what `python` means in a kernelspec that comes from no environment. */
-  readonly pythonPrefix: string;
-  /** What kernels inherit. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly log: KernelLog;
   /** Default ipc, with tcp for kernels that cannot. */
   readonly transport?: 'ipc' | 'tcp';
@@ -53,15 +45,12 @@ export class LocalLauncher implements Launcher {
   }
 
   async launch(request: LaunchRequest, listener: KernelListener): Promise<Kernel> {
-    const kernelspec = await this.#options.kernelspecs.find(request.specName);
-    if (!kernelspec)
-      throw new KernelError('KERNEL_SPEC_UNKNOWN', `there is no kernelspec ${request.specName}`);
     const folder = await stat(request.workingDirectory).catch(() => null);
     if (!folder?.isDirectory())
       throw new KernelError('KERNEL_LAUNCH_FAILED', `${request.workingDirectory} is not a folder`);
     if (this.#closing !== null)
       throw new KernelError('KERNEL_LAUNCH_FAILED', 'the server is ending and starts no kernels');
-    const kernel = this.#create(request, kernelspec, listener);
+    const kernel = this.#create(request, listener);
     this.#kernels.add(kernel);
     await kernel.launch();
     return kernel;
@@ -77,8 +66,9 @@ export class LocalLauncher implements Launcher {
     await this.#ipcFolder.close();
   }
 
-  #create(request: LaunchRequest, kernelspec: Kernelspec, listener: KernelListener): LocalKernel {
-    const { runtimeDirectory, log, ipcPatience = 20_000 } = this.#options;
+  #create(request: LaunchRequest, listener: KernelListener): LocalKernel {
+    const { log, ipcPatience = 20_000 } = this.#options;
+    const { kernelspec, runtimeDirectory } = request;
     const source = { runtimeDirectory, ipcFolder: this.#ipcFolder, tcpPorts };
     const kernel: LocalKernel = new LocalKernel(
       {
@@ -91,8 +81,7 @@ export class LocalLauncher implements Launcher {
         kills: this.#kills,
         ipcPatience,
         log,
-        command: (connectionFile, sessionPath) =>
-          this.#command(kernelspec, request, connectionFile, sessionPath),
+        command: (connectionFile, sessionPath) => commandFor(request, connectionFile, sessionPath),
         onOver: () => this.#kernels.delete(kernel),
       },
       request.sessionPath,
@@ -100,25 +89,23 @@ export class LocalLauncher implements Launcher {
     );
     return kernel;
   }
+}
 
-  #command(
-    kernelspec: Kernelspec,
-    request: LaunchRequest,
-    connectionFile: string,
-    sessionPath: string | null,
-  ): ReturnType<typeof launchCommand> {
-    return launchCommand(kernelspec, {
-      connectionFile,
-      sessionPath,
-      workingDirectory: request.workingDirectory,
-      pythonPrefix: this.#options.pythonPrefix,
-      homeDirectory: homedir(),
-      parentPid: process.pid,
-      baseEnvironment: this.#options.environment,
-      environment: request.environment,
-      isExecutable,
-    });
-  }
+function commandFor(
+  { kernelspec, workingDirectory, pythonPrefix, environment }: LaunchRequest,
+  connectionFile: string,
+  sessionPath: string | null,
+): ReturnType<typeof launchCommand> {
+  return launchCommand(kernelspec, {
+    connectionFile,
+    sessionPath,
+    workingDirectory,
+    pythonPrefix,
+    homeDirectory: homedir(),
+    parentPid: process.pid,
+    environment,
+    isExecutable,
+  });
 }
 
 function isExecutable(path: string): boolean {

@@ -32,8 +32,9 @@ export function kernelMessageEvent(
   const { channel, header, parentHeader, frames } = message;
   return {
     type: 'kernel-message',
-    version: 1,
+    version: 2,
     data: {
+      position: null,
       channel,
       messageId: header.msg_id,
       messageType: header.msg_type,

@@ -228,8 +228,8 @@ describe('a session that comes back', () => {
     under.stream.say({ channel: 'iopub', type: 'status', content: { execution_state: 'restarting' } });
     under.stream.record({
       type: 'kernel-restarted',
-      version: 1,
-      data: { kernelId: 'k', reason: 'died', pid: 2 },
+      version: 2,
+      data: { position: null, kernelId: 'k', reason: 'died', pid: 2 },
       actor: 'server',
       causedBy: null,
       frames: [],

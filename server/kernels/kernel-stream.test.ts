@@ -124,7 +124,7 @@ describe('what a kernel says', () => {
     expect(event).toMatchObject({
       type: 'kernel-message',
       causedBy: request.header.msg_id,
-      data: { channel: 'iopub', parentSession: 'one', parentType: 'execute_request' },
+      data: { position: null, channel: 'iopub', parentSession: 'one', parentType: 'execute_request' },
     });
     expect(event?.frames.map((frame) => Buffer.from(frame))).toEqual(
       message.frames.map((frame) => Buffer.from(frame)),

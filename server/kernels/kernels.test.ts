@@ -7,7 +7,7 @@ import { KernelError } from '../../kernel-bridge/kernel.ts';
 import type { StoredEvent } from '../../event-log/event.ts';
 import { FailingEventLog } from '../../test/doubles/failing-event-log.ts';
 import { MemoryConnection } from '../../test/doubles/memory-connection.ts';
-import { memoryKernelspecs } from '../../test/doubles/memory-kernelspecs.ts';
+import { kernelspec, memoryKernelspecs } from '../../test/doubles/memory-kernelspecs.ts';
 import { MemoryLauncher } from '../../test/doubles/memory-launcher.ts';
 import { executeRequest } from '../../test/doubles/spoken-message.ts';
 import { ALICE, asClientsSendIt, settle } from '../../test/doubles/stream-under-test.ts';
@@ -37,6 +37,9 @@ beforeEach(async () => {
     log,
     logger,
     rootDirectory: root,
+    pythonPrefix: '/none',
+    runtimeDirectory: '/none',
+    environment: { PATH: '/bin', UNSET: undefined },
     onAction: (action) => void actions.push(action),
     retryDelay: () => new Promise((resolve) => setImmediate(resolve)),
   });
@@ -82,10 +85,12 @@ describe('starting a kernel', () => {
     const kernel = await start();
     expect(launcher.last.request).toEqual({
       kernelId: kernel.id,
-      specName: 'python3',
+      kernelspec: kernelspec('python3'),
       workingDirectory: root,
       sessionPath: null,
-      environment: {},
+      environment: { PATH: '/bin' },
+      pythonPrefix: '/none',
+      runtimeDirectory: '/none',
     });
     expect(kernels.list()).toEqual([
       {

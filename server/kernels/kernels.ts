@@ -20,6 +20,12 @@ export interface KernelsOptions {
   readonly log: EventLog;
   readonly logger: Logger;
   readonly rootDirectory: string;
+  /** The Python environment served. */
+  readonly pythonPrefix: string;
+  /** Jupyter's runtime folder. */
+  readonly runtimeDirectory: string;
+  /** What kernels inherit. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   onAction(action: KernelAction): void;
   /** Waits before a failed append is tried again; a second by default. */
   retryDelay?(): Promise<void>;
@@ -186,7 +192,8 @@ export class Kernels {
 
   async #launch(id: string, name: string, request: StartKernel): Promise<RunningKernel> {
     const { kernelspecs, rootDirectory, launcher, log, logger } = this.#options;
-    if ((await kernelspecs.find(name)) === undefined)
+    const kernelspec = await kernelspecs.find(name);
+    if (kernelspec === undefined)
       throw new KernelError('KERNEL_SPEC_UNKNOWN', `No such kernel named ${name}`);
     const workingDirectory =
       request.workingDirectory === undefined
@@ -195,7 +202,14 @@ export class Kernels {
     return RunningKernel.start({
       name,
       rootDirectory,
-      launch: { kernelId: id, specName: name, workingDirectory, environment: request.environment ?? {} },
+      launch: {
+        kernelId: id,
+        kernelspec,
+        workingDirectory,
+        environment: inheritedEnvironment(this.#options.environment, request.environment),
+        pythonPrefix: this.#options.pythonPrefix,
+        runtimeDirectory: this.#options.runtimeDirectory,
+      },
       document: request.document ?? null,
       actor: request.actor,
       launcher,
@@ -229,6 +243,14 @@ export class Kernels {
     for (const kernel of this.#kernels.values()) sum += of(kernel);
     return sum;
   }
+}
+
+function inheritedEnvironment(
+  base: KernelsOptions['environment'],
+  asked: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const set = Object.entries(base).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { ...Object.fromEntries(set), ...asked };
 }
 
 function ending(): KernelError {

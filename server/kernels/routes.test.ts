@@ -26,6 +26,9 @@ beforeEach(async () => {
     log: new MemoryEventLog(),
     logger: pino({ level: 'silent' }),
     rootDirectory: '/',
+    pythonPrefix: '/none',
+    runtimeDirectory: '/none',
+    environment: {},
     onAction: () => undefined,
   });
   app = await startApp({

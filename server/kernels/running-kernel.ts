@@ -185,6 +185,13 @@ export class RunningKernel {
         void this.stream.end();
         this.#plan.onGaveUp();
         return;
+      case 'reattached':
+      case 'replies-missed':
+      case 'paused':
+      case 'continued':
+      case 'limit-reached':
+        // None of these comes from a kernel that ends with the server.
+        return;
     }
   }
 
@@ -194,12 +201,15 @@ export class RunningKernel {
     this.#reason = death.reason;
     this.#state.started();
     const data = { kernelId: this.id, reason: death.reason, ...exit };
-    this.#record({ type: 'kernel-died', version: 1, data }, 'server');
+    this.#record({ type: 'kernel-died', version: 2, data: { position: null, ...data } }, 'server');
     this.stream.died(death, waiting);
   }
 
   #restarted(pid: number | null, reason: 'requested' | 'died', actor: string): void {
-    this.#record({ type: 'kernel-restarted', version: 1, data: { kernelId: this.id, reason, pid } }, actor);
+    this.#record(
+      { type: 'kernel-restarted', version: 2, data: { position: null, kernelId: this.id, reason, pid } },
+      actor,
+    );
     this.#awaitAnswer(this.#running());
   }
 
@@ -209,7 +219,11 @@ export class RunningKernel {
     this.#isOver = true;
     const { exitCode = null, signal = null } = reason === 'died' ? (this.#lastExit ?? {}) : {};
     this.#record(
-      { type: 'kernel-ended', version: 1, data: { kernelId: this.id, reason, exitCode, signal } },
+      {
+        type: 'kernel-ended',
+        version: 2,
+        data: { position: null, kernelId: this.id, reason, exitCode, signal },
+      },
       actor,
     );
   }

@@ -23,7 +23,17 @@ beforeEach(async () => {
   launcher = new MemoryLauncher();
   const [log, logger, rootDirectory] = [new MemoryEventLog(), pino({ level: 'silent' }), '/'];
   const kernelspecs = memoryKernelspecs(['python3', 'deno']);
-  kernels = new Kernels({ launcher, kernelspecs, log, logger, rootDirectory, onAction: () => undefined });
+  kernels = new Kernels({
+    launcher,
+    kernelspecs,
+    log,
+    logger,
+    rootDirectory,
+    pythonPrefix: '/none',
+    runtimeDirectory: '/none',
+    environment: {},
+    onAction: () => undefined,
+  });
   const sessions = new Sessions({ kernels, log, logger, rootDirectory });
   app = await startApp({
     baseUrl: '/base/',

@@ -19,8 +19,9 @@ export interface DurableEventLogUnderTest extends EventLogUnderTest {
 export function numberedEvent(number: number, frames: readonly Uint8Array[] = []): NewEvent {
   return {
     type: 'kernel-message',
-    version: 1,
+    version: 2,
     data: {
+      position: null,
       channel: 'iopub',
       messageId: `message-${number}`,
       messageType: 'stream',

@@ -2,14 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Kernel, KernelError, type Launcher } from '../../kernel-bridge/kernel.ts';
+import { type Kernel, KernelError, type Launcher, type LaunchRequest } from '../../kernel-bridge/kernel.ts';
 import { answers, contentOf, KernelClient } from '../doubles/kernel-client.ts';
 
 export interface LauncherUnderTest {
   readonly launcher: Launcher;
-  /** The name of a kernelspec that runs ipykernel. */
-  readonly pythonName: string;
-  readonly workingDirectory: string;
+  /** For a kernel that runs ipykernel. */
+  readonly request: Omit<LaunchRequest, 'kernelId' | 'sessionPath'>;
   dispose(): Promise<void>;
 }
 
@@ -26,11 +25,10 @@ export function launcherContract(name: string, make: () => Promise<LauncherUnder
       const client = new KernelClient();
       const kernel = await under.launcher.launch(
         {
+          ...under.request,
           kernelId: randomUUID(),
-          specName: under.pythonName,
-          workingDirectory: under.workingDirectory,
           sessionPath,
-          environment,
+          environment: { ...under.request.environment, ...environment },
         },
         client.listener,
       );
@@ -58,7 +56,7 @@ export function launcherContract(name: string, make: () => Promise<LauncherUnder
         `import os; print(os.getcwd(), *[os.environ[name] for name in ${JSON.stringify(names)}])`,
       );
       const values = ['given', '/documents/a.ipynb', String(process.pid)];
-      expect(text.trim().split(' ')).toEqual([under.workingDirectory, ...values]);
+      expect(text.trim().split(' ')).toEqual([under.request.workingDirectory, ...values]);
     });
 
     test('[M3] what is sent before the kernel answers waits for it', async () => {
@@ -226,15 +224,11 @@ export function launcherContract(name: string, make: () => Promise<LauncherUnder
       await expect(launch()).rejects.toMatchObject({ code: 'KERNEL_LAUNCH_FAILED' });
     });
 
-    test('[L6] an unknown kernelspec and a missing folder are told', async () => {
-      const request = { kernelId: randomUUID(), sessionPath: null, environment: {} };
+    test('[L6] a missing folder is told', async () => {
+      const request = { ...under.request, kernelId: randomUUID(), sessionPath: null };
       const { listener } = new KernelClient();
-      const { workingDirectory, pythonName: specName } = under;
       await expect(
-        under.launcher.launch({ ...request, workingDirectory, specName: 'no-such' }, listener),
-      ).rejects.toMatchObject({ code: 'KERNEL_SPEC_UNKNOWN' });
-      await expect(
-        under.launcher.launch({ ...request, workingDirectory: '/no/such', specName }, listener),
+        under.launcher.launch({ ...request, workingDirectory: '/no/such' }, listener),
       ).rejects.toMatchObject({ code: 'KERNEL_LAUNCH_FAILED' });
     });
   });

@@ -15,8 +15,9 @@ const log = await LevelEventLog.open(directory);
 function event(number: number, index: number, size: number): NewEvent {
   return {
     type: 'kernel-message',
-    version: 1,
+    version: 2,
     data: {
+      position: null,
       channel: 'iopub',
       messageId: String(number),
       messageType: `${index}/${size}`,

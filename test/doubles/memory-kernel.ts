@@ -40,7 +40,7 @@ export class MemoryKernel implements Kernel {
 
   constructor(request: LaunchRequest, listener: KernelListener, onOver: () => void) {
     this.id = request.kernelId;
-    this.specName = request.specName;
+    this.specName = request.kernelspec.name;
     this.request = request;
     this.#listener = listener;
     this.#onOver = onOver;

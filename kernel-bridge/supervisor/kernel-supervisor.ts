@@ -1,0 +1,53 @@
+import type { Kernel, KernelLifecycleEvent, LaunchRequest } from '../kernel.ts';
+import type { KernelMessage } from '../protocol/message.ts';
+
+/**
+ * Hears a supervised kernel. `position` counts all that one kernel said and became, from 1 without gaps, over restarts
+ * of its process, of the supervisor and of the server. Calls come in its order and must not throw. After a break of the
+ * link what was not acknowledged comes again: a listener passes over positions that it knows.
+ */
+export interface SupervisedKernelListener {
+  message(message: KernelMessage, position: number): void;
+  lifecycle(event: KernelLifecycleEvent, position: number): void;
+}
+
+/** A kernel that lives on when this process ends. */
+export interface SupervisedKernel extends Kernel {
+  /** As it was launched, for a server that did not launch it. */
+  readonly request: LaunchRequest;
+  /**
+   * Everything up to this position is recorded and need not be kept. Until then no more than a window of unacknowledged
+   * bytes is sent; the rest waits on the supervisor's disk.
+   */
+  acknowledge(position: number): void;
+  /**
+   * The ids of the last messages that were handed to the kernel, oldest first, so that a server which had recorded a
+   * request and then ended knows whether it was sent. Null where nobody can tell any more (the supervisor ended too).
+   */
+  handedOver(): Promise<readonly string[] | null>;
+}
+
+/** The process that holds this state directory's kernels, as the server sees it. */
+export interface KernelSupervisor {
+  /**
+   * Resolves when the process is launched, before the kernel answers.
+   * @throws KernelError KERNEL_LAUNCH_FAILED, KERNEL_SUPERVISOR_LOST
+   */
+  launch(request: LaunchRequest, listener: SupervisedKernelListener): Promise<SupervisedKernel>;
+  /** The kernels that it held when we came, and nobody has adopted yet. */
+  readonly found: readonly FoundKernel[];
+  /**
+   * Takes over a kernel that was found: the listener hears all behind `after`.
+   * @param after the last position that is recorded; 0 for none
+   */
+  adopt(kernelId: string, after: number, listener: SupervisedKernelListener): SupervisedKernel;
+  /** Lets go of all kernels, which live on. Idempotent. */
+  close(): Promise<void>;
+  /** Ends all kernels, and then the supervisor. Idempotent. */
+  end(): Promise<void>;
+}
+
+export interface FoundKernel {
+  readonly request: LaunchRequest;
+  readonly pid: number | null;
+}
