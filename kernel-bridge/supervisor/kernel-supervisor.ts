@@ -1,4 +1,4 @@
-import type { Kernel, KernelLifecycleEvent, LaunchRequest } from '../kernel.ts';
+import type { Kernel, KernelError, KernelLifecycleEvent, LaunchRequest } from '../kernel.ts';
 import type { KernelMessage } from '../protocol/message.ts';
 
 /**
@@ -9,6 +9,8 @@ import type { KernelMessage } from '../protocol/message.ts';
 export interface SupervisedKernelListener {
   message(message: KernelMessage, position: number): void;
   lifecycle(event: KernelLifecycleEvent, position: number): void;
+  /** `send` took it, but the kernel did not (KERNEL_OVERLOADED, KERNEL_DEAD): it is not sent, and never will be. */
+  refused(message: KernelMessage, error: KernelError): void;
 }
 
 /** A kernel that lives on when this process ends. */
@@ -20,6 +22,11 @@ export interface SupervisedKernel extends Kernel {
    * bytes is sent; the rest waits on the supervisor's disk.
    */
   acknowledge(position: number): void;
+  /**
+   * As every kernel's, but resolves no sooner than all that it said until its end was heard. One that was found over
+   * says by it that there is nothing more to hear.
+   */
+  shutdown(options?: { readonly now?: boolean }): Promise<void>;
   /**
    * The ids of the last messages that were handed to the kernel, oldest first, so that a server which had recorded a
    * request and then ended knows whether it was sent. Null where nobody can tell any more (the supervisor ended too).
@@ -50,4 +57,6 @@ export interface KernelSupervisor {
 export interface FoundKernel {
   readonly request: LaunchRequest;
   readonly pid: number | null;
+  /** It ended while nobody listened; what it said, and was not acknowledged, still waits to be adopted. */
+  readonly isOver: boolean;
 }
