@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { EventLog } from '../event-log/event-log.ts';
 import { DiskKernelspecs } from '../kernel-bridge/kernelspecs/disk-kernelspecs.ts';
 import { LocalLauncher } from '../kernel-bridge/local/local-launcher.ts';
+import { LocalTerminals } from '../kernel-bridge/terminals/local-terminals.ts';
 import { Activity } from './activity.ts';
 import { Authenticator } from './auth/authenticator.ts';
 import { authorizeSignedIn as authorize } from './auth/authorize.ts';
@@ -124,7 +125,9 @@ export async function startServer(deps: {
 
   let port = settings.port;
   const url = (): string => `http://${urlHost(ip)}:${port}${baseUrl}`;
+  const terminalHost = new LocalTerminals();
   const terminals = new Terminals({
+    host: terminalHost,
     rootDirectory,
     serverUrl: url,
     shell: shellCommand(process.env, process.stdin.isTTY),
@@ -219,8 +222,9 @@ export async function startServer(deps: {
   async function closeAll(): Promise<void> {
     server.close();
     eventSockets.close();
+    terminals.close();
     terminalSockets.close();
-    await Promise.all([kernels.close(), terminals.close(), contents.close(), frontEnds.close()]);
+    await Promise.all([kernels.close(), terminalHost.close(), contents.close(), frontEnds.close()]);
     server.closeAllConnections();
   }
   try {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseTerminalRequest, stdoutMessage } from './terminal-message.ts';
+import { parseTerminalRequest, replayMessage, stdoutMessage } from './terminal-message.ts';
 
 const size = (rows: number, columns: number) => ({ type: 'set_size', size: { rows, columns } });
 
@@ -38,4 +38,9 @@ test('output arrives as it was printed, also cut in the middle of a character', 
       expect(JSON.parse(stdoutMessage(output))).toEqual(['stdout', output]);
     }),
   );
+});
+
+test('what is shown again replaces what was shown, and resets modes only where all of it comes', () => {
+  expect(JSON.parse(replayMessage('all', true))).toEqual(['stdout', '\x1bcall']);
+  expect(JSON.parse(replayMessage('the end', false))).toEqual(['stdout', '\x1b[H\x1b[2J\x1b[3Jthe end']);
 });

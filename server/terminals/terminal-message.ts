@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TerminalSize } from './terminal.ts';
+import type { TerminalSize } from '../../kernel-bridge/terminals/terminal-host.ts';
 
 /** The most that a terminal can sensibly have; the system's own limit is 65,535. */
 const LARGEST = 10_000;
@@ -37,4 +37,17 @@ export const DISCONNECT_MESSAGE = '["disconnect", 1]';
 
 export function stdoutMessage(output: string): string {
   return JSON.stringify(['stdout', output]);
+}
+
+/** Everything back to how a new screen is. */
+const RESET = '\x1bc';
+/** To the corner, and both screen and scrollback emptied: the modes that a program has set stay. */
+const CLEAR = '\x1b[H\x1b[2J\x1b[3J';
+
+/**
+ * What was printed before. A page that connects again still shows it (JupyterLab's terminals empty nothing then), so
+ * the screen is emptied first. Only where all is sent anew may modes be reset, too: what set them might be missing.
+ */
+export function replayMessage(printed: string, isWhole: boolean): string {
+  return stdoutMessage(`${isWhole ? RESET : CLEAR}${printed}`);
 }

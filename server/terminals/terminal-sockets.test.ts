@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import WebSocket from 'ws';
+import { LocalTerminals } from '../../kernel-bridge/terminals/local-terminals.ts';
 import { TOKEN, startApp } from '../../test/doubles/app-under-test.ts';
 import type { AppUnderTest } from '../../test/doubles/app-under-test.ts';
 import { FakePty } from '../../test/doubles/fake-pty.ts';
@@ -15,6 +16,7 @@ const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { tim
 
 let pty: FakePty;
 let mayExecute: boolean;
+let host: LocalTerminals;
 let terminals: Terminals;
 let sockets: TerminalSockets;
 let app: AppUnderTest;
@@ -24,13 +26,14 @@ beforeEach(async () => {
   const logger = pino({ level: 'silent' });
   pty = new FakePty();
   mayExecute = true;
+  host = new LocalTerminals({ spawn: () => pty });
   terminals = new Terminals({
+    host,
     rootDirectory: tmpdir(),
     serverUrl: () => '',
     shell: ['sh'],
     environment: {},
     logger,
-    spawn: () => pty,
   });
   const authorize = (): void => {
     if (!mayExecute) throw new HttpError(403, 'Forbidden');
@@ -42,7 +45,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const { socket } of clients.splice(0)) socket.terminate();
   sockets.close();
-  await terminals.close();
+  await host.close();
   await app.close();
 });
 
@@ -99,9 +102,10 @@ describe('a client', () => {
     await before.closed;
     pty.print('meanwhile');
     const after = await open();
-    await sees(after, ['stdout', 'before meanwhile']);
+    const all = ['stdout', '\x1bcbefore meanwhile'];
+    await sees(after, all);
     pty.print('!');
-    await sees(after, ['stdout', 'before meanwhile'], ['stdout', '!']);
+    await sees(after, all, ['stdout', '!']);
   });
 
   test('that leaves no longer counts for the size', async () => {

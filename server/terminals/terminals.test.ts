@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { LocalTerminals } from '../../kernel-bridge/terminals/local-terminals.ts';
 import { startApp } from '../../test/doubles/app-under-test.ts';
 import { FakePty } from '../../test/doubles/fake-pty.ts';
 import type { Authorize } from '../auth/authorize.ts';
@@ -14,6 +15,7 @@ import { Terminals } from './terminals.ts';
 let root: string;
 let now: number;
 let ptys: FakePty[];
+let host: LocalTerminals;
 let terminals: Terminals;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'terminals-'));
@@ -21,21 +23,24 @@ beforeEach(() => {
   writeFileSync(join(root, 'file.txt'), '');
   now = 1_000;
   ptys = [];
-  terminals = new Terminals({
-    rootDirectory: root,
-    serverUrl: () => 'http://127.0.0.1:8888/',
-    shell: ['sh', '-l'],
-    environment: { PATH: '/bin', LINES: '24', COLUMNS: '80', TERM: 'dumb' },
-    logger: pino({ level: 'silent' }),
+  host = new LocalTerminals({
     now: () => now,
     spawn: (settings) => {
       ptys.push(new FakePty(settings));
       return ptys.at(-1) as FakePty;
     },
   });
+  terminals = new Terminals({
+    host,
+    rootDirectory: root,
+    serverUrl: () => 'http://127.0.0.1:8888/',
+    shell: ['sh', '-l'],
+    environment: { PATH: '/bin', LINES: '24', COLUMNS: '80', TERM: 'dumb' },
+    logger: pino({ level: 'silent' }),
+  });
 });
 afterEach(async () => {
-  await terminals.close();
+  await host.close();
   rmSync(root, { recursive: true });
 });
 
@@ -44,20 +49,11 @@ const ended = async (pty: FakePty | undefined): Promise<void> => {
   await new Promise(setImmediate);
 };
 
-test('are numbered, the first free number first', async () => {
-  const open = async (): Promise<string> => (await terminals.open(null, null)).name;
-  expect([await open(), await open()]).toEqual(['1', '2']);
-  await terminals.open('4', null);
-  expect([await open(), await open()]).toEqual(['3', '5']);
-  await ended(ptys[1]);
-  expect(await open()).toBe('2');
-  expect(terminals.count).toBe(5);
-});
-
-test('one that is asked for twice by name is the same', async () => {
+test('two that ask for one name watch the same', async () => {
   const [first, second] = await Promise.all([terminals.open('mine', null), terminals.open('mine', 'folder')]);
   expect(first).toBe(second);
-  expect(ptys).toHaveLength(1);
+  expect(terminals.get('mine')).toBe(first);
+  expect(terminals.count).toBe(1);
 });
 
 test.each([
@@ -81,10 +77,10 @@ test('know the server, and no size that would be wrong after a change', async ()
       TERM: 'xterm-256color',
       JUPYTER_SERVER_ROOT: root,
       JUPYTER_SERVER_URL: 'http://127.0.0.1:8888/',
-      LINES: undefined,
-      COLUMNS: undefined,
     },
   });
+  expect(Object.keys(ptys[0]?.settings?.env ?? {})).not.toContain('LINES');
+  expect(Object.keys(ptys[0]?.settings?.env ?? {})).not.toContain('COLUMNS');
 });
 
 test('the last activity is remembered beyond the terminal that it was in', async () => {
@@ -93,14 +89,21 @@ test('the last activity is remembered beyond the terminal that it was in', async
   now = 5_000;
   ptys[0]?.print('x');
   expect(terminals.lastActivity()).toBe(5_000);
+  now = 6_000;
+  ptys[0]?.print('bye');
   await ended(ptys[0]);
-  expect(terminals.lastActivity()).toBe(5_000);
+  expect(terminals.lastActivity()).toBe(6_000);
 });
 
-test('end with the server, and none is opened after', async () => {
+test('are left alone when the server closes, and none is opened after', async () => {
   await terminals.open(null, null);
-  await terminals.close();
-  expect(ptys[0]?.signals).toEqual(['SIGHUP']);
+  terminals.close();
+  expect(ptys[0]?.signals).toEqual([]);
+  await expect(terminals.open(null, null)).rejects.toMatchObject({ status: 503 });
+});
+
+test('cannot be opened while their host cannot be reached', async () => {
+  await host.close();
   await expect(terminals.open(null, null)).rejects.toMatchObject({ status: 503 });
 });
 

@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
+import { TerminalError } from '../../kernel-bridge/terminals/terminal-host.ts';
+import type { HostedTerminal, TerminalHost } from '../../kernel-bridge/terminals/terminal-host.ts';
 import { HttpError } from '../http-error.ts';
-import { spawnPty } from './pty-process.ts';
-import type { SpawnPty } from './pty-process.ts';
 import { Terminal } from './terminal.ts';
 
 export interface TerminalDependencies {
+  readonly host: TerminalHost;
   readonly rootDirectory: string;
   /** Where terminals tell their programs that this server is; asked when one is opened. */
   readonly serverUrl: () => string;
@@ -14,25 +15,21 @@ export interface TerminalDependencies {
   readonly shell: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
-  readonly spawn?: SpawnPty;
-  readonly now?: () => number;
 }
 
-/** All open terminals, by name. They end with the server. */
+/** All open terminals, by name, as this server's clients see them. They live in their host, and may outlive us. */
 export class Terminals {
   readonly #dependencies: TerminalDependencies;
-  readonly #terminals = new Map<string, Terminal>();
-  readonly #now: () => number;
+  readonly #watched = new WeakMap<HostedTerminal, Terminal>();
   #lastActivity = 0;
   #isClosed = false;
 
   constructor(dependencies: TerminalDependencies) {
     this.#dependencies = dependencies;
-    this.#now = dependencies.now ?? Date.now;
   }
 
   get count(): number {
-    return this.#terminals.size;
+    return this.#dependencies.host.list().length;
   }
 
   /** In milliseconds since the epoch; 0 where there was never a terminal. */
@@ -43,32 +40,31 @@ export class Terminals {
   }
 
   list(): Terminal[] {
-    return [...this.#terminals.values()];
+    return this.#dependencies.host.list().map((hosted) => this.#watch(hosted));
   }
 
   /** @throws HttpError 404 */
   get(name: string): Terminal {
-    const terminal = this.#terminals.get(name);
+    const terminal = this.list().find((each) => each.name === name);
     if (terminal === undefined) throw new HttpError(404, `Terminal not found: ${name}`);
     return terminal;
   }
 
   /**
-   * Opens a terminal, or gives the one that has this name already: two tabs that restore their layout at once ask for
-   * the same. (Jupyter opens a second one and loses the first.)
+   * Opens a terminal, or gives the one that has this name already.
    * @param name null for the first free of 1, 2, 3, …
    * @param cwd relative to the root; one that is not there counts as the root
+   * @throws HttpError 503 while terminals cannot be opened
    */
   async open(name: string | null, cwd: string | null): Promise<Terminal> {
+    const { host, shell, environment, rootDirectory, serverUrl, logger } = this.#dependencies;
     const directory = await this.#existingDirectory(cwd);
     if (this.#isClosed) throw new HttpError(503, 'The server is shutting down');
-    const known = name === null ? undefined : this.#terminals.get(name);
-    if (known !== undefined) return known;
-    const { shell, environment, rootDirectory, serverUrl, logger, spawn = spawnPty } = this.#dependencies;
-    const process = spawn({
+    const request = {
+      name,
       command: shell,
       cwd: directory,
-      env: {
+      environment: withoutMissing({
         ...environment,
         // Programs believe these more than the terminal itself, and they do not change with its size.
         COLUMNS: undefined,
@@ -76,26 +72,33 @@ export class Terminals {
         TERM: 'xterm-256color',
         JUPYTER_SERVER_ROOT: rootDirectory,
         JUPYTER_SERVER_URL: serverUrl(),
-      },
+      }),
+    };
+    const hosted = await host.open(request).catch((error: unknown) => {
+      if (error instanceof TerminalError && error.code === 'TERMINAL_HOST_LOST')
+        throw new HttpError(503, error.message, null, { cause: error });
+      throw error;
     });
-    const terminal = new Terminal(name ?? this.#freeName(), process, this.#now);
-    this.#terminals.set(terminal.name, terminal);
-    void terminal.exited.then(() => {
-      this.#terminals.delete(terminal.name);
-      logger.info({ terminal: terminal.name }, 'A terminal ended');
-    });
+    const terminal = this.#watch(hosted);
     logger.info({ terminal: terminal.name, cwd: directory }, 'A terminal was opened');
     return terminal;
   }
 
-  /** Ends all terminals. Idempotent. */
-  async close(): Promise<void> {
+  /** Opens no more; those that are open are their host's. Idempotent. */
+  close(): void {
     this.#isClosed = true;
-    await Promise.all(this.list().map((terminal) => terminal.terminate()));
   }
 
-  #freeName(): string {
-    for (let number = 1; ; number += 1) if (!this.#terminals.has(String(number))) return String(number);
+  #watch(hosted: HostedTerminal): Terminal {
+    const known = this.#watched.get(hosted);
+    if (known !== undefined) return known;
+    const terminal = new Terminal(hosted);
+    this.#watched.set(hosted, terminal);
+    void hosted.exited.then(() => {
+      this.#lastActivity = Math.max(this.#lastActivity, hosted.lastActivity);
+      this.#dependencies.logger.info({ terminal: hosted.name }, 'A terminal ended');
+    });
+    return terminal;
   }
 
   async #existingDirectory(cwd: string | null): Promise<string> {
@@ -108,4 +111,11 @@ export class Terminals {
     }
     return rootDirectory;
   }
+}
+
+/** A missing value would become the word "undefined". */
+function withoutMissing(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }

@@ -1,4 +1,4 @@
-import type { PtyProcess, PtySettings } from '../../server/terminals/pty-process.ts';
+import type { PtyProcess, PtySettings } from '../../kernel-bridge/terminals/pty-process.ts';
 
 /** A pseudo-terminal without a program: a test prints, reads what was typed, and decides when it ends. */
 export class FakePty implements PtyProcess {

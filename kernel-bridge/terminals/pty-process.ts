@@ -25,7 +25,7 @@ export interface PtySettings {
   /** The program and its arguments. */
   readonly command: readonly string[];
   readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 export type SpawnPty = (settings: PtySettings) => PtyProcess;
@@ -40,7 +40,7 @@ export const spawnPty: SpawnPty = ({ command: [file = 'sh', ...args], cwd, env }
     cols: 80,
     rows: 24,
     cwd,
-    env: withoutMissing(env),
+    env: { ...env },
   });
   // Writing is not left to node-pty: its write blocks the whole process while the program reads nothing. It does not
   // say when its file descriptor is closed either, after which the same number may be another file.
@@ -72,13 +72,6 @@ export const spawnPty: SpawnPty = ({ command: [file = 'sh', ...args], cwd, env }
     },
   };
 };
-
-/** node-pty would pass a missing value on as the word "undefined". */
-function withoutMissing(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
-}
 
 function signalGroup(group: number, name: NodeJS.Signals): void {
   try {
