@@ -3,6 +3,8 @@ import type { ExecutionTiming } from './execution-timing.ts';
 import type { NbformatOutput } from './nbformat-output.ts';
 import { readOutputArea } from './output-area.ts';
 import type { OutputFolderState } from './output-folder.ts';
+import { runTextPath } from './run-text-path.ts';
+import type { RunTexts } from './run-text.ts';
 
 /** What a notebook's cell shows of its latest run. */
 export interface CellResult {
@@ -14,16 +16,28 @@ export interface CellResult {
   readonly outcome: RunOutcome | null;
   /** The reply and `idle` are both there. Outputs may still come, from tasks and threads. */
   readonly isDone: boolean;
+  /** Where all that it printed is in the kernel's stream. */
+  readonly texts: RunTexts;
   /** Larger than before whenever anything above is another. */
   readonly revision: number;
 }
 
-/** @returns null for a cell that was not run since the fold began, or was released */
-export function cellResult(state: OutputFolderState, notebook: string, cellId: string): CellResult | null {
+/**
+ * @param baseUrl of the server, for the links to what is left out
+ * @returns null for a cell that was not run since the fold began, or was released
+ */
+export function cellResult(
+  state: OutputFolderState,
+  notebook: string,
+  cellId: string,
+  baseUrl = '/',
+): CellResult | null {
   const run = state.cells.get(notebook)?.get(cellId);
   if (run === undefined) return null;
-  const { requestId, executionCount, timing, outcome, revision } = run;
-  const outputs = readOutputArea(run.area);
+  const { requestId, executionCount, timing, outcome, texts, revision } = run;
+  const outputs = readOutputArea(run.area, (name) =>
+    texts.has(name) ? runTextPath(baseUrl, requestId, name) : null,
+  );
   return {
     requestId,
     outputs,
@@ -31,6 +45,7 @@ export function cellResult(state: OutputFolderState, notebook: string, cellId: s
     timing,
     outcome,
     isDone: outcome !== null && run.isIdle,
+    texts,
     revision,
   };
 }
@@ -38,5 +53,5 @@ export function cellResult(state: OutputFolderState, notebook: string, cellId: s
 /** The `outputs` of an Output widget's model, which browsers show in the place of the widget. */
 export function widgetOutputs(state: OutputFolderState, commId: string): readonly NbformatOutput[] | null {
   const widget = state.widgets.byComm.get(commId);
-  return widget === undefined ? null : readOutputArea(widget.area);
+  return widget === undefined ? null : readOutputArea(widget.area, () => null);
 }

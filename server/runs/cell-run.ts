@@ -5,10 +5,13 @@ import {
   addStream,
   clearOutputArea,
   emptyOutputArea,
+  newDisplay,
   type AreaDisplay,
   type OutputArea,
 } from './output-area.ts';
+import type { OutputLimits } from './output-limits.ts';
 import type { ExecutionRequested } from './run-input.ts';
+import type { RunTexts } from './run-text.ts';
 
 /** The latest run of one cell. What an earlier run still says is dropped, as JupyterLab does (R2). */
 export interface CellRun {
@@ -18,6 +21,8 @@ export interface CellRun {
   readonly area: OutputArea;
   /** What this run shows under a display id and a later message may update. */
   readonly displays: Map<string, AreaDisplay>;
+  /** Where all that it printed is, also what its cell shows no longer. */
+  readonly texts: RunTexts;
   readonly recordTiming: boolean;
   timing: ExecutionTiming | null;
   executionCount: number | null;
@@ -34,14 +39,15 @@ export type RunOutcome = 'ok' | 'error' | 'aborted' | 'interrupted';
 /** For each display id the runs that show it now. */
 export type ShownDisplays = Map<string, Set<CellRun>>;
 
-export function newCellRun(request: ExecutionRequested): CellRun {
+export function newCellRun(request: ExecutionRequested, limits: OutputLimits): CellRun {
   const { requestId, notebook, cellId, recordTiming } = request;
   return {
     requestId,
     notebook,
     cellId,
-    area: emptyOutputArea(),
+    area: emptyOutputArea(limits),
     displays: new Map(),
+    texts: new Map(),
     recordTiming,
     timing: null,
     executionCount: null,
@@ -53,7 +59,7 @@ export function newCellRun(request: ExecutionRequested): CellRun {
 
 export function printInCell(shown: ShownDisplays, run: CellRun, name: string, text: string): void {
   if (run.area.isClearPending) forgetDisplays(shown, run);
-  addStream(run.area, name, text);
+  forgetHidden(shown, run, addStream(run.area, name, text));
   run.revision++;
 }
 
@@ -66,9 +72,9 @@ export function showInCell(
 ): void {
   if (run.area.isClearPending) forgetDisplays(shown, run);
   const known = displayId === null ? undefined : run.displays.get(displayId);
-  const display: AreaDisplay = known ?? { kind: 'display', output };
+  const display: AreaDisplay = known ?? newDisplay(output, displayId);
   display.output = output;
-  addDisplay(run.area, display);
+  forgetHidden(shown, run, addDisplay(run.area, display));
   run.revision++;
   if (displayId === null || known !== undefined) return;
   run.displays.set(displayId, display);
@@ -93,12 +99,23 @@ export function clearCell(shown: ShownDisplays, run: CellRun, wait: boolean): vo
 }
 
 export function forgetDisplays(shown: ShownDisplays, run: CellRun): void {
-  for (const displayId of run.displays.keys()) {
-    const runs = shown.get(displayId);
-    runs?.delete(run);
-    if (runs?.size === 0) shown.delete(displayId);
-  }
+  for (const displayId of run.displays.keys()) forgetShown(shown, run, displayId);
   run.displays.clear();
+}
+
+/** What is left out of the cell is no longer updated (L5). */
+function forgetHidden(shown: ShownDisplays, run: CellRun, hidden: readonly AreaDisplay[]): void {
+  for (const { displayId } of hidden) {
+    if (displayId === null) continue;
+    run.displays.delete(displayId);
+    forgetShown(shown, run, displayId);
+  }
+}
+
+function forgetShown(shown: ShownDisplays, run: CellRun, displayId: string): void {
+  const runs = shown.get(displayId);
+  runs?.delete(run);
+  if (runs?.size === 0) shown.delete(displayId);
 }
 
 export function recordTiming(run: CellRun, timing: ExecutionTiming): void {

@@ -14,8 +14,14 @@ const storedStreamSchema = z.object({
   text: z.union([z.string(), z.array(z.string()).transform((lines) => lines.join('\n'))]),
 });
 
+/** What a `stream` message says. */
+export interface PrintedText {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** @returns null for what JupyterLab's own validation throws away (M2). */
-export function parseStream(content: JsonObject): { name: string; text: string } | null {
+export function parseStream(content: JsonObject): PrintedText | null {
   return streamSchema.safeParse(content).data ?? null;
 }
 

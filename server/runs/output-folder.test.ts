@@ -133,7 +133,7 @@ describe('messages', () => {
       const content = Object.freeze({ data, metadata: Object.freeze({}), transient });
       const [messageType, date, metadata] = ['display_data', DATE, Object.freeze({})];
       const message = { messageType, date, metadata, messageId: text, parentMessageId: 'a', content };
-      return Object.freeze({ type: 'kernel-message', ...message });
+      return Object.freeze({ type: 'kernel-message', sequence: 1, ...message });
     };
     const cells = new FoldedCells().run('a').tell(frozen('1')).tell(frozen('2'));
     expect(cells.outputs('a')).toEqual(['display_data: 2', 'display_data: 2']);

@@ -13,7 +13,8 @@ import { parseExecuteReply } from './execute-reply.ts';
 import { failureTiming, iopubTiming, replyTiming } from './execution-timing.ts';
 import { answerPrompt, closePromptsOf, openPrompt, type OpenPrompts } from './input-echo.ts';
 import type { JsonObject, RichOutput } from './nbformat-output.ts';
-import { displayIdOf, parseRichOutput, parseStream } from './output-content.ts';
+import { displayIdOf, parseRichOutput, parseStream, type PrintedText } from './output-content.ts';
+import { OUTPUT_LIMITS, type OutputLimits } from './output-limits.ts';
 import {
   foldComm,
   foldIntoWidget,
@@ -21,10 +22,12 @@ import {
   widgetCapturing,
   type OutputWidgets,
 } from './output-widgets.ts';
+import { noteText } from './run-text.ts';
 import type { CellsReleased, ExecutionRequested, KernelSaid, KernelStopped, RunInput } from './run-input.ts';
 
 /** What one kernel has put into the cells of all notebooks that run on it. Plain data: Maps, Sets, arrays, objects. */
 export interface OutputFolderState {
+  readonly limits: OutputLimits;
   /** By notebook, then by cell id. */
   readonly cells: Map<string, Map<string, CellRun>>;
   /** The same runs by their request. */
@@ -34,8 +37,9 @@ export interface OutputFolderState {
   readonly prompts: OpenPrompts;
 }
 
-export function initialState(): OutputFolderState {
+export function initialState(limits: OutputLimits = OUTPUT_LIMITS): OutputFolderState {
   return {
+    limits,
     cells: new Map(),
     runs: new Map(),
     shown: new Map(),
@@ -78,7 +82,7 @@ function requestExecution(state: OutputFolderState, request: ExecutionRequested)
   const cells = state.cells.get(notebook) ?? new Map<string, CellRun>();
   const before = cells.get(cellId);
   if (before !== undefined) forgetRun(state, before);
-  const run = newCellRun(request);
+  const run = newCellRun(request, state.limits);
   if (before !== undefined) run.revision = before.revision + 1;
   cells.set(cellId, run);
   state.cells.set(notebook, cells);
@@ -90,6 +94,7 @@ function foldMessage(state: OutputFolderState, message: KernelSaid): void {
   const { messageType, parentMessageId, content } = message;
   const displayId = displayIdOf(messageType, content);
   const output = parseRichOutput(messageType, content);
+  const stream = messageType === 'stream' ? parseStream(content) : null;
   if (displayId !== null && output !== null) updateDisplays(state, displayId, content);
   if (parentMessageId !== null) {
     const run = state.runs.get(parentMessageId);
@@ -99,12 +104,13 @@ function foldMessage(state: OutputFolderState, message: KernelSaid): void {
     } else if (widget !== undefined) {
       foldIntoWidget(widget, messageType, content);
     } else if (run !== undefined) {
-      foldIntoCell(state, run, message, output, displayId);
+      foldIntoCell(state, run, message, stream ?? output, displayId);
     }
+    if (run !== undefined && stream !== null) noteText(run.texts, stream.name, stream.text, message.sequence);
     if (run !== undefined && messageType === 'status' && content['execution_state'] === 'idle')
       finish(state, run);
   }
-  foldComm(state.widgets, messageType, content);
+  foldComm(state.widgets, messageType, content, state.limits);
 }
 
 /** All cells that show the id, on every notebook of the kernel, but those whose output a widget gets (D4). */
@@ -120,15 +126,14 @@ function foldIntoCell(
   state: OutputFolderState,
   run: CellRun,
   { messageType, content, date }: KernelSaid,
-  output: RichOutput | null,
+  output: PrintedText | RichOutput | null,
   displayId: string | null,
 ): void {
+  if (output !== null && 'text' in output) {
+    printInCell(state.shown, run, output.name, output.text);
+    return;
+  }
   switch (messageType) {
-    case 'stream': {
-      const stream = parseStream(content);
-      if (stream !== null) printInCell(state.shown, run, stream.name, stream.text);
-      return;
-    }
     case 'clear_output':
       if (typeof content['wait'] === 'boolean') clearCell(state.shown, run, content['wait']);
       return;

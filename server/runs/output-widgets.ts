@@ -6,10 +6,12 @@ import {
   addStream,
   clearOutputArea,
   emptyOutputArea,
+  newDisplay,
   readOutputArea,
   replaceOutputs,
   type OutputArea,
 } from './output-area.ts';
+import type { OutputLimits } from './output-limits.ts';
 import { parseRichOutput, parseStoredOutputs, parseStream } from './output-content.ts';
 
 /**
@@ -76,23 +78,28 @@ function addToArea(area: OutputArea, messageType: string, content: JsonObject): 
       return false;
     default: {
       const output = parseRichOutput(messageType, content);
-      if (output !== null) addDisplay(area, { kind: 'display', output });
+      if (output !== null) addDisplay(area, newDisplay(output));
       return output !== null;
     }
   }
 }
 
-export function foldComm(widgets: OutputWidgets, messageType: string, content: JsonObject): void {
-  if (messageType === 'comm_open') openWidget(widgets, content);
+export function foldComm(
+  widgets: OutputWidgets,
+  messageType: string,
+  content: JsonObject,
+  limits: OutputLimits,
+): void {
+  if (messageType === 'comm_open') openWidget(widgets, content, limits);
   else if (messageType === 'comm_msg') updateWidget(widgets, content);
   else if (messageType === 'comm_close') closeWidget(widgets, content);
 }
 
-function openWidget(widgets: OutputWidgets, content: JsonObject): void {
+function openWidget(widgets: OutputWidgets, content: JsonObject, limits: OutputLimits): void {
   const { data: open } = openSchema.safeParse(content);
   if (open === undefined) return;
   const { state } = open.data;
-  const widget = { area: emptyOutputArea(), messageId: state.msg_id ?? '', revision: 1 };
+  const widget = { area: emptyOutputArea(limits), messageId: state.msg_id ?? '', revision: 1 };
   replaceOutputs(widget.area, parseStoredOutputs(state['outputs']));
   widgets.byComm.set(open.comm_id, widget);
 }
@@ -112,7 +119,13 @@ function updateWidget(widgets: OutputWidgets, content: JsonObject): void {
   if (outputs === undefined) return;
   // A state that changes nothing must not end a line that a `\r` is about to overwrite.
   const next = parseStoredOutputs(outputs);
-  if (isDeepStrictEqual(next, readOutputArea(widget.area))) return;
+  if (
+    isDeepStrictEqual(
+      next,
+      readOutputArea(widget.area, () => null),
+    )
+  )
+    return;
   replaceOutputs(widget.area, next);
   widget.revision++;
 }

@@ -26,6 +26,8 @@ export interface ExecutionInputReplied {
 /** One message of the kernel, by any channel. What the fold does not know it passes over. */
 export interface KernelSaid {
   readonly type: 'kernel-message';
+  /** Its place in the kernel's stream. */
+  readonly sequence: number;
   readonly messageType: string;
   readonly messageId: string;
   /** null where the kernel spoke unasked. */

@@ -88,6 +88,7 @@ const requested = (requestId: string, cellId: string): RunInput => ({
 
 const said = ({ header, parent_header: parent, metadata, content }: Message): RunInput => ({
   type: 'kernel-message',
+  sequence: 1,
   messageType: header.msg_type,
   messageId: header.msg_id,
   parentMessageId: parent.msg_id ?? null,

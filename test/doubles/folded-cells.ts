@@ -1,6 +1,7 @@
 import { cellResult, widgetOutputs, type CellResult } from '../../server/runs/cell-result.ts';
 import type { NbformatOutput } from '../../server/runs/nbformat-output.ts';
-import { evolve, initialState } from '../../server/runs/output-folder.ts';
+import { evolve, initialState, type OutputFolderState } from '../../server/runs/output-folder.ts';
+import type { OutputLimits } from '../../server/runs/output-limits.ts';
 import type { RunInput } from '../../server/runs/run-input.ts';
 
 export const NOTEBOOK = 'a.ipynb';
@@ -8,8 +9,12 @@ export const DATE = '2026-01-02T03:04:05.678901Z';
 
 /** A kernel's messages folded as they are said; requests are named by the cell that asks, unless a test says otherwise. */
 export class FoldedCells {
-  #state = initialState();
+  #state: OutputFolderState;
   #messages = 0;
+
+  constructor(limits?: OutputLimits) {
+    this.#state = initialState(limits);
+  }
 
   tell(input: RunInput): this {
     this.#state = evolve(this.#state, input);
@@ -22,10 +27,12 @@ export class FoldedCells {
 
   /** @returns this; the message's id is `message-<n>`, counted from 1 */
   say(requestId: string | null, messageType: string, content: object, metadata: object = {}): this {
+    const sequence = ++this.#messages;
     return this.tell({
       type: 'kernel-message',
+      sequence,
       messageType,
-      messageId: `message-${++this.#messages}`,
+      messageId: `message-${sequence}`,
       parentMessageId: requestId,
       date: DATE,
       metadata: { ...metadata },
