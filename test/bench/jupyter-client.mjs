@@ -8,8 +8,16 @@ const json = (value) => Buffer.from(JSON.stringify(value));
 
 /** A Jupyter server under test, by its URL and token. */
 export class JupyterClient {
-  constructor({ name, baseUrl, token, pid, stateDirectory }) {
-    Object.assign(this, { name, baseUrl, token, pid, stateDirectory });
+  #server;
+
+  constructor(server) {
+    this.#server = server;
+    const { name, baseUrl, token, stateDirectory } = server;
+    Object.assign(this, { name, baseUrl, token, stateDirectory });
+  }
+
+  get pids() {
+    return this.#server.pids;
   }
 
   async request(method, path, body) {

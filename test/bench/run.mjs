@@ -9,6 +9,8 @@ import { echoExecute, execute } from './cases/execute.mjs';
 import { fanOut } from './cases/fan-out.mjs';
 import { echoFlood, flood, large, lines } from './cases/flood.mjs';
 import { grid } from './cases/grid.mjs';
+import { largeLog } from './cases/large-log.mjs';
+import { print } from './cases/print.mjs';
 import { contents, labPage, rest } from './cases/rest.mjs';
 import { JupyterClient } from './jupyter-client.mjs';
 import { residentMegabytes } from './resident-memory.mjs';
@@ -36,6 +38,8 @@ const cases = {
   labPage,
   grid,
   cost,
+  print,
+  largeLog,
 };
 const { values: options } = parseArgs({
   options: { only: { type: 'string' }, rounds: { type: 'string', default: '5' } },
@@ -57,7 +61,7 @@ async function measureStart(name) {
   await sleep(1_000);
   record(name, {
     'start to first answer, ms': server.startMilliseconds,
-    'idle memory, MB': residentMegabytes(server.pid),
+    'idle memory, MB': residentMegabytes(server.pids),
   });
   await server.close();
 }

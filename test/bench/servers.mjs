@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,12 +81,26 @@ const commands = {
   ],
 };
 
-/** Starts a server in folders of its own; resolves once it answers, with how long that took. */
-export async function startServer(name) {
+/** The process that holds our kernels, if one runs; jupyter_server holds them itself. */
+function supervisorsOf(stateDirectory) {
+  const folders = readdirSync(stateDirectory).filter((name) => name.startsWith('supervisor-'));
+  return folders.flatMap((name) => {
+    try {
+      return [JSON.parse(readFileSync(join(stateDirectory, name, 'supervisor.json'), 'utf8')).pid];
+    } catch {
+      return []; // It has ended, or has not started yet.
+    }
+  });
+}
+
+/**
+ * Starts a server; resolves once it answers, with how long that took.
+ * @param own a folder for its root, state and settings; a fresh one by default
+ */
+export async function startServer(name, own = mkdtempSync(join(folder, 'server-'))) {
   const port = await freePort();
-  const own = mkdtempSync(join(folder, 'server-'));
   const root = join(own, 'root');
-  mkdirSync(root);
+  mkdirSync(root, { recursive: true });
   const [command, args] = commands[name](String(port), root);
   const started = performance.now();
   const child = spawn(command, args, {
@@ -117,10 +131,16 @@ export async function startServer(name) {
     baseUrl,
     token: TOKEN,
     pid: child.pid,
-    stateDirectory: join(own, 'state'),
+    stateDirectory: name === OURS ? join(own, 'state') : null,
+    root,
+    /** All processes that belong to it and are no kernels. */
+    get pids() {
+      return [child.pid, ...(name === OURS ? supervisorsOf(join(own, 'state')) : [])];
+    },
     startMilliseconds,
     async close() {
-      child.kill('SIGTERM');
+      // With its kernels, which outlive our server where it is only terminated.
+      await fetch(`${baseUrl}/api/shutdown?token=${TOKEN}`, { method: 'POST' }).catch(() => undefined);
       await Promise.race([ended, sleep(8_000).then(() => child.kill('SIGKILL'))]);
     },
   };
