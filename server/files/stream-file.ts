@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { HttpError } from '../http-error.ts';
-import { requestedRange } from './byte-range.ts';
+import { requestedRange } from '../byte-range.ts';
 
 /** Up to here one read is cheaper than a stream. */
 const ONE_READ_BYTES = 256 * 1024;
