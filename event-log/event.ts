@@ -1,10 +1,11 @@
 import type { ExecutionEvent } from './events/execution.ts';
 import type { FileEvent } from './events/file.ts';
 import type { KernelEvent } from './events/kernel.ts';
+import type { RunEvent } from './events/run.ts';
 import type { SessionEvent } from './events/session.ts';
 
 /** Everything that can have happened: a closed union, discriminated by `type`. */
-export type Event = KernelEvent | ExecutionEvent | SessionEvent | FileEvent;
+export type Event = KernelEvent | ExecutionEvent | RunEvent | SessionEvent | FileEvent;
 
 /** What a writer states of an event, beside its typed payload. */
 export interface EventContext {

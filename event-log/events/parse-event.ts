@@ -3,6 +3,7 @@ import type { Event } from '../event.ts';
 import { executionEventSchema } from './execution.ts';
 import { fileEventSchema } from './file.ts';
 import { kernelEventSchema } from './kernel.ts';
+import { runEventSchema } from './run.ts';
 import { sessionEventSchema } from './session.ts';
 import { upcast } from './upcast.ts';
 import type { Upcasters } from './upcast.ts';
@@ -10,6 +11,7 @@ import type { Upcasters } from './upcast.ts';
 const eventSchema = z.discriminatedUnion('type', [
   kernelEventSchema,
   executionEventSchema,
+  runEventSchema,
   sessionEventSchema,
   fileEventSchema,
 ]);

@@ -1,4 +1,4 @@
-import type { RunOutcome } from './cell-run.ts';
+import type { CellRun, RunOutcome } from './cell-run.ts';
 import type { ExecutionTiming } from './execution-timing.ts';
 import type { NbformatOutput } from './nbformat-output.ts';
 import { readOutputArea } from './output-area.ts';
@@ -33,7 +33,11 @@ export function cellResult(
   baseUrl = '/',
 ): CellResult | null {
   const run = state.cells.get(notebook)?.get(cellId);
-  if (run === undefined) return null;
+  return run === undefined ? null : resultOf(run, baseUrl);
+}
+
+/** @param baseUrl of the server, for the links to what is left out */
+export function resultOf(run: CellRun, baseUrl: string): CellResult {
   const { requestId, executionCount, timing, outcome, texts, revision } = run;
   const outputs = readOutputArea(run.area, (name) =>
     texts.has(name) ? runTextPath(baseUrl, requestId, name) : null,

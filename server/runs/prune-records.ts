@@ -1,0 +1,34 @@
+import type { KernelRuns } from './kernel-runs.ts';
+import { evolve } from './output-folder.ts';
+import type { RunRecord } from './run-record.ts';
+import { isOver } from './run-record.ts';
+
+/** Runs of one kernel that are over and no longer their cells' latest: known without code and outputs. */
+const PAST = 500;
+/** Released runs whose outputs a late message may still change. */
+const RELEASED = 200;
+/** More cells than anybody has: of clients that make them up. */
+const CURRENT = 20_000;
+
+/** Keeps what is known of a kernel's runs within bounds: the oldest go first, and what is not over stays. */
+export function pruneRecords(runs: KernelRuns): void {
+  const over = [...runs.records.values()].filter(isOver);
+  const isCurrent = ({ id }: RunRecord): boolean => runs.folder.runs.has(id);
+  const current = over.filter(isCurrent);
+  const released = current.filter(({ revision, releasedRevision }) => revision <= releasedRevision);
+  for (const record of [...oldest(released, RELEASED), ...oldest(current, CURRENT)]) forget(runs, record);
+  for (const { id } of oldest(
+    over.filter((record) => !isCurrent(record)),
+    PAST,
+  ))
+    runs.records.delete(id);
+}
+
+function forget({ folder }: KernelRuns, record: RunRecord): void {
+  record.code = null;
+  evolve(folder, { type: 'cells-released', notebook: record.notebook, cellIds: [record.cellId] });
+}
+
+function oldest(records: readonly RunRecord[], kept: number): readonly RunRecord[] {
+  return records.slice(0, Math.max(0, records.length - kept));
+}
