@@ -54,9 +54,15 @@ export class KernelLedger {
     return this.#options.kernelId;
   }
 
-  /** null before anything of it was read. */
+  /** null where it would not tell of all that is committed: then its runs have to be read. */
   get summary(): KernelSummary | null {
-    return this.#runs === null ? this.#summary : summaryOf(this.#runs);
+    if (this.#runs !== null) return summaryOf(this.#runs);
+    return this.#summary !== null && this.#summary.sequence >= this.#known ? this.#summary : null;
+  }
+
+  /** What need not be read of its stream at a start. */
+  get checkpointed(): number {
+    return this.#checkpointed;
   }
 
   get isLoaded(): boolean {
@@ -147,7 +153,10 @@ export class KernelLedger {
       foldEvent(runs, event, changed);
     } catch (error) {
       const { logger, kernelId } = this.#options;
-      logger.error({ err: error, kernelId, sequence: event.sequence }, 'An event could not be put into a cell');
+      logger.error(
+        { err: error, kernelId, sequence: event.sequence },
+        'An event could not be put into a cell',
+      );
     }
   }
 

@@ -24,6 +24,7 @@ export interface KernelRuns {
   readonly notebooks: Map<string, string>;
 }
 
+type At = Pick<CommittedEvent, 'sequence' | 'time'>;
 type EventOf<Type extends NewEvent['type']> = Extract<NewEvent, { type: Type }>;
 
 export function noKernelRuns(kernelId: string): KernelRuns {
@@ -53,41 +54,25 @@ export function foldEvent(runs: KernelRuns, committed: CommittedEvent, changed: 
   }
 }
 
+/** @returns the runs that are another now */
 function fold(runs: KernelRuns, { sequence, time, event }: CommittedEvent): Iterable<RunRecord> {
-  switch (event.type) {
-    case 'kernel-started':
-    case 'kernel-adopted':
-      runs.isEnded = false;
-      return [];
-    case 'execution-requested':
-      return requestExecution(runs, event, sequence, time);
-    case 'execution-input-replied':
-      return replyToPrompt(runs, event.data);
-    case 'kernel-message':
-      return hear(runs, event, { sequence, time });
-    case 'kernel-died':
-      return kernelDied(runs.records.values(), time);
-    case 'kernel-restarted':
-    case 'kernel-ended':
-      return stopKernel(runs, event, time);
-    case 'kernel-document-changed':
-      return event.data.isRename && event.data.from !== null
-        ? renameNotebook(runs, event.data.from, event.data.to)
-        : [];
-    case 'runs-folded':
-      return foldedIntoFile(runs, event.data);
-    case 'runs-released':
-      return release(runs, event.data);
-    default:
-      return [];
-  }
+  const { type } = event;
+  if (type === 'kernel-message') return hear(runs, event, { sequence, time });
+  if (type === 'execution-requested') return requestExecution(runs, event, { sequence, time });
+  if (type === 'execution-input-replied') return replyToPrompt(runs, event.data);
+  if (type === 'kernel-died') return kernelDied(runs.records.values(), time);
+  if (type === 'kernel-restarted' || type === 'kernel-ended') return stopKernel(runs, event, time);
+  if (type === 'kernel-document-changed') return changeDocument(runs, event.data);
+  if (type === 'runs-folded') return foldedIntoFile(runs, event.data);
+  if (type === 'runs-released') return release(runs, event.data);
+  if (type === 'kernel-started' || type === 'kernel-adopted') runs.isEnded = false;
+  return [];
 }
 
 function requestExecution(
   runs: KernelRuns,
   event: EventOf<'execution-requested'>,
-  sequence: number,
-  time: number,
+  { sequence, time }: At,
 ): RunRecord[] {
   const request = requestedCellOf(event);
   if (request === null) return [];
@@ -136,11 +121,7 @@ function replyToPrompt(runs: KernelRuns, data: EventOf<'execution-input-replied'
   return [];
 }
 
-function hear(
-  runs: KernelRuns,
-  event: EventOf<'kernel-message'>,
-  at: { readonly sequence: number; readonly time: number },
-): Iterable<RunRecord> {
+function hear(runs: KernelRuns, event: EventOf<'kernel-message'>, at: At): Iterable<RunRecord> {
   const record = event.causedBy === null ? undefined : runs.records.get(event.causedBy);
   if (record === undefined && !changesRuns(runs.folder, event)) return [];
   const said = kernelSaidOf(event, at);
@@ -158,7 +139,8 @@ function stopKernel(
   if (type === 'kernel-ended') runs.isEnded = true;
   // Of what died and starts again, `kernel-died` was told before.
   const isOver = type === 'kernel-ended' || reason === 'requested';
-  const fate = reason === 'requested' || reason === 'culled' || reason === 'server-stopped' ? 'interrupted' : 'lost';
+  const fate =
+    reason === 'requested' || reason === 'culled' || reason === 'server-stopped' ? 'interrupted' : 'lost';
   const touched = new Set(isOver ? kernelStopped(runs.records.values(), fate, time) : []);
   for (const run of runs.folder.runs.values()) {
     const record = runs.records.get(run.requestId);
@@ -183,9 +165,10 @@ function forgetCells(runs: KernelRuns, notebook: string, cellIds: readonly strin
 }
 
 /** What had the new path before is another file's, which the rename replaced. */
-function renameNotebook(runs: KernelRuns, from: string, to: string): RunRecord[] {
-  const notebook = runs.notebooks.get(from);
-  if (notebook === undefined || from === to) return [];
+function changeDocument(runs: KernelRuns, data: EventOf<'kernel-document-changed'>['data']): RunRecord[] {
+  const { from, to, isRename } = data;
+  const notebook = from === null ? undefined : runs.notebooks.get(from);
+  if (!isRename || from === null || notebook === undefined || from === to) return [];
   const replaced = runs.notebooks.get(to);
   if (replaced !== undefined) forgetNotebook(runs, replaced);
   runs.notebooks.delete(from);
@@ -232,4 +215,3 @@ function release(runs: KernelRuns, data: EventOf<'runs-released'>['data']): RunR
 export function isUnreleased(runs: KernelRuns, record: RunRecord): boolean {
   return runs.folder.runs.has(record.id) && (!isOver(record) || record.revision > record.releasedRevision);
 }
-

@@ -52,7 +52,8 @@ export function notebookRun(
   const run = folder.runs.get(record.id);
   if (run === undefined || record.code === null) return null;
   const { executionCount, outputs, timing } = resultOf(run, baseUrl);
-  const { id, path, cellId, code, sourceHash, actor, session, queuedAt, status, revision, foldedRevision } = record;
+  const { id, path, cellId, code, sourceHash, actor, session, queuedAt, status, revision, foldedRevision } =
+    record;
   return {
     id,
     kernelId,

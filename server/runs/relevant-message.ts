@@ -43,5 +43,7 @@ export function runsTouchedBy({ folder, records }: KernelRuns, said: KernelSaid)
 }
 
 function asBuffer(frame: Uint8Array | undefined): Buffer {
-  return frame === undefined ? Buffer.alloc(0) : Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
+  return frame === undefined
+    ? Buffer.alloc(0)
+    : Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
 }

@@ -28,7 +28,10 @@ const headerSchema = z.object({
 export type CheckpointHeader = z.infer<typeof headerSchema>;
 
 /** A line of JSON that says what is in it, then the state as V8 writes it. */
-export function encodeCheckpoint(runs: KernelRuns): { readonly header: CheckpointHeader; readonly bytes: Buffer } {
+export function encodeCheckpoint(runs: KernelRuns): {
+  readonly header: CheckpointHeader;
+  readonly bytes: Buffer;
+} {
   const body = serialize(runs);
   const header = { ...summaryOf(runs), sha256: sha256Of(body) };
   return { header, bytes: Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body]) };

@@ -71,7 +71,8 @@ export class RunLedger {
     await this.#tailsRead;
     const paths = new Set<string>();
     for (const kernel of this.#kernels.values()) {
-      if (kernel.isLoaded) await kernel.runs();
+      if (this.#rebuilding.has(kernel)) continue;
+      if (kernel.isLoaded || kernel.summary === null) await kernel.runs();
       for (const path of kernel.summary?.unreleased ?? []) paths.add(path);
     }
     return [...paths];
@@ -164,7 +165,7 @@ export class RunLedger {
       for await (const stream of this.#log.streams(PREFIX)) {
         const kernel = this.#kernel(stream.slice(PREFIX.length));
         const last = await this.#log.lastSequence(stream);
-        const behind = last - (kernel.summary?.sequence ?? 0);
+        const behind = last - kernel.checkpointed;
         if (behind <= 0) continue;
         unread += behind;
         tails.push([kernel, last]);
@@ -247,7 +248,12 @@ export class RunLedger {
             other.queuedAt <= record.queuedAt &&
             runs.folder.runs.has(other.id)
           )
-            earlier.push({ kernelId: runs.kernelId, id: other.id, revision: other.revision, outputs: 'gone' });
+            earlier.push({
+              kernelId: runs.kernelId,
+              id: other.id,
+              revision: other.revision,
+              outputs: 'gone',
+            });
     }
     return earlier;
   }
@@ -267,7 +273,10 @@ export class RunLedger {
     const last = await this.#log.append(`${PREFIX}${kernelId}`, events);
     const time = Date.now();
     const first = last - events.length + 1;
-    this.observe(kernelId, events.map((event, index) => ({ sequence: first + index, time, event })));
+    this.observe(
+      kernelId,
+      events.map((event, index) => ({ sequence: first + index, time, event })),
+    );
   }
 
   async #unloadEnded(): Promise<void> {
