@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { EventLog } from '../event-log/event-log.ts';
 import { DiskKernelspecs } from '../kernel-bridge/kernelspecs/disk-kernelspecs.ts';
 import { LocalLauncher } from '../kernel-bridge/local/local-launcher.ts';
+import { InProcessSupervisor } from '../kernel-bridge/supervisor/in-process-supervisor.ts';
 import { LocalTerminals } from '../kernel-bridge/terminals/local-terminals.ts';
 import { Activity } from './activity.ts';
 import { Authenticator } from './auth/authenticator.ts';
@@ -91,9 +92,9 @@ export async function startServer(deps: {
     pythonPrefix: paths.prefix,
     warn: (fields, message) => logger.warn(fields, message),
   });
-  const launcher = new LocalLauncher({ log: logger });
+  const supervisor = new InProcessSupervisor(new LocalLauncher({ log: logger }));
   const kernels = new Kernels({
-    launcher,
+    supervisor,
     kernelspecs,
     log,
     logger,
@@ -224,7 +225,7 @@ export async function startServer(deps: {
     eventSockets.close();
     terminals.close();
     terminalSockets.close();
-    await Promise.all([kernels.close(), terminalHost.close(), contents.close(), frontEnds.close()]);
+    await Promise.all([kernels.end(), terminalHost.close(), contents.close(), frontEnds.close()]);
     server.closeAllConnections();
   }
   try {

@@ -43,7 +43,7 @@ it('shows a message as JSON, and its buffers by their lengths', () => {
     message: {
       header: { msg_id: 'm' },
       parent_header: {},
-      metadata: { position: null },
+      metadata: {},
       content: { text: 'é' },
     },
     buffers: [5, 0],

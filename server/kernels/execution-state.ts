@@ -30,12 +30,12 @@ export class ExecutionState {
     if (this.#state === 'starting') this.#state = 'idle';
   }
 
-  observe(message: KernelMessage): void {
+  /** @param at when it was said, in milliseconds since the epoch */
+  observe(message: KernelMessage, at = Date.now()): void {
     if (message.channel !== 'iopub') return;
     const { header, parentHeader } = message;
     const isParentTracked = parentHeader === null || isTracked(parentHeader.msg_type);
-    if (isTracked(header.msg_type) || isParentTracked || this.#state === 'busy')
-      this.#lastActivity = Date.now();
+    if (isTracked(header.msg_type) || isParentTracked || this.#state === 'busy') this.#lastActivity = at;
     if (header.msg_type !== 'status') return;
     const state = parseObject(message.frames[3])['execution_state'];
     if (typeof state !== 'string') return;

@@ -20,21 +20,38 @@ const CRASHES: Readonly<Record<string, string>> = {
   SIGILL: 'an instruction that this processor does not have',
 };
 
-export function explainDeath(exit: KernelExit): Death {
+/** @param limit in words, if it was ended because it reached one */
+export function explainDeath(exit: KernelExit, limit: string | null = null): Death {
   const { cause, remedy } = causeOf(exit);
-  const reason = `The kernel died: ${cause}.`;
+  const reason = limit ?? `The kernel died: ${cause}.`;
   const stderr = exit.stderrTail.trimEnd();
   const lines = [
     reason,
     ...(exit.memoryHighWater === null
       ? []
       : [`It held up to ${inMegabytes(exit.memoryHighWater)} of memory when it was last looked at.`]),
-    remedy,
+    ...(limit === null ? [remedy] : []),
     'Its variables are gone. It is started again by itself, unless it has died several times in a row.',
     ...(stderr === '' ? [] : ['', 'The last lines of its standard error:']),
     ...(stderr === '' ? [] : stderr.split('\n').slice(-SHOWN_LINES)),
   ];
   return { reason, lines };
+}
+
+/** Of executions whose end nobody heard. */
+export const repliesMissed: Death = nobodySaw(
+  'This cell has ended, but nobody listened to the kernel when it did.',
+  'The process that listens to kernels had ended for a while. The kernel and its variables are there; run the cell again to see all of its output.',
+);
+
+/** Of a kernel that was gone when its server came back. */
+export const lostKernel: Death = nobodySaw(
+  'The kernel is gone: it ended while no server was there to see it.',
+  'The machine was started anew, or somebody ended all processes of this user. Its variables are gone; start another kernel and run the cells again.',
+);
+
+function nobodySaw(reason: string, more: string): Death {
+  return { reason, lines: [reason, more] };
 }
 
 function causeOf({ exitCode, signal, outOfMemory }: KernelExit): { cause: string; remedy: string } {

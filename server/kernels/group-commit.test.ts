@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NewEvent } from '../../event-log/event.ts';
-import type { CommitItem } from './group-commit.ts';
+import type { AfterFailure, CommitItem } from './group-commit.ts';
 import { GroupCommit } from './group-commit.ts';
 
 interface Item extends CommitItem {
@@ -19,7 +19,7 @@ const item = (name: string, size = 1): Item => ({ name, size, event: event(name)
 const plain = (name: string, size = 1): Item => ({ name, size, event: null });
 
 /** A commit whose appends the test lets through, or refuses, one by one. */
-function commit(again: (error: unknown) => boolean = () => false) {
+function commit(after: (error: unknown) => AfterFailure = () => 'never') {
   const appends: { names: string[]; done(): void; refuse(error: Error): void }[] = [];
   const committed: { names: string[]; last: number | null }[] = [];
   const failed: string[][] = [];
@@ -36,7 +36,7 @@ function commit(again: (error: unknown) => boolean = () => false) {
     committed: (items, last) => committed.push({ names: items.map(({ name }) => name), last }),
     failed: (items, error) => {
       failed.push(items.map(({ name }) => name));
-      return Promise.resolve(again(error));
+      return Promise.resolve(after(error));
     },
   });
   return { group, appends, committed, failed };
@@ -91,7 +91,7 @@ describe('a group commit', () => {
   });
 
   test('what is tried again keeps its place', async () => {
-    const { group, appends, committed, failed } = commit(() => true);
+    const { group, appends, committed, failed } = commit(() => 'again');
     group.push(item('a'));
     group.push(item('b'));
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -104,6 +104,38 @@ describe('a group commit', () => {
     await group.settled();
     expect(failed).toEqual([['a'], ['a'], ['a']]);
     expect(committed.map(({ names }) => names)).toEqual([['a'], ['b']]);
+  });
+
+  test('what cannot be appended is found by appending each by itself, and alone is given up', async () => {
+    const { group, appends, committed, failed } = commit(() => 'apart');
+    for (const name of ['first', 'a', 'unfit', 'b']) group.push(item(name));
+    for (let next = 0; next < appends.length; next++) {
+      const append = appends[next];
+      if (append?.names.includes('unfit')) append.refuse(new Error('unfit'));
+      else append?.done();
+      await turn();
+    }
+    await group.settled();
+    expect(committed.flatMap(({ names }) => names)).toEqual(['first', 'a', 'b']);
+    expect(failed).toEqual([['a', 'unfit', 'b'], ['unfit']]);
+  });
+
+  test('I1: joined items are appended in one, with nothing between, however full the batch is', async () => {
+    const { group, appends } = commit(() => 'apart');
+    group.push(item('first'));
+    for (let each = 0; each < 999; each++) group.push(item('single'));
+    const joined = ['died', 'error', 'reply'].map((name, index) => ({ ...item(name), isJoined: index > 0 }));
+    group.push(...joined);
+    appends[0]?.done();
+    await turn();
+    expect(appends[1]?.names.slice(-3)).toEqual(['died', 'error', 'reply']);
+    appends[1]?.refuse(new Error('unfit'));
+    for (let next = 2; next < 1001; next++) {
+      await turn();
+      appends[next]?.done();
+    }
+    await turn();
+    expect(appends.at(-1)?.names).toEqual(['died', 'error', 'reply']);
   });
 
   test('counts what is held, and takes no more than some megabytes or a thousand items at once', async () => {

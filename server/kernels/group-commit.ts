@@ -5,14 +5,19 @@ export interface CommitItem {
   readonly event: NewEvent | null;
   /** Bytes held for it. */
   readonly size: number;
+  /** Appended in one with the item before it, or not at all. */
+  readonly isJoined?: boolean;
 }
+
+/** What becomes of items that could not be appended: they are tried again, each by itself, or given up. */
+export type AfterFailure = 'again' | 'apart' | 'never';
 
 export interface GroupCommitOptions<Item extends CommitItem> {
   append(events: readonly NewEvent[]): Promise<number>;
   /** Must not throw. In order; `lastSequence` is that of the last event among them, the others' are the ones before. */
   committed(items: readonly Item[], lastSequence: number | null): void;
-  /** Nothing of them was appended. Resolves to whether to try again. */
-  failed(items: readonly Item[], error: unknown): Promise<boolean>;
+  /** Nothing of them was appended. `apart` for what cannot be taken apart is `never`, and told as such. */
+  failed(items: readonly Item[], error: unknown, canBeTakenApart: boolean): Promise<AfterFailure>;
 }
 
 /** More at once would keep others from their turn. */
@@ -38,13 +43,15 @@ export class GroupCommit<Item extends CommitItem> {
     return this.#heldBytes;
   }
 
-  push(item: Item): void {
-    if (this.#running === null && item.event === null) {
-      this.#options.committed([item], null);
+  push(...items: readonly Item[]): void {
+    if (this.#running === null && items.every(({ event }) => event === null)) {
+      this.#options.committed(items, null);
       return;
     }
-    this.#heldBytes += item.size;
-    this.#waiting.push(item);
+    for (const item of items) {
+      this.#heldBytes += item.size;
+      this.#waiting.push(item);
+    }
     this.#running ??= this.#run();
   }
 
@@ -69,7 +76,10 @@ export class GroupCommit<Item extends CommitItem> {
       try {
         last = events.length === 0 ? null : await this.#options.append(events);
       } catch (error) {
-        if (await this.#options.failed(items, error)) continue;
+        const groups = joinedGroups(items);
+        const after = await this.#options.failed(items, error, groups.length > 1);
+        if (after === 'again') continue;
+        if (after === 'apart' && groups.length > 1) for (const group of groups) await this.#commit(group);
         return;
       }
       this.#options.committed(items, last);
@@ -82,11 +92,20 @@ export class GroupCommit<Item extends CommitItem> {
     let count = 0;
     for (const item of this.#waiting) {
       bytes += item.size;
-      if (count === BATCH_ITEMS || (bytes > BATCH_BYTES && count > 0)) break;
+      const isFull = count >= BATCH_ITEMS || (bytes > BATCH_BYTES && count > 0);
+      if (isFull && item.isJoined !== true) break;
       count += 1;
     }
     const taken = this.#waiting;
     this.#waiting = taken.splice(count);
     return taken;
   }
+}
+
+function joinedGroups<Item extends CommitItem>(items: readonly Item[]): Item[][] {
+  const groups: Item[][] = [];
+  for (const item of items)
+    if (item.isJoined === true && groups.length > 0) groups.at(-1)?.push(item);
+    else groups.push([item]);
+  return groups;
 }

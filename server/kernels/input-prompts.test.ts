@@ -70,7 +70,7 @@ describe('the reply to a prompt', () => {
     const tab = under.open('one');
     const request = spokenMessage({ channel: 'shell', type: 'execute_request', session: 'one' });
     const content = { prompt: 'Password: ', password: true };
-    under.stream.hear(spokenMessage({ channel: 'stdin', type: 'input_request', content, parent: request }));
+    under.hear(spokenMessage({ channel: 'stdin', type: 'input_request', content, parent: request }));
     await settle();
     const answer = spokenMessage({
       channel: 'stdin',

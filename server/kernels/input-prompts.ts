@@ -27,13 +27,18 @@ export class InputPrompts {
     this.#pendingOfSession.set(session, { messageId, isPassword });
   }
 
+  replied(session: string, promptMessageId: string | null): void {
+    if (promptMessageId === (this.#pendingOfSession.get(session)?.messageId ?? null))
+      this.#pendingOfSession.take(session);
+  }
+
   /** A reply to what we never saw asked is kept back too. */
   repliedEvent(reply: KernelMessage, session: string, actor: string): NewEvent {
     const parent = reply.parentHeader?.msg_id;
     const named = parent === undefined ? undefined : this.#byMessage.get(parent);
     const pending = this.#pendingOfSession.get(session);
     const prompt = named ?? pending;
-    if (prompt?.messageId === pending?.messageId) this.#pendingOfSession.take(session);
+    this.replied(session, prompt?.messageId ?? null);
     const value = parseObject(reply.frames[3])['value'];
     const isPublic = prompt !== undefined && !prompt.isPassword && typeof value === 'string';
     return {

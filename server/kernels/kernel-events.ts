@@ -23,18 +23,21 @@ export function isEvent({ channel, header }: KernelMessage): boolean {
   }
 }
 
-/** @param session the one whose request it answers, where that is known */
+/**
+ * @param heard.session the one whose request it answers, where that is known
+ * @param heard.position null for what the server says in the kernel's name
+ */
 export function kernelMessageEvent(
   kernelId: string,
   message: KernelMessage,
-  session: string | null,
+  { session, position }: { readonly session: string | null; readonly position: number | null },
 ): NewEvent {
   const { channel, header, parentHeader, frames } = message;
   return {
     type: 'kernel-message',
     version: 2,
     data: {
-      position: null,
+      position,
       channel,
       messageId: header.msg_id,
       messageType: header.msg_type,

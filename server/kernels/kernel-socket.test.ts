@@ -9,7 +9,7 @@ let under: StreamUnderTest;
 beforeEach(() => {
   under = new StreamUnderTest();
 });
-const speak = (text: string): void => under.stream.hear(spokenMessage({ content: { name: 'stdout', text } }));
+const speak = (text: string): number => under.hear(spokenMessage({ content: { name: 'stdout', text } }));
 const numbers = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, index) => String(from + index));
 const speakAll = (from: number, to: number): void => numbers(from, to).forEach(speak);
@@ -21,11 +21,11 @@ describe.each(['v1', 'legacy'] as const)('a kernel websocket in the %s dialect',
     one.send(request);
     await settle();
     expect(under.sent.map(({ header }) => header)).toEqual([request.header]);
-    under.stream.hear(spokenMessage({ parent: request, buffers: [Buffer.from([1, 2, 3])] }));
-    under.stream.hear(spokenMessage({ channel: 'shell', type: 'execute_reply', parent: request }));
-    under.stream.hear(spokenMessage({ channel: 'shell', type: 'complete_reply', parent: request }));
-    under.stream.hear(spokenMessage({ channel: 'control', type: 'debug_reply', parent: request }));
-    under.stream.hear(spokenMessage({ channel: 'stdin', type: 'input_request', parent: request }));
+    under.hear(spokenMessage({ parent: request, buffers: [Buffer.from([1, 2, 3])] }));
+    under.hear(spokenMessage({ channel: 'shell', type: 'execute_reply', parent: request }));
+    under.hear(spokenMessage({ channel: 'shell', type: 'complete_reply', parent: request }));
+    under.hear(spokenMessage({ channel: 'control', type: 'debug_reply', parent: request }));
+    under.hear(spokenMessage({ channel: 'stdin', type: 'input_request', parent: request }));
     await settle();
     expect(one.types).toEqual(['stream', 'execute_reply', 'complete_reply', 'debug_reply', 'input_request']);
     expect(two.types).toEqual(['stream']);
@@ -62,7 +62,7 @@ test('a client that names another session than its socket gets its replies all t
   const request = executeRequest('a session of its own');
   gateway.send(request);
   await settle();
-  under.stream.hear(spokenMessage({ channel: 'shell', type: 'execute_reply', parent: request }));
+  under.hear(spokenMessage({ channel: 'shell', type: 'execute_reply', parent: request }));
   await settle();
   expect(gateway.types).toEqual(['execute_reply']);
   expect(other.types).toEqual([]);
@@ -117,8 +117,8 @@ describe('a session that comes back', () => {
     await settle();
     first.connection.breakOff();
     other.connection.breakOff();
-    under.stream.hear(spokenMessage({ channel: 'stdin', type: 'input_request', parent: request }));
-    under.stream.hear(spokenMessage({ channel: 'shell', type: 'execute_reply', parent: request }));
+    under.hear(spokenMessage({ channel: 'stdin', type: 'input_request', parent: request }));
+    under.hear(spokenMessage({ channel: 'shell', type: 'execute_reply', parent: request }));
     await settle();
     const [again, otherAgain] = [under.open('one'), under.open('two')];
     await settle();
@@ -130,7 +130,7 @@ describe('a session that comes back', () => {
     const request = executeRequest('one');
     const first = under.open('one');
     first.connection.answersPings = false;
-    under.stream.hear(spokenMessage({ channel: 'stdin', type: 'input_request', parent: request }));
+    under.hear(spokenMessage({ channel: 'stdin', type: 'input_request', parent: request }));
     await settle();
     first.connection.breakOff();
     const second = under.open('one');
@@ -224,7 +224,7 @@ describe('a session that comes back', () => {
   test('gets what both processes of a restarted kernel said', async () => {
     const first = under.open('one');
     first.connection.breakOff();
-    under.stream.hear(spokenMessage({ session: 'old', content: { name: 'stdout', text: 'old' } }));
+    under.hear(spokenMessage({ session: 'old', content: { name: 'stdout', text: 'old' } }));
     under.stream.say({ channel: 'iopub', type: 'status', content: { execution_state: 'restarting' } });
     under.stream.record({
       type: 'kernel-restarted',
@@ -234,7 +234,7 @@ describe('a session that comes back', () => {
       causedBy: null,
       frames: [],
     });
-    under.stream.hear(spokenMessage({ session: 'new', content: { name: 'stdout', text: 'new' } }));
+    under.hear(spokenMessage({ session: 'new', content: { name: 'stdout', text: 'new' } }));
     await settle();
     const second = under.open('one');
     await settle();
@@ -343,9 +343,7 @@ describe('I5: a client that takes less than is said', () => {
   test('is given up if it asks on and on and takes no answer', () => {
     const tab = under.open('greedy');
     tab.connection.bufferedBytes = 2 ** 30;
-    under.stream.hear(
-      spokenMessage({ channel: 'shell', type: 'complete_reply', parent: executeRequest('greedy') }),
-    );
+    under.hear(spokenMessage({ channel: 'shell', type: 'complete_reply', parent: executeRequest('greedy') }));
     expect(tab.connection.closeCode).toBe(1006);
     expect(under.stream.connections).toBe(0);
   });

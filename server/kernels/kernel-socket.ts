@@ -11,7 +11,7 @@ import type { KernelStream } from './kernel-stream.ts';
 import { MalformedFrameError } from './malformed-frame-error.ts';
 import { OutgoingMessage } from './outgoing-message.ts';
 import { Receipt } from './receipt.ts';
-import type { Delivery, StreamClient } from './stream-client.ts';
+import type { ClientProgress, Delivery, StreamClient } from './stream-client.ts';
 
 /** With more than this on its way, a client is read to from the log, at its own pace (I5). */
 const LAG_BYTES = 8 * 1024 * 1024;
@@ -35,6 +35,7 @@ export interface KernelSocketOptions {
  */
 export class KernelSocket implements StreamClient {
   readonly sessionId: string;
+  readonly attachedAt: number;
   readonly #options: KernelSocketOptions;
   readonly #receipt: Receipt;
   readonly #keepAlive: KeepAlive;
@@ -47,8 +48,9 @@ export class KernelSocket implements StreamClient {
     const { connection, stream } = options;
     this.#options = options;
     this.sessionId = options.sessionId;
-    const missedAfter = stream.attach(this);
-    this.#position = missedAfter ?? stream.delivered;
+    this.attachedAt = stream.delivered;
+    const progress = stream.attach(this);
+    this.#position = progress?.received ?? stream.delivered;
     this.#receipt = new Receipt(this.#position, (payload) => connection.ping(payload));
     this.#keepAlive = new KeepAlive({
       bufferedBytes: () => connection.bufferedBytes,
@@ -70,6 +72,10 @@ export class KernelSocket implements StreamClient {
     if (this.#position < stream.delivered) void this.#catchUp();
   }
 
+  get progress(): ClientProgress {
+    return { received: this.#receipt.confirmed, sent: this.#position };
+  }
+
   deliver(deliveries: readonly Delivery[], through: number | null): void {
     const { connection } = this.#options;
     if (!connection.isOpen) return;
@@ -84,11 +90,10 @@ export class KernelSocket implements StreamClient {
     });
   }
 
-  supersede(): number {
+  supersede(): void {
     this.#isSuperseded = true;
     // Lab takes 1000 and 1001 for an end that it need not undo (contract §10.1).
     this.#options.connection.close();
-    return this.#receipt.confirmed;
   }
 
   /** The server ends; the client is to come again. */
@@ -193,6 +198,6 @@ export class KernelSocket implements StreamClient {
   #closed(): void {
     this.#keepAlive.close();
     this.#drained();
-    this.#options.stream.detach(this, this.#receipt.confirmed);
+    this.#options.stream.detach(this);
   }
 }

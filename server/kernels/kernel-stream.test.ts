@@ -10,6 +10,8 @@ class Listener implements StreamClient {
   readonly got: Delivery[] = [];
   readonly passed: (number | null)[] = [];
   superseded = 0;
+  attachedAt = 0;
+  progress = { received: 7, sent: 9 };
   readonly #look: () => number;
 
   constructor(
@@ -26,9 +28,8 @@ class Listener implements StreamClient {
     this.passed.push(through);
   }
 
-  supersede(): number {
+  supersede(): void {
     this.superseded += 1;
-    return 7;
   }
 
   get types(): string[] {
@@ -40,7 +41,7 @@ let under: StreamUnderTest;
 beforeEach(() => {
   under = new StreamUnderTest();
 });
-const say = (text: string) => under.stream.hear(spokenMessage({ content: { name: 'stdout', text } }));
+const say = (text: string): number => under.hear(spokenMessage({ content: { name: 'stdout', text } }));
 const textOf = ({ message }: Delivery): string =>
   (JSON.parse(Buffer.from(message.frames[3]!).toString()) as { text: string }).text;
 
@@ -81,7 +82,7 @@ describe('what a kernel says', () => {
           const [channel, type] = kind.split(' ') as ['iopub', string];
           const message = spokenMessage({ channel, type, parent: request });
           said.push(message.header.msg_id);
-          fresh.stream.hear(message);
+          fresh.hear(message);
           if (index % (every + 1) === 0) await settle();
         }
         await settle();
@@ -107,7 +108,7 @@ describe('what a kernel says', () => {
     ];
     for (const kind of kinds) {
       const [channel, type] = kind.split(' ') as ['iopub', string];
-      under.stream.hear(spokenMessage({ channel, type }));
+      under.hear(spokenMessage({ channel, type }));
     }
     await settle();
     const stored = (await under.events()).map(({ data }) => (data as { messageType: string }).messageType);
@@ -118,13 +119,13 @@ describe('what a kernel says', () => {
     const request = executeRequest('one');
     const buffers = [Buffer.from([0, 255]), Buffer.alloc(0)];
     const message = spokenMessage({ type: 'comm_msg', parent: request, buffers });
-    under.stream.hear(message);
+    under.hear(message);
     await settle();
     const [event] = await under.events();
     expect(event).toMatchObject({
       type: 'kernel-message',
       causedBy: request.header.msg_id,
-      data: { position: null, channel: 'iopub', parentSession: 'one', parentType: 'execute_request' },
+      data: { position: 1, channel: 'iopub', parentSession: 'one', parentType: 'execute_request' },
     });
     expect(event?.frames.map((frame) => Buffer.from(frame))).toEqual(
       message.frames.map((frame) => Buffer.from(frame)),
@@ -153,47 +154,100 @@ describe('what a kernel says', () => {
     under.log.refusal = 'EVENT_LOG_IO_FAILED';
     say('held');
     await settle();
-    under.stream.hear(spokenMessage({ channel: 'shell', type: 'complete_reply' }));
+    under.hear(spokenMessage({ channel: 'shell', type: 'complete_reply' }));
     expect(listener.types.at(-1)).toBe('shell complete_reply');
   });
 
-  test('I1: what can never be recorded is not delivered, and people are told', async () => {
+  test('I1: what can never be recorded is not delivered, and people are told; what is around it is', async () => {
     const listener = new Listener('one');
     under.stream.attach(listener);
     under.log.cannotEncode = ({ frames }) => Buffer.from(frames[3] ?? []).includes('unfit');
-    say('unfit');
-    await settle();
-    expect(listener.got).toEqual([]);
-    say('after');
+    for (const text of ['first', 'before', 'unfit', 'after']) say(text);
     await settle();
     expect(listener.got.map(textOf)).toEqual([
-      expect.stringContaining('1 messages of this kernel are lost'),
+      'first',
+      'before',
       'after',
+      expect.stringContaining('A message of this kernel is lost'),
     ]);
     expect(under.logged.join('')).toContain('could not be recorded');
+    expect(under.acknowledged.at(-1)).toBe(4);
   });
 
-  test('I5: what is held while the disk refuses is bounded; the loss is told, and what ends cells is kept', async () => {
-    const listener = new Listener('one');
-    under.stream.attach(listener);
-    under.log.refusal = 'EVENT_LOG_DISK_FULL';
-    const buffers = [Buffer.alloc(100 * 1024 * 1024)];
-    for (let each = 0; each < 5; each++) under.stream.hear(spokenMessage({ type: 'comm_msg', buffers }));
-    under.stream.hear(spokenMessage({ channel: 'shell', type: 'execute_reply' }));
+  test('I4: is acknowledged once it is recorded, and not while the disk refuses', async () => {
+    say('a');
+    under.hear(spokenMessage({ channel: 'shell', type: 'complete_reply' }));
+    expect(under.acknowledged).toEqual([]);
     await settle();
+    expect(under.acknowledged.at(-1)).toBe(2);
+    under.log.refusal = 'EVENT_LOG_DISK_FULL';
+    say('b');
+    await settle();
+    under.hear(spokenMessage({ channel: 'shell', type: 'complete_reply' }));
+    await settle();
+    expect(under.acknowledged.at(-1)).toBe(2);
     under.log.refusal = null;
     await settle();
-    say('after');
+    expect(under.acknowledged.at(-1)).toBe(4);
+    expect((await under.events()).map(({ data }) => (data as { position: number }).position)).toEqual([1, 3]);
+  });
+
+  test('I4: is passed over where it was had before', async () => {
+    const listener = new Listener('one');
+    under.stream.attach(listener);
+    const message = spokenMessage({ content: { name: 'stdout', text: 'once' } });
+    const position = under.hear(message);
     await settle();
-    expect(listener.types.filter((type) => type === 'iopub comm_msg')).toHaveLength(3);
-    expect(listener.types).toContain('shell execute_reply');
-    expect(listener.got.map(textOf).join('')).toContain('2 messages of this kernel are lost');
+    under.stream.hear(message, position);
+    expect(under.stream.isNew(position)).toBe(false);
+    await settle();
+    expect(listener.got.map(textOf)).toEqual(['once']);
+    expect(await under.events()).toHaveLength(1);
+  });
+
+  test('I4: is left to the next server once this one lets go', async () => {
+    under.log.hold();
+    say('recorded');
+    const letGo = under.stream.letGo();
+    say('left');
+    under.log.letGo();
+    await letGo;
+    expect(await under.events()).toHaveLength(1);
+    expect(under.acknowledged).toEqual([1]);
+  });
+
+  test('I1: what belongs together is recorded in one', async () => {
+    const request = executeRequest('one');
+    under.stream.request(request, { sessionId: 'one' }, 'alice');
+    await settle();
+    under.hear(spokenMessage({ type: 'execute_input', parent: request }));
+    await settle();
+    under.committed.length = 0;
+    under.stream.together(() => under.stream.died({ reason: 'why', lines: ['why'] }, new Set()));
+    await settle();
+    expect(under.committed.map(({ events, firstSequence }) => [events.length, firstSequence])).toEqual([
+      [3, 3],
+    ]);
+  });
+
+  test('is told to an observer in order, with its sequences, after clients have it', async () => {
+    const listener = new Listener('one');
+    under.stream.attach(listener);
+    const request = executeRequest('one');
+    under.stream.request(request, listener, 'alice');
+    await settle();
+    for (const text of ['a', 'b', 'c']) say(text);
+    await settle();
+    const told = under.committed.flatMap(({ firstSequence, events }) =>
+      events.map((event, index) => [firstSequence + index, event.type]),
+    );
+    expect(told).toEqual((await under.events()).map(({ sequence, type }) => [sequence, type]));
   });
 
   test('what is said in its name carries its own session', async () => {
     const listener = new Listener('one');
     under.stream.attach(listener);
-    under.stream.hear(spokenMessage({ session: 'of the kernel' }));
+    under.hear(spokenMessage({ session: 'of the kernel' }));
     under.stream.say({ channel: 'iopub', type: 'status', content: { execution_state: 'restarting' } });
     await settle();
     const header = JSON.parse(Buffer.from(listener.got[1]!.message.frames[0]!).toString()) as object;
@@ -308,7 +362,7 @@ describe('who hears a kernel', () => {
       ['stdin', 'input_request'],
       ['iopub', 'stream'],
     ] as const)
-      under.stream.hear(spokenMessage({ channel, type, parent: request }));
+      under.hear(spokenMessage({ channel, type, parent: request }));
     await settle();
     expect(one.got.map(({ message }) => message.recipient)).toEqual(['two', 'two', 'two', null]);
   });
@@ -317,21 +371,22 @@ describe('who hears a kernel', () => {
     const listener = new Listener('one');
     expect(under.stream.attach(listener)).toBeNull();
     expect(under.stream.connections).toBe(1);
-    under.stream.detach(listener, 5);
+    under.stream.detach(listener);
     expect(under.stream.connections).toBe(0);
     expect(under.stream.attach(new Listener('two'))).toBeNull();
-    expect(under.stream.attach(new Listener('one'))).toBe(5);
+    expect(under.stream.attach(new Listener('one'))).toEqual({ received: 7, sent: 9 });
   });
 
   test('a second socket of a session takes its place, from where the first one got to', () => {
     const [first, second] = [new Listener('one'), new Listener('one')];
     under.stream.attach(first);
-    expect(under.stream.attach(second)).toBe(7);
+    expect(under.stream.attach(second)).toEqual(first.progress);
     expect(first.superseded).toBe(1);
     expect(under.stream.connections).toBe(1);
     // The first one's end, which comes later, is not the session's.
-    under.stream.detach(first, 3);
-    expect(under.stream.attach(new Listener('one'))).toBe(7);
+    first.progress = { received: 3, sent: 3 };
+    under.stream.detach(first);
+    expect(under.stream.attach(new Listener('one'))).toEqual(second.progress);
   });
 
   test('ending waits for what was said, but not for a disk that refuses', async () => {
@@ -346,7 +401,7 @@ describe('who hears a kernel', () => {
     expect(await under.events()).toHaveLength(1);
     const refused = new StreamUnderTest();
     refused.log.refusal = 'EVENT_LOG_DISK_FULL';
-    refused.stream.hear(spokenMessage());
+    refused.hear(spokenMessage());
     await refused.stream.end();
     refused.log.refusal = null;
     await settle();

@@ -1,43 +1,44 @@
-import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { EventLog } from '../../event-log/event-log.ts';
-import { EventLogError } from '../../event-log/event-log.ts';
 import type { NewEvent, StoredEvent } from '../../event-log/event.ts';
-import { KernelError } from '../../kernel-bridge/kernel.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import { BoundedMap } from './bounded-map.ts';
+import type { CommittedEvents } from './committed-events.ts';
+import { Conversation } from './conversation.ts';
 import type { Death } from './explain-death.ts';
-import type { CommitItem } from './group-commit.ts';
+import type { AfterFailure, CommitItem } from './group-commit.ts';
 import { GroupCommit } from './group-commit.ts';
-import { InputPrompts } from './input-prompts.ts';
-import { executionRequestedEvent, isEvent, kernelMessageEvent, streamOf } from './kernel-events.ts';
+import { isEvent, kernelMessageEvent, streamOf } from './kernel-events.ts';
+import { KernelRequests } from './kernel-requests.ts';
+import { isClosed, mayPass, reasonOf, REMEDY } from './log-failure.ts';
+import { sizeOf } from './message-size.ts';
 import { OutgoingMessage } from './outgoing-message.ts';
-import { PendingExecutions } from './pending-executions.ts';
-import { RequestRoutes } from './request-routes.ts';
 import type { ServerMessage } from './server-message.ts';
-import { createServerMessage, lostExecution, refusedExecution, stderrMessage } from './server-message.ts';
-import type { StreamClient } from './stream-client.ts';
+import { createServerMessage, lostExecution, stderrMessage } from './server-message.ts';
+import type { ClientProgress, StreamClient } from './stream-client.ts';
 
 export interface KernelStreamOptions {
   readonly kernelId: string;
   readonly log: EventLog;
   readonly logger: Logger;
-  /** The stream's last sequence before this kernel started. */
+  /** The stream's last sequence before this kernel started, or was taken over. */
   readonly after: number;
+  /** Of the kernel, as far as it is recorded; 0 for one that starts. */
+  readonly position?: number;
+  /** What was said before, of a kernel that is taken over. */
+  readonly conversation?: Conversation;
   /** @throws KernelError */
   send(message: KernelMessage): void;
+  /** Everything up to this position of the kernel is recorded, or went on, and need not be kept. */
+  acknowledge(position: number): void;
   /** Of the notebook whose session runs on the kernel. */
   documentPath(): string | null;
   /** What the kernel itself said, when it may be known: REST tells of its state no sooner than the log (I1). */
   onRecorded(message: KernelMessage): void;
+  /** After clients have got it. Must not throw. */
+  onCommitted?(committed: CommittedEvents): void;
   /** Waits before an append is tried again. */
   retryDelay(): Promise<void>;
-}
-
-/** Somebody's request, on its way to the kernel. */
-interface Request extends CommitItem {
-  readonly message: KernelMessage;
-  readonly session: string;
 }
 
 /** What the kernel said; null for what happened to it, which no client hears. */
@@ -46,54 +47,59 @@ interface Said extends CommitItem {
   readonly source: KernelMessage | null;
   /** By the kernel itself, and not in its name. */
   readonly isHeard: boolean;
+  /** Among all that the kernel said and became; null for what the server says. */
+  readonly position: number | null;
 }
 
-/** What may be held in memory while the disk refuses. Beyond it output is lost, and people are told. */
-const HELD_BYTES = 256 * 1024 * 1024;
-/** What clients need to go on, small and rare: taken however much is held. */
-const ALWAYS_HELD: ReadonlySet<string> = new Set(['status', 'execute_reply', 'input_request']);
 /** Clients that left and may come back. */
 const REMEMBERED_CLIENTS = 1000;
-const REMEDY =
-  'Free some space on the disk where the server keeps its state; if that does not help, restart the server.';
 
 /**
  * All that one kernel says and is asked, in order. What it says is appended to the log and only then fanned out to
- * its clients (I1); executions are appended before the kernel gets them. What a client has not taken is read again
- * from the log, so that nothing is queued here for anybody (I5).
+ * its clients (I1), and then acknowledged, so that the supervisor keeps no more of it; what comes from there again is
+ * passed over. What a client has not taken is read again from the log, so that nothing is queued here for anybody (I5).
  */
 export class KernelStream {
   readonly #options: KernelStreamOptions;
   readonly #name: string;
   readonly #clients = new Set<StreamClient>();
-  readonly #routes = new RequestRoutes();
-  readonly #prompts = new InputPrompts();
-  readonly #executions = new PendingExecutions();
-  /** What clients that left are known to have received, by session. */
-  readonly #left = new BoundedMap<string, number>(REMEMBERED_CLIENTS);
+  readonly #conversation: Conversation;
+  /** How far clients that left are, by session. */
+  readonly #left = new BoundedMap<string, ClientProgress>(REMEMBERED_CLIENTS);
   readonly #said: GroupCommit<Said>;
-  readonly #requests: GroupCommit<Request>;
+  readonly #requests: KernelRequests;
   #delivered: number;
-  #kernelSession: string = randomUUID();
-  #lost = 0;
+  /** The kernel's last position that was taken in. */
+  #position: number;
+  /** What is to be appended in one. */
+  #together: Said[] | null = null;
   #refusing = false;
   #ended = false;
+  #isLetGo = false;
   #onRefused: (() => void) | null = null;
 
   constructor(options: KernelStreamOptions) {
     this.#options = options;
     this.#name = streamOf(options.kernelId);
     this.#delivered = options.after;
+    this.#position = options.position ?? 0;
+    this.#conversation = options.conversation ?? new Conversation();
     const append = (events: readonly NewEvent[]): Promise<number> => options.log.append(this.#name, events);
     this.#said = new GroupCommit<Said>({
       append,
       committed: (items, last) => this.#fanOut(items, last),
-      failed: (items, error) => this.#holdBack(items, error),
+      failed: (items, error, canBeTakenApart) => this.#holdBack(items, error, canBeTakenApart),
     });
-    this.#requests = new GroupCommit<Request>({
+    this.#requests = new KernelRequests({
+      kernelId: options.kernelId,
+      logger: options.logger,
+      conversation: this.#conversation,
       append,
-      committed: (items) => items.forEach((item) => this.#send(item)),
-      failed: (items, error) => this.#refuse(items, error),
+      send: (message) => options.send(message),
+      documentPath: () => options.documentPath(),
+      committed: (events, last) => this.#tellCommitted(events, last),
+      say: (message) => this.say(message),
+      tell: (message, session) => this.#tell(message, session),
     });
   }
 
@@ -106,16 +112,35 @@ export class KernelStream {
     return this.#clients.size;
   }
 
-  /** From the kernel. */
-  hear(message: KernelMessage): void {
-    if (message.header.session !== '') this.#kernelSession = message.header.session;
-    this.#executions.heard(message);
-    this.#take(message, true);
+  /** Those that listen now. */
+  get clients(): Iterable<StreamClient> {
+    return this.#clients;
+  }
+
+  /** From the kernel. What was heard before, of another server or before a break, is passed over. */
+  hear(message: KernelMessage, position: number): void {
+    if (!this.isNew(position)) return;
+    this.#conversation.heard(message);
+    this.#take(message, position);
+  }
+
+  /** Takes notice of a position; false for one that was had before, and where nobody listens any more. */
+  isNew(position: number): boolean {
+    if (this.#isLetGo || position <= this.#position) return false;
+    this.#position = position;
+    return true;
   }
 
   /** What is said in the kernel's name, to all who listen, and kept like its own words. */
   say(message: ServerMessage): void {
-    this.#take(createServerMessage(this.#kernelSession, message), false);
+    this.#take(createServerMessage(this.#conversation.kernelSession, message), null);
+  }
+
+  /** Says a line on stderr in each cell that runs, or to nobody in particular where none does. */
+  sayToRunning(text: string): void {
+    const running = this.#conversation.executions.begun();
+    if (running.length === 0) this.say(stderrMessage(text));
+    for (const { header, frame } of running) this.say(stderrMessage(text, { header, frame }));
   }
 
   /**
@@ -123,56 +148,71 @@ export class KernelStream {
    * @param waiting ids of the messages that the next process gets
    */
   died(death: Death, waiting: ReadonlySet<string>): void {
-    for (const lost of this.#executions.lost(waiting))
+    for (const lost of this.#conversation.executions.lost(waiting))
+      for (const message of lostExecution(lost, death)) this.say(message);
+  }
+
+  /** The kernel has answered what came after these, and its answers to these are lost: ends them. */
+  missed(messageIds: readonly string[], death: Death): void {
+    for (const lost of this.#conversation.executions.missed(messageIds))
       for (const message of lostExecution(lost, death)) this.say(message);
   }
 
   /** Another process is asked for. */
   restarting(): void {
-    this.#executions.forget();
+    this.#conversation.executions.forget();
   }
 
   /** What happened to the kernel, in its place among what it said. */
-  record(event: NewEvent): void {
-    this.#said.push({ event, size: 0, message: null, source: null, isHeard: false });
+  record(event: NewEvent | null, position: number | null = null): void {
+    this.#push({ event, size: 0, message: null, source: null, isHeard: false, position });
+  }
+
+  /** Appends in one, or not at all, what is said and recorded meanwhile. */
+  together(sayAll: () => void): void {
+    const items: Said[] = [];
+    this.#together = items;
+    try {
+      sayAll();
+    } finally {
+      this.#together = null;
+    }
+    this.#said.push(...items.map((item, index) => ({ ...item, isJoined: index > 0 })));
   }
 
   /** From a client. What the kernel then says of it finds its way back to `client`'s session. */
-  request(message: KernelMessage, client: StreamClient, actor: string): void {
-    if (this.#ended) return;
-    const session = client.sessionId;
-    this.#routes.sent(message, session);
-    const request = {
-      message,
-      session,
-      size: sizeOf(message),
-      event: this.#requestEvent(message, session, actor),
-    };
-    // A channel of its own, with no order between it and the others: an interrupt waits for no disk.
-    if (message.channel === 'control') this.#send(request);
-    else if (this.#requests.heldBytes > HELD_BYTES)
-      this.#answerRefusal(request, `Too much waits to be run. ${REMEDY}`);
-    else this.#requests.push(request);
+  request(message: KernelMessage, client: Pick<StreamClient, 'sessionId'>, actor: string): void {
+    if (!this.#ended) this.#requests.push(message, client.sessionId, actor);
+  }
+
+  /** The kernel did not take a request after all. */
+  refused(message: KernelMessage, error: unknown): void {
+    this.#requests.refused(message, error);
+  }
+
+  /** What was recorded by a server that ended before the kernel got it. */
+  sendRecorded(message: KernelMessage, session: string): void {
+    this.#requests.sendRecorded(message, session);
   }
 
   /**
    * Adds a client, which hears all that is said from now on.
-   * @returns the sequence behind which its session missed something; null for a session that was not here
+   * @returns how far its session was; null for one that was not here
    */
-  attach(client: StreamClient): number | null {
-    let missedAfter = this.#left.take(client.sessionId) ?? null;
+  attach(client: StreamClient): ClientProgress | null {
+    let progress = this.#left.take(client.sessionId) ?? null;
     for (const other of this.#clients) {
       if (other.sessionId !== client.sessionId) continue;
       this.#clients.delete(other);
-      missedAfter = other.supersede();
+      progress = other.progress;
+      other.supersede();
     }
     this.#clients.add(client);
-    return missedAfter;
+    return progress;
   }
 
-  /** @param received the sequence up to which it is known to have received everything */
-  detach(client: StreamClient, received: number): void {
-    if (this.#clients.delete(client)) this.#left.set(client.sessionId, received);
+  detach(client: StreamClient): void {
+    if (this.#clients.delete(client)) this.#left.set(client.sessionId, client.progress);
   }
 
   /** What was said behind a sequence, oldest first. */
@@ -187,42 +227,43 @@ export class KernelStream {
     if (!this.#refusing) await Promise.race([this.#said.settled(), refused]);
   }
 
-  #take(message: KernelMessage, isHeard: boolean): void {
-    const session = this.#routes.sessionOf(message);
-    if (message.channel === 'stdin') this.#prompts.asked(message, session);
-    if (!this.#hasRoom() && !ALWAYS_HELD.has(message.header.msg_type)) {
-      this.#lost += 1;
-      return;
-    }
-    this.#tellOfLoss();
-    const event = isEvent(message) ? kernelMessageEvent(this.#options.kernelId, message, session) : null;
+  /** The server ends, and the kernel does not: what is not recorded by now is the next server's. */
+  async letGo(): Promise<void> {
+    this.#isLetGo = true;
+    await Promise.all([this.end(), this.#requests.settled()]);
+  }
+
+  #take(message: KernelMessage, position: number | null): void {
+    const { routes, prompts } = this.#conversation;
+    const session = routes.sessionOf(message);
+    if (message.channel === 'stdin') prompts.asked(message, session);
+    const event = isEvent(message)
+      ? kernelMessageEvent(this.#options.kernelId, message, { session, position })
+      : null;
     const outgoing = OutgoingMessage.fromKernel(message, session);
-    const item = { event, size: sizeOf(message), message: outgoing, source: message, isHeard };
-    // An answer for one socket need not wait for a disk that refuses what is before it.
-    if (event === null && this.#refusing) this.#deliver([item], null);
-    else this.#said.push(item);
+    const isHeard = position !== null;
+    const item = { event, size: sizeOf(message), message: outgoing, source: message, isHeard, position };
+    if (event === null && this.#refusing) {
+      // An answer for one socket need not wait for a disk that refuses what is before it; its position does.
+      this.#deliver([item], null);
+      this.record(null, position);
+    } else this.#push(item);
   }
 
-  #hasRoom(): boolean {
-    return this.#said.heldBytes <= HELD_BYTES;
-  }
-
-  /** As soon as that itself is not lost. */
-  #tellOfLoss(): void {
-    const lost = this.#lost;
-    if (lost === 0 || !this.#hasRoom()) return;
-    this.#lost = 0;
-    this.say(
-      stderrMessage(
-        `${lost} messages of this kernel are lost: the disk took them too slowly, or not at all.`,
-      ),
-    );
+  #push(item: Said): void {
+    if (this.#together === null) this.#said.push(item);
+    else this.#together.push(item);
   }
 
   #fanOut(items: readonly Said[], last: number | null): void {
     this.#refusing = false;
     this.#deliver(items, last);
-    this.#tellOfLoss();
+    this.#acknowledge(items);
+    if (last === null) return;
+    this.#tellCommitted(
+      items.flatMap(({ event }) => event ?? []),
+      last,
+    );
   }
 
   #deliver(items: readonly Said[], last: number | null): void {
@@ -236,27 +277,30 @@ export class KernelStream {
     for (const client of this.#clients) client.deliver(deliveries, last);
   }
 
+  #acknowledge(items: readonly Said[]): void {
+    const position = items.findLast((item) => item.position !== null)?.position ?? null;
+    if (position !== null) this.#options.acknowledge(position);
+  }
+
   #tellRecorded(items: readonly Said[]): void {
     for (const { source, isHeard } of items) if (source !== null && isHeard) this.#options.onRecorded(source);
   }
 
+  #tellCommitted(events: readonly NewEvent[], last: number): void {
+    const first = last - events.length + 1;
+    const { kernelId } = this.#options;
+    this.#options.onCommitted?.({ kernelId, firstSequence: first, time: Date.now(), events });
+  }
+
   /** Nothing that is not in the log reaches anybody as output (I1): it waits until it can be, and people are told. */
-  async #holdBack(items: readonly Said[], error: unknown): Promise<boolean> {
+  async #holdBack(items: readonly Said[], error: unknown, canBeTakenApart: boolean): Promise<AfterFailure> {
     const { logger, kernelId } = this.#options;
+    // Not acknowledged, and so the next server's.
+    if (isClosed(error)) return 'never';
     if (!mayPass(error)) {
-      logger.error(
-        { err: error, kernelId, messages: items.length },
-        'Messages of a kernel could not be recorded',
-      );
-      // Told to people with the next thing that can be.
-      this.#lost += items.filter(({ event, message }) => event !== null && message !== null).length;
-      // They are given up, and a kernel must not seem busy for ever.
-      this.#tellRecorded(items.filter(({ event }) => event !== null));
-      this.#deliver(
-        items.filter(({ event }) => event === null),
-        null,
-      );
-      return false;
+      if (canBeTakenApart) return 'apart';
+      this.#giveUp(items, error);
+      return 'never';
     }
     if (!this.#refusing) {
       this.#refusing = true;
@@ -270,73 +314,35 @@ export class KernelStream {
     }
     this.#onRefused?.();
     await this.#options.retryDelay();
-    return true;
+    return 'again';
   }
 
-  #requestEvent(message: KernelMessage, session: string, actor: string): NewEvent | null {
-    if (message.channel === 'stdin') return this.#prompts.repliedEvent(message, session, actor);
-    if (message.channel !== 'shell' || message.header.msg_type !== 'execute_request') return null;
-    return executionRequestedEvent(message, { session, actor, path: this.#options.documentPath() });
-  }
-
-  #send(request: Request): void {
-    try {
-      this.#options.send(request.message);
-      this.#executions.sent(request.message);
-    } catch (error) {
-      const { logger, kernelId } = this.#options;
-      // Clients of a kernel that was shut down keep their sockets and ask on (contract §3.8).
-      if (error instanceof KernelError && error.code === 'KERNEL_DEAD') {
-        logger.debug({ kernelId }, 'A request came for a kernel that is over');
-        return;
-      }
-      logger.warn({ err: error, kernelId }, 'A request could not be sent to its kernel');
-      this.#answerRefusal(request, `This was not run: ${reasonOf(error)}`);
-    }
-  }
-
-  #refuse(items: readonly Request[], error: unknown): Promise<boolean> {
-    this.#options.logger.error(
-      { err: error, kernelId: this.#options.kernelId },
-      'A request could not be recorded',
+  /** What no log can hold. */
+  #giveUp(items: readonly Said[], error: unknown): void {
+    const { logger, kernelId } = this.#options;
+    logger.error({ err: error, kernelId }, 'A message of a kernel could not be recorded');
+    // A kernel must not seem busy for ever.
+    this.#tellRecorded(items);
+    this.#acknowledge(items);
+    const lost = items.find(({ source }) => source !== null)?.source;
+    if (!lost) return;
+    const parent = { header: lost.parentHeader, frame: lost.frames[1] ?? new Uint8Array() };
+    this.say(
+      stderrMessage(
+        `A message of this kernel is lost, because it cannot be recorded: ${reasonOf(error)}`,
+        parent,
+      ),
     );
-    for (const item of items) {
-      // An answer to an input prompt must reach the kernel all the same, or it waits for ever.
-      if (item.event?.type === 'execution-requested')
-        this.#answerRefusal(
-          item,
-          `This was not run, because it could not be recorded: ${reasonOf(error)} ${REMEDY}`,
-        );
-      else this.#send(item);
-    }
-    return Promise.resolve(false);
-  }
-
-  #answerRefusal({ message, session }: Request, reason: string): void {
-    if (message.header.msg_type !== 'execute_request') return;
-    for (const answer of refusedExecution(message, reason)) this.#tell(answer, session);
   }
 
   /** Said at once and kept nowhere: it tells of the log's own failure. @param session null for all */
   #tell(message: ServerMessage, session: string | null): void {
-    const said = OutgoingMessage.fromKernel(createServerMessage(this.#kernelSession, message), session);
+    const said = OutgoingMessage.fromKernel(
+      createServerMessage(this.#conversation.kernelSession, message),
+      session,
+    );
     for (const client of this.#clients)
       if (session === null || client.sessionId === session)
         client.deliver([{ message: said, sequence: null }], null);
   }
-}
-
-function mayPass(error: unknown): boolean {
-  return (
-    error instanceof EventLogError &&
-    (error.code === 'EVENT_LOG_DISK_FULL' || error.code === 'EVENT_LOG_IO_FAILED')
-  );
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function sizeOf({ frames }: KernelMessage): number {
-  return frames.reduce((sum, frame) => sum + frame.byteLength, 0);
 }

@@ -8,7 +8,7 @@ import type { StoredEvent } from '../../event-log/event.ts';
 import { FailingEventLog } from '../../test/doubles/failing-event-log.ts';
 import { MemoryConnection } from '../../test/doubles/memory-connection.ts';
 import { kernelspec, memoryKernelspecs } from '../../test/doubles/memory-kernelspecs.ts';
-import { MemoryLauncher } from '../../test/doubles/memory-launcher.ts';
+import { MemorySupervisor } from '../../test/doubles/memory-supervisor.ts';
 import { executeRequest } from '../../test/doubles/spoken-message.ts';
 import { ALICE, asClientsSendIt, settle } from '../../test/doubles/stream-under-test.ts';
 import { dialects } from '../../test/servers/websocket-dialects.ts';
@@ -21,18 +21,18 @@ import { Kernels } from './kernels.ts';
 import type { RunningKernel } from './running-kernel.ts';
 
 let root: string;
-let launcher: MemoryLauncher;
+let supervisor: MemorySupervisor;
 let log: FailingEventLog;
 let actions: KernelAction[];
 let kernels: Kernels;
 const logger = pino({ level: 'silent' });
 beforeEach(async () => {
   root = await realpath(await mkdtemp(join(tmpdir(), 'kernels-')));
-  launcher = new MemoryLauncher();
+  supervisor = new MemorySupervisor();
   log = new FailingEventLog();
   actions = [];
   kernels = new Kernels({
-    launcher,
+    supervisor,
     kernelspecs: memoryKernelspecs(['python3', 'deno']),
     log,
     logger,
@@ -46,7 +46,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.useRealTimers();
-  await kernels.close();
+  await kernels.end();
   await rm(root, { recursive: true });
 });
 
@@ -83,7 +83,7 @@ const statesIn = (connection: MemoryConnection): unknown[] =>
 describe('starting a kernel', () => {
   test('launches the default kernelspec, tells of it, and lists it', async () => {
     const kernel = await start();
-    expect(launcher.last.request).toEqual({
+    expect(supervisor.last.request).toEqual({
       kernelId: kernel.id,
       kernelspec: kernelspec('python3'),
       workingDirectory: root,
@@ -124,12 +124,12 @@ describe('starting a kernel', () => {
     await mkdir(join(root, 'folder'));
     const document = { path: 'folder/6fd5-random', name: 'real.ipynb' };
     await start({ path: document.path, document });
-    expect(launcher.last.request).toMatchObject({
+    expect(supervisor.last.request).toMatchObject({
       workingDirectory: join(root, 'folder'),
       sessionPath: join(root, 'folder/real.ipynb'),
     });
     await start({ path: 'folder/a.ipynb', document: { path: 'folder/a.ipynb', name: null } });
-    expect(launcher.last.request.sessionPath).toBe(join(root, 'folder/a.ipynb'));
+    expect(supervisor.last.request.sessionPath).toBe(join(root, 'folder/a.ipynb'));
   });
 
   test('"python" is another name for python3; a name keeps its case', async () => {
@@ -142,7 +142,7 @@ describe('starting a kernel', () => {
     const first = await start({ kernelId });
     expect(first.id).toBe(kernelId);
     expect(await start({ kernelId })).toBe(first);
-    expect(launcher.kernels).toHaveLength(1);
+    expect(supervisor.kernels).toHaveLength(1);
   });
 
   test('an id that is being started is refused with 409', async () => {
@@ -155,13 +155,13 @@ describe('starting a kernel', () => {
     'an id %j that cannot be part of a file name is refused',
     async (kernelId) => {
       await expect(start({ kernelId })).rejects.toMatchObject({ code: 'KERNEL_LAUNCH_FAILED' });
-      expect(launcher.kernels).toEqual([]);
+      expect(supervisor.kernels).toEqual([]);
     },
   );
 
   test('an unknown kernelspec and a failed launch are told, also as actions, and leave nothing', async () => {
     await expect(start({ name: 'none' })).rejects.toMatchObject({ code: 'KERNEL_SPEC_UNKNOWN' });
-    launcher.failure = new KernelError('KERNEL_LAUNCH_FAILED', 'no such program');
+    supervisor.failure = new KernelError('KERNEL_LAUNCH_FAILED', 'no such program');
     await expect(start()).rejects.toMatchObject({ code: 'KERNEL_LAUNCH_FAILED' });
     expect(kernels.list()).toEqual([]);
     expect(actions.map(({ status, msg }) => [status, msg])).toEqual([
@@ -175,7 +175,7 @@ describe('starting a kernel', () => {
     log.hold();
     const starting = expect(start()).rejects.toMatchObject({ code: 'KERNEL_LAUNCH_FAILED' });
     await settle();
-    launcher.last.dieForGood();
+    supervisor.last.dieForGood();
     log.letGo();
     await starting;
     expect(kernels.list()).toEqual([]);
@@ -184,7 +184,7 @@ describe('starting a kernel', () => {
   test('I1: a start that cannot be recorded is undone', async () => {
     log.refusal = 'EVENT_LOG_DISK_FULL';
     await expect(start()).rejects.toMatchObject({ code: 'EVENT_LOG_DISK_FULL' });
-    expect(launcher.last.isOver).toBe(true);
+    expect(supervisor.last.isOver).toBe(true);
     expect(kernels.list()).toEqual([]);
   });
 });
@@ -194,18 +194,18 @@ describe('a running kernel', () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const kernel = await start();
     const before = kernel.lastActivity;
-    launcher.last.becomeReady();
+    supervisor.last.becomeReady();
     await settle();
     expect(kernel.model.execution_state).toBe('idle');
     vi.setSystemTime(before + 5000);
     const request = executeRequest('one');
-    launcher.last.say({ type: 'status', content: { execution_state: 'busy' }, parent: request });
+    supervisor.last.say({ type: 'status', content: { execution_state: 'busy' }, parent: request });
     expect(kernel.model.execution_state).toBe('idle');
     await settle();
     expect(kernel.model.execution_state).toBe('busy');
     expect(kernel.lastActivity).toBe(before + 5000);
     expect(kernels.lastActivity).toBe(before + 5000);
-    launcher.last.run(request);
+    supervisor.last.run(request);
     await settle();
     expect(kernel.model.execution_state).toBe('idle');
   });
@@ -223,7 +223,7 @@ describe('a running kernel', () => {
   test('is interrupted, which is recorded and told', async () => {
     const kernel = await start();
     await kernels.interrupt(kernel.id, 'bob');
-    expect(launcher.last.asked).toEqual(['interrupt']);
+    expect(supervisor.last.asked).toEqual(['interrupt']);
     await settle();
     expect(await eventsOf(kernel)).toMatchObject([{}, { type: 'kernel-interrupted', actor: 'bob' }]);
     expect(actions.at(-1)).toMatchObject({ action: 'interrupt', status: 'success' });
@@ -232,11 +232,11 @@ describe('a running kernel', () => {
   test('is restarted under the path that its document has by now, without a status "restarting"', async () => {
     const kernel = await start({ path: 'a.ipynb', document: { path: 'a.ipynb', name: 'a.ipynb' } });
     const connection = open(kernel, 'one');
-    launcher.last.becomeReady();
+    supervisor.last.becomeReady();
     await settle();
     kernels.setDocument(kernel.id, { path: 'b.ipynb', name: 'b.ipynb' });
     await kernels.restart(kernel.id, 'bob');
-    expect(launcher.last.asked).toEqual([`restart ${join(root, 'b.ipynb')}`]);
+    expect(supervisor.last.asked).toEqual([`restart ${join(root, 'b.ipynb')}`]);
     await settle();
     expect((await eventsOf(kernel)).at(-1)).toMatchObject({
       type: 'kernel-restarted',
@@ -250,9 +250,9 @@ describe('a running kernel', () => {
 
   test('a restart or interrupt that fails is told to who asked, and as an action', async () => {
     const kernel = await start();
-    launcher.last.failures.set('restart', new KernelError('KERNEL_LAUNCH_FAILED', 'gone'));
+    supervisor.last.failures.set('restart', new KernelError('KERNEL_LAUNCH_FAILED', 'gone'));
     await expect(kernels.restart(kernel.id, 'bob')).rejects.toThrow('gone');
-    launcher.last.failures.set('interrupt', new KernelError('KERNEL_DEAD', 'dead'));
+    supervisor.last.failures.set('interrupt', new KernelError('KERNEL_DEAD', 'dead'));
     await expect(kernels.interrupt(kernel.id, 'bob')).rejects.toThrow('dead');
     expect(actions.slice(1).map(({ action, status }) => [action, status])).toEqual([
       ['restart', 'error'],
@@ -264,9 +264,9 @@ describe('a running kernel', () => {
   test('that dies is restarted by itself: clients hear "restarting" and stay, and what it says then', async () => {
     const kernel = await start();
     const connection = open(kernel, 'one');
-    launcher.last.becomeReady();
-    launcher.last.dieAndRestart();
-    launcher.last.say({ type: 'status', content: { execution_state: 'starting' } });
+    supervisor.last.becomeReady();
+    supervisor.last.dieAndRestart();
+    supervisor.last.say({ type: 'status', content: { execution_state: 'starting' } });
     await settle();
     expect(statesIn(connection)).toEqual(['restarting', 'starting']);
     expect(connection.isOpen).toBe(true);
@@ -278,7 +278,7 @@ describe('a running kernel', () => {
       },
       { type: 'kernel-restarted', actor: 'server', data: { reason: 'died', pid: 1001 } },
     ]);
-    launcher.last.becomeReady();
+    supervisor.last.becomeReady();
     await settle();
     expect(kernel.model.execution_state).toBe('idle');
   });
@@ -292,8 +292,8 @@ describe('a running kernel', () => {
     for (const request of [running, queued, waiting])
       connection.receive(dialects.legacy.encode(asClientsSendIt(request)));
     await settle();
-    launcher.last.say({ type: 'execute_input', content: { execution_count: 4 }, parent: running });
-    launcher.last.dieAndRestart([waiting.header.msg_id]);
+    supervisor.last.say({ type: 'execute_input', content: { execution_count: 4 }, parent: running });
+    supervisor.last.dieAndRestart([waiting.header.msg_id]);
     await settle();
     const heard = connection.frames.map(({ data, binary }) => dialects.legacy.decode(data, binary));
     const told = heard.map(({ header, parent_header, content }) => [
@@ -324,7 +324,7 @@ describe('a running kernel', () => {
   test('that died says so in its model, until somebody restarts it', async () => {
     const kernel = await start();
     expect(kernel.model).not.toHaveProperty('reason');
-    launcher.last.dieAndRestart();
+    supervisor.last.dieAndRestart();
     expect(kernel.model.reason).toBe('The kernel died: it ended by itself with exit code 1.');
     await kernels.restart(kernel.id, 'alice');
     expect(kernel.model).not.toHaveProperty('reason');
@@ -333,7 +333,7 @@ describe('a running kernel', () => {
   test('that dies too often is given up: clients hear "dead", it is gone from the list, and why is recorded', async () => {
     const kernel = await start();
     const connection = open(kernel, 'one');
-    launcher.last.dieForGood();
+    supervisor.last.dieForGood();
     await settle();
     expect(statesIn(connection)).toEqual(['dead']);
     expect(kernels.list()).toEqual([]);
@@ -346,7 +346,7 @@ describe('a running kernel', () => {
 
   test('is not ready when it does not answer in time, and lives on', async () => {
     const kernel = await start();
-    launcher.last.failToAnswer();
+    supervisor.last.failToAnswer();
     await expect(kernel.ready()).rejects.toMatchObject({ code: 'KERNEL_NOT_READY' });
     expect(kernels.list()).toHaveLength(1);
   });
@@ -357,9 +357,9 @@ describe('the end of a kernel', () => {
     const kernel = await start();
     const connection = open(kernel, 'one');
     let end = (): void => undefined;
-    launcher.last.ending = new Promise((resolve) => (end = resolve));
+    supervisor.last.ending = new Promise((resolve) => (end = resolve));
     const shutdown = kernels.shutdown(kernel.id, 'bob');
-    launcher.last.say({ content: { name: 'stdout', text: 'last words' } });
+    supervisor.last.say({ content: { name: 'stdout', text: 'last words' } });
     end();
     await shutdown;
     expect(kernels.list()).toEqual([]);
@@ -374,7 +374,7 @@ describe('the end of a kernel', () => {
   test('happens once, however many ask for it', async () => {
     const kernel = await start();
     await Promise.all([kernels.shutdown(kernel.id, 'a'), kernels.shutdown(kernel.id, 'b')]);
-    expect(launcher.last.asked).toEqual(['shutdown']);
+    expect(supervisor.last.asked).toEqual(['shutdown']);
     expect((await lifeOf(kernel)).filter((type) => type === 'kernel-ended')).toHaveLength(1);
     await expect(kernels.shutdown(kernel.id, 'c')).rejects.toMatchObject({ status: 404 });
   });
@@ -382,9 +382,9 @@ describe('the end of a kernel', () => {
   test('is recorded once where it dies for good while it is asked to end', async () => {
     const kernel = await start();
     let end = (): void => undefined;
-    launcher.last.ending = new Promise((resolve) => (end = resolve));
+    supervisor.last.ending = new Promise((resolve) => (end = resolve));
     const shutdown = kernels.shutdown(kernel.id, 'bob');
-    launcher.last.dieForGood();
+    supervisor.last.dieForGood();
     end();
     await shutdown;
     expect((await lifeOf(kernel)).filter((type) => type === 'kernel-ended')).toHaveLength(1);
@@ -392,7 +392,7 @@ describe('the end of a kernel', () => {
 
   test('a shutdown that failed can be asked for again', async () => {
     const kernel = await start();
-    launcher.last.failures.set('shutdown', new KernelError('KERNEL_LAUNCH_FAILED', 'cannot'));
+    supervisor.last.failures.set('shutdown', new KernelError('KERNEL_LAUNCH_FAILED', 'cannot'));
     await expect(kernels.shutdown(kernel.id, 'bob')).rejects.toThrow('cannot');
     expect(kernels.list()).toHaveLength(1);
     await kernels.shutdown(kernel.id, 'bob');
@@ -419,9 +419,9 @@ describe('the end of the server', () => {
   test('ends all kernels, once, and closes their sockets so that clients come again', async () => {
     const [one, two] = await Promise.all([start(), start()]);
     const connection = open(one, 'one');
-    await Promise.all([kernels.close(), kernels.close()]);
+    await Promise.all([kernels.end(), kernels.end()]);
     expect(connection.closeCode).toBe(1012);
-    expect(launcher.running).toBe(0);
+    expect(supervisor.running).toBe(0);
     expect(kernels.count).toBe(0);
     for (const kernel of [one, two])
       expect((await eventsOf(kernel)).at(-1)).toMatchObject({
@@ -432,33 +432,33 @@ describe('the end of the server', () => {
 
   test('waits for kernels that are being launched, ends them too, and their end is recorded', async () => {
     let launch = (): void => undefined;
-    launcher.launching = new Promise((resolve) => (launch = resolve));
+    supervisor.launching = new Promise((resolve) => (launch = resolve));
     const starting = start({ kernelId: 'a-b-c-d-e' });
     const refused = expect(starting).rejects.toBeInstanceOf(Error);
     await settle();
     let closed = false;
-    const closing = kernels.close().then(() => (closed = true));
+    const closing = kernels.end().then(() => (closed = true));
     await settle();
     expect(closed).toBe(false);
     launch();
     await refused;
     await closing;
-    expect(launcher.running).toBe(0);
+    expect(supervisor.running).toBe(0);
     expect(kernels.list()).toEqual([]);
     expect(await lifeOf({ id: 'a-b-c-d-e' })).toEqual(['kernel-started', 'kernel-ended']);
   });
 
   test('starts no more', async () => {
-    await kernels.close();
+    await kernels.end();
     await expect(start()).rejects.toMatchObject({ code: 'KERNEL_LAUNCH_FAILED' });
-    expect(launcher.kernels).toEqual([]);
+    expect(supervisor.kernels).toEqual([]);
   });
 
   test('does not wait for a disk that refuses', async () => {
     const kernel = await start();
     log.refusal = 'EVENT_LOG_DISK_FULL';
-    launcher.last.say({});
-    await kernels.close();
+    supervisor.last.say({});
+    await kernels.end();
     expect(kernels.has(kernel.id)).toBe(false);
   });
 });

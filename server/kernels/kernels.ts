@@ -3,19 +3,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { EventLog } from '../../event-log/event-log.ts';
 import { KernelError } from '../../kernel-bridge/kernel.ts';
-import type { Launcher } from '../../kernel-bridge/kernel.ts';
 import type { KernelspecFinder } from '../../kernel-bridge/kernelspecs/kernelspec.ts';
+import type { FoundKernel, KernelSupervisor } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
 import { HttpError } from '../http-error.ts';
+import type { CommittedEvents } from './committed-events.ts';
 import type { KernelAction } from './kernel-action.ts';
 import { reportAction } from './kernel-action.ts';
 import type { KernelSocket } from './kernel-socket.ts';
 import type { KernelModel } from './kernel-model.ts';
-import type { KernelDocument } from './running-kernel.ts';
+import type { KernelDocument, RunningKernelPlan } from './running-kernel.ts';
 import { RunningKernel } from './running-kernel.ts';
+import type { StreamClient } from './stream-client.ts';
 import { requestedDirectory, workingDirectoryFor } from './working-directory.ts';
 
 export interface KernelsOptions {
-  readonly launcher: Launcher;
+  readonly supervisor: KernelSupervisor;
   readonly kernelspecs: KernelspecFinder;
   readonly log: EventLog;
   readonly logger: Logger;
@@ -27,6 +29,8 @@ export interface KernelsOptions {
   /** What kernels inherit. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   onAction(action: KernelAction): void;
+  /** What was appended to a kernel's stream, in its order, once clients have got it. Must not throw. */
+  onCommitted?(committed: CommittedEvents): void;
   /** Waits before a failed append is tried again; a second by default. */
   retryDelay?(): Promise<void>;
 }
@@ -112,9 +116,33 @@ export class Kernels {
     return starting;
   }
 
-  /** The document may have been renamed: its new path counts from now on, and in the kernel from the next restart. */
-  setDocument(id: string, document: KernelDocument): void {
-    this.get(id).document = document;
+  /**
+   * Its new path counts from now on, and in the kernel from the next restart.
+   * @param isRename the same notebook under another name
+   * @throws HttpError 404
+   */
+  setDocument(id: string, document: KernelDocument, isRename = false): void {
+    this.get(id).setDocument(document, isRename);
+  }
+
+  /** The websockets that are open to a kernel, and how far each is; none for an unknown kernel. */
+  clientsOf(id: string): readonly StreamClient[] {
+    return [...(this.#kernels.get(id)?.stream.clients ?? [])];
+  }
+
+  /**
+   * Takes over the kernels that another server left. One that cannot be taken over stays the supervisor's.
+   * @param documentOf what runs on a kernel, as its sessions say
+   */
+  async adoptFound(documentOf: (kernelId: string) => KernelDocument | null): Promise<void> {
+    const { supervisor, logger } = this.#options;
+    const adopting = supervisor.found.map(async (found) => {
+      const { kernelId } = found.request;
+      await this.#adopt(found, documentOf(kernelId)).catch((error: unknown) =>
+        logger.error({ err: error, kernelId }, 'A kernel that runs could not be taken over'),
+      );
+    });
+    await Promise.all(adopting);
   }
 
   /** @throws HttpError 404 */
@@ -146,20 +174,25 @@ export class Kernels {
     this.#sockets.delete(socket);
   }
 
-  /** Ends all kernels and their websockets. Idempotent. */
+  /** Lets go of all kernels, which live on, and ends their websockets. Idempotent. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= this.#close((kernel) => kernel.letGo()).then(() => this.#options.supervisor.close());
     return this.#closing;
   }
 
-  async #close(): Promise<void> {
+  /** Ends all kernels and their websockets, and the supervisor. Idempotent. */
+  end(): Promise<void> {
+    this.#closing ??= this.#close((kernel) => this.#stop(kernel)).then(() => this.#options.supervisor.end());
+    return this.#closing;
+  }
+
+  async #close(leave: (kernel: RunningKernel) => Promise<void>): Promise<void> {
     const kernels = [...this.#kernels.values()];
     for (const socket of this.#sockets) socket.close();
     // One that is being started ends itself; whoever asked for it is told.
-    await Promise.all([...kernels.map((kernel) => this.#stop(kernel)), ...this.#startingSettled()]);
-    await this.#options.launcher.close();
+    await Promise.all([...kernels.map(leave), ...this.#startingSettled()]);
     for (const kernel of kernels) this.#forget(kernel);
-    // They had as long as the kernels took to end.
+    // They had as long as the kernels took.
     for (const socket of this.#sockets) socket.terminate();
   }
 
@@ -191,7 +224,7 @@ export class Kernels {
   }
 
   async #launch(id: string, name: string, request: StartKernel): Promise<RunningKernel> {
-    const { kernelspecs, rootDirectory, launcher, log, logger } = this.#options;
+    const { kernelspecs, rootDirectory } = this.#options;
     const kernelspec = await kernelspecs.find(name);
     if (kernelspec === undefined)
       throw new KernelError('KERNEL_SPEC_UNKNOWN', `No such kernel named ${name}`);
@@ -200,8 +233,8 @@ export class Kernels {
         ? await workingDirectoryFor(rootDirectory, request.path ?? '')
         : await requestedDirectory(rootDirectory, request.workingDirectory);
     return RunningKernel.start({
+      ...this.#planOf(id),
       name,
-      rootDirectory,
       launch: {
         kernelId: id,
         kernelspec,
@@ -212,15 +245,41 @@ export class Kernels {
       },
       document: request.document ?? null,
       actor: request.actor,
-      launcher,
+    });
+  }
+
+  async #adopt({ request, isOver }: FoundKernel, document: KernelDocument | null): Promise<void> {
+    const { kernelId, kernelspec } = request;
+    const plan = {
+      ...this.#planOf(kernelId),
+      name: kernelspec.name,
+      launch: request,
+      document,
+      actor: 'server',
+    };
+    const kernel = await RunningKernel.adopt(plan, isOver);
+    if (!kernel.isOver) this.#kernels.set(kernelId, kernel);
+  }
+
+  #planOf(
+    id: string,
+  ): Pick<
+    RunningKernelPlan,
+    'rootDirectory' | 'supervisor' | 'log' | 'logger' | 'onCommitted' | 'retryDelay' | 'onGaveUp'
+  > {
+    const { rootDirectory, supervisor, log, logger } = this.#options;
+    return {
+      rootDirectory,
+      supervisor,
       log,
       logger,
+      onCommitted: (committed) => this.#options.onCommitted?.(committed),
       retryDelay: () => this.#options.retryDelay?.() ?? delay(1000, undefined, { ref: false }),
       onGaveUp: () => {
-        logger.warn({ kernelId: id }, 'A kernel died too often, and is given up');
+        logger.warn({ kernelId: id }, 'A kernel ended without being asked to, and is given up');
         this.#kernels.delete(id);
       },
-    });
+    };
   }
 
   /** As it was asked for, but for `python`, which is a name for another (contract §8). */

@@ -38,6 +38,10 @@ export class PendingExecutions {
     this.#byMessage.set(header.msg_id, { request, hasBegun: false, input: null });
   }
 
+  refused(messageId: string): void {
+    this.#byMessage.take(messageId);
+  }
+
   heard(message: KernelMessage): void {
     const parent = message.parentHeader?.msg_id;
     if (parent === undefined) return;
@@ -49,6 +53,27 @@ export class PendingExecutions {
     if (pending === undefined) return;
     pending.hasBegun = true;
     if (message.header.msg_type === 'execute_input') pending.input = message;
+  }
+
+  /** Those that something was said of. */
+  begun(): RequestHeader[] {
+    return [...this.#byMessage.values()].filter(({ hasBegun }) => hasBegun).map(({ request }) => request);
+  }
+
+  /** What is not answered, in order. */
+  get all(): readonly { readonly messageId: string; readonly hasBegun: boolean }[] {
+    return [...this.#byMessage.values()].map(({ request, hasBegun }) => ({
+      messageId: request.header.msg_id,
+      hasBegun,
+    }));
+  }
+
+  /** Of these, those that are not answered; they are forgotten. */
+  missed(messageIds: readonly string[]): LostExecution[] {
+    return messageIds.flatMap((messageId) => {
+      const pending = this.#byMessage.take(messageId);
+      return pending === undefined ? [] : [lostExecutionOf(pending, true)];
+    });
   }
 
   /** A new process was asked for, and whoever did so knows. */
@@ -70,13 +95,11 @@ export class PendingExecutions {
       else gone.push(pending);
     // A process may end before its first word of an execution is out; then it was the oldest one.
     const begun = gone.some(({ hasBegun }) => hasBegun);
-    return gone.map(({ request, hasBegun, input }, index) => {
-      const count = parseObject(input?.frames[3])['execution_count'];
-      return {
-        request,
-        wasRunning: begun ? hasBegun : index === 0,
-        executionCount: typeof count === 'number' ? count : null,
-      };
-    });
+    return gone.map((pending, index) => lostExecutionOf(pending, begun ? pending.hasBegun : index === 0));
   }
+}
+
+function lostExecutionOf({ request, input }: Pending, wasRunning: boolean): LostExecution {
+  const count = parseObject(input?.frames[3])['execution_count'];
+  return { request, wasRunning, executionCount: typeof count === 'number' ? count : null };
 }

@@ -5,7 +5,7 @@ import { MemoryEventLog } from '../../event-log/memory-event-log.ts';
 import { startApp } from '../../test/doubles/app-under-test.ts';
 import type { Answer, AppUnderTest } from '../../test/doubles/app-under-test.ts';
 import { memoryKernelspecs } from '../../test/doubles/memory-kernelspecs.ts';
-import { MemoryLauncher } from '../../test/doubles/memory-launcher.ts';
+import { MemorySupervisor } from '../../test/doubles/memory-supervisor.ts';
 import { authorizeSignedIn } from '../auth/authorize.ts';
 import type { Authorize } from '../auth/authorize.ts';
 import { HttpError } from '../http-error.ts';
@@ -13,15 +13,15 @@ import type { KernelModel } from './kernel-model.ts';
 import { Kernels } from './kernels.ts';
 import { kernelRoutes } from './routes.ts';
 
-let launcher: MemoryLauncher;
+let supervisor: MemorySupervisor;
 let kernels: Kernels;
 let app: AppUnderTest;
 let authorize: Authorize = authorizeSignedIn;
 beforeEach(async () => {
   authorize = authorizeSignedIn;
-  launcher = new MemoryLauncher();
+  supervisor = new MemorySupervisor();
   kernels = new Kernels({
-    launcher,
+    supervisor,
     kernelspecs: memoryKernelspecs(['python3']),
     log: new MemoryEventLog(),
     logger: pino({ level: 'silent' }),
@@ -39,7 +39,7 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  await kernels.close();
+  await kernels.end();
   await app.close();
 });
 
@@ -80,11 +80,11 @@ describe('/api/kernels', () => {
   test('POST from a gateway sets its environment and folder, within bounds', async () => {
     const env = { KERNEL_WORKING_DIR: '/usr', KERNEL_USERNAME: 'ada', PATH: '/evil' };
     await ask('POST', '', { name: 'python3', env });
-    expect(launcher.last.request).toMatchObject({
+    expect(supervisor.last.request).toMatchObject({
       workingDirectory: '/usr',
       environment: { KERNEL_WORKING_DIR: '/usr', KERNEL_USERNAME: 'ada' },
     });
-    expect(launcher.last.request.environment).not.toHaveProperty('PATH');
+    expect(supervisor.last.request.environment).not.toHaveProperty('PATH');
   });
 
   test.each([[[]], ['text'], [7], [{ name: 7 }], [{ kernel_id: {} }], [{ name: 'unknown' }]])(
@@ -93,12 +93,12 @@ describe('/api/kernels', () => {
       const answer = await ask('POST', '', body);
       expect(answer.status).toBe(500);
       expect(answer.json()).toMatchObject({ message: 'Unhandled error' });
-      expect(launcher.kernels).toEqual([]);
+      expect(supervisor.kernels).toEqual([]);
     },
   );
 
   test('POST of a kernel that does not start tells why', async () => {
-    launcher.failure = new KernelError('KERNEL_LAUNCH_FAILED', 'could not run /no/such/program');
+    supervisor.failure = new KernelError('KERNEL_LAUNCH_FAILED', 'could not run /no/such/program');
     const answer = await ask('POST', '', {});
     expect(answer.status).toBe(500);
     expect(answer.json()).toMatchObject({ message: 'could not run /no/such/program' });
@@ -113,7 +113,7 @@ describe('/api/kernels', () => {
     expect(restarted.json()).toMatchObject({ id, name: 'python3' });
     const ended = await ask('DELETE', `/${id}`);
     expect([ended.status, ended.text]).toEqual([204, '']);
-    expect(launcher.last.asked).toEqual(['interrupt', 'restart', 'shutdown']);
+    expect(supervisor.last.asked).toEqual(['interrupt', 'restart', 'shutdown']);
     expect((await ask('GET', '')).json()).toEqual([]);
   });
 
@@ -136,9 +136,9 @@ describe('/api/kernels', () => {
 
   test('a restart that fails is told, and the kernel is gone if it is over', async () => {
     const id = await started();
-    launcher.last.failures.set('restart', new KernelError('KERNEL_LAUNCH_FAILED', 'no'));
+    supervisor.last.failures.set('restart', new KernelError('KERNEL_LAUNCH_FAILED', 'no'));
     expect((await ask('POST', `/${id}/restart`)).status).toBe(500);
-    launcher.last.dieForGood();
+    supervisor.last.dieForGood();
     expect((await ask('GET', `/${id}`)).status).toBe(404);
   });
 
@@ -165,6 +165,6 @@ describe('/api/kernels', () => {
     expect(asked).toEqual(
       ['read', 'write', 'read', 'write', 'write', 'write'].map((action) => `${action} kernels`),
     );
-    expect(launcher.last.asked).toEqual([]);
+    expect(supervisor.last.asked).toEqual([]);
   });
 });

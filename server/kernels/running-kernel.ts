@@ -2,21 +2,24 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { EventLog } from '../../event-log/event-log.ts';
 import type { NewEvent } from '../../event-log/event.ts';
-import type {
-  Kernel,
-  KernelExit,
-  KernelLifecycleEvent,
-  Launcher,
-  LaunchRequest,
-} from '../../kernel-bridge/kernel.ts';
+import type { KernelExit, KernelLifecycleEvent, LaunchRequest } from '../../kernel-bridge/kernel.ts';
 import { KernelError } from '../../kernel-bridge/kernel.ts';
+import type {
+  KernelSupervisor,
+  SupervisedKernel,
+  SupervisedKernelListener,
+} from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
 import { jupyterTimestamp } from '../timestamp.ts';
+import type { CommittedEvents } from './committed-events.ts';
 import { ExecutionState } from './execution-state.ts';
-import { explainDeath } from './explain-death.ts';
+import { explainDeath, lostKernel, repliesMissed } from './explain-death.ts';
 import { streamOf } from './kernel-events.ts';
 import type { KernelModel } from './kernel-model.ts';
+import { KernelPast } from './kernel-past.ts';
 import { KernelStream } from './kernel-stream.ts';
+import { continuedText, gapText, pauseText } from './lifecycle-text.ts';
 import { statusMessage } from './server-message.ts';
+import { neverHandedOver } from './never-handed-over.ts';
 import { workingDirectoryFor } from './working-directory.ts';
 
 /** The document whose session runs on a kernel. */
@@ -33,52 +36,78 @@ export interface RunningKernelPlan {
   readonly launch: Omit<LaunchRequest, 'sessionPath'>;
   readonly document: KernelDocument | null;
   readonly actor: string;
-  readonly launcher: Launcher;
+  readonly supervisor: KernelSupervisor;
   readonly log: EventLog;
   readonly logger: Logger;
+  onCommitted?(committed: CommittedEvents): void;
   retryDelay(): Promise<void>;
-  /** It died too often, and is over. */
+  /** It died too often, or reached a limit, and is over. */
   onGaveUp(): void;
 }
 
-type EndReason = 'requested' | 'died' | 'server-stopped';
+type EndReason = 'requested' | 'died' | 'server-stopped' | 'culled' | 'lost';
+type Became = Omit<NewEvent, 'actor' | 'causedBy' | 'frames'>;
 
-/** One kernel with its stream, from launch to end. */
+/** One kernel with its stream, from launch or adoption to its end. */
 export class RunningKernel {
   readonly id: string;
   readonly name: string;
   readonly stream: KernelStream;
-  document: KernelDocument | null;
   readonly #plan: RunningKernelPlan;
-  readonly #state = new ExecutionState();
-  #kernel: Kernel | null = null;
+  readonly #state: ExecutionState;
+  #document: KernelDocument | null;
+  #kernel: SupervisedKernel | null = null;
+  /** What it said before its start was recorded; null from then on. */
+  #early: (() => void)[] | null = [];
+  #acknowledged = 0;
   #shutdown: Promise<void> | null = null;
   #lastExit: KernelExit | null = null;
   /** Of the last death, until somebody restarts the kernel. */
   #reason: string | null = null;
+  /** The limit that ended its process, in words. */
+  #limit: string | null = null;
   #isOver = false;
 
-  /** @throws KernelError as the launcher does; EventLogError if its start cannot be recorded */
+  /** @throws KernelError as the supervisor does; EventLogError if its start cannot be recorded */
   static async start(plan: RunningKernelPlan): Promise<RunningKernel> {
     const after = await plan.log.lastSequence(streamOf(plan.launch.kernelId));
-    const running = new RunningKernel(plan, after);
+    const running = new RunningKernel(plan, { after });
     await running.#launch();
     return running;
   }
 
-  private constructor(plan: RunningKernelPlan, after: number) {
+  /**
+   * Takes over a kernel that another server had, and sends it what that one recorded and did not hand over.
+   * @param isOver it has ended meanwhile, and only what it said last is still to be heard
+   * @throws EventLogError if its stream cannot be read; KernelError if the supervisor is lost
+   */
+  static async adopt(plan: RunningKernelPlan, isOver: boolean): Promise<RunningKernel> {
+    const past = await KernelPast.read(plan.log, plan.launch.kernelId);
+    const running = new RunningKernel(plan, past);
+    await running.#adopt(past, isOver);
+    return running;
+  }
+
+  private constructor(plan: RunningKernelPlan, past: KernelPast | { readonly after: number }) {
     this.#plan = plan;
     this.id = plan.launch.kernelId;
     this.name = plan.name;
-    this.document = plan.document;
+    this.#document = plan.document;
+    this.#state = past instanceof KernelPast ? past.state : new ExecutionState();
     this.stream = new KernelStream({
       kernelId: this.id,
       log: plan.log,
       logger: plan.logger,
-      after,
+      after: past.after,
+      ...(past instanceof KernelPast && { position: past.position, conversation: past.conversation }),
       send: (message) => this.#running().send(message),
-      documentPath: () => this.document?.path ?? null,
+      acknowledge: (position) => {
+        this.#acknowledged = position;
+        this.#kernel?.acknowledge(position);
+      },
+      documentPath: () => this.#document?.path ?? null,
       onRecorded: (message) => this.#state.observe(message),
+      onCommitted: (committed) => plan.onCommitted?.(committed),
       retryDelay: () => plan.retryDelay(),
     });
   }
@@ -114,6 +143,16 @@ export class RunningKernel {
     await this.#running().ready();
   }
 
+  /**
+   * Its path counts from now on, and in the kernel from the next restart.
+   * @param isRename the same notebook under another name
+   */
+  setDocument(document: KernelDocument, isRename: boolean): void {
+    const from = this.#document?.path ?? null;
+    this.#document = document;
+    if (document.path !== from) this.#documentChanged(from, isRename);
+  }
+
   /** @throws KernelError KERNEL_DEAD */
   async interrupt(actor: string): Promise<void> {
     this.#record({ type: 'kernel-interrupted', version: 1, data: { kernelId: this.id } }, actor);
@@ -127,7 +166,7 @@ export class RunningKernel {
     this.stream.restarting();
     await kernel.restart({ sessionPath: await this.#sessionPath() });
     this.#reason = null;
-    this.#restarted(kernel.pid, 'requested', actor);
+    this.#restarted(kernel.pid, 'requested', actor, null);
   }
 
   /** Idempotent; one that failed can be asked for again. */
@@ -139,96 +178,191 @@ export class RunningKernel {
     return this.#shutdown;
   }
 
+  /** The server ends, and the kernel lives on. Resolves when nothing more is recorded here. */
+  letGo(): Promise<void> {
+    return this.stream.letGo();
+  }
+
   async #launch(): Promise<void> {
-    const { launcher, launch, log, actor } = this.#plan;
+    const { supervisor, launch, log, actor } = this.#plan;
     const sessionPath = await this.#sessionPath();
-    const kernel = await launcher.launch(
-      { ...launch, sessionPath },
-      {
-        message: (message) => this.stream.hear(message),
-        lifecycle: (event) => this.#lifecycle(event),
-      },
-    );
-    this.#kernel = kernel;
+    const kernel = await supervisor.launch({ ...launch, sessionPath }, this.#listener());
     const { kernelId, workingDirectory } = launch;
     const data = { kernelId, specName: kernel.specName, workingDirectory, pid: kernel.pid };
     const started = { type: 'kernel-started', version: 1, data, actor, causedBy: null, frames: [] } as const;
     try {
-      await log.append(streamOf(kernelId), [started]);
+      const sequence = await log.append(streamOf(kernelId), [started]);
+      const committed = { kernelId, firstSequence: sequence, time: Date.now(), events: [started] };
+      this.#plan.onCommitted?.(committed);
     } catch (error) {
       // What it computes could not be recorded either.
       await kernel.shutdown({ now: true });
       throw error;
     }
+    this.#begin(kernel);
+    if (this.#document !== null) this.#documentChanged(null, false);
+  }
+
+  async #adopt(past: KernelPast, isOver: boolean): Promise<void> {
+    const { supervisor, launch } = this.#plan;
+    this.#reason = past.reason;
+    const kernel = supervisor.adopt(launch.kernelId, past.position, this.#listener());
+    if (past.hasEnded) {
+      // Its server was killed before it could let go of it.
+      this.#isOver = true;
+      kernel.acknowledge(past.position);
+      await kernel.shutdown({ now: true });
+      return;
+    }
+    if (isOver) return this.#hearTheEnd(kernel);
+    this.#record(
+      { type: 'kernel-adopted', version: 1, data: { kernelId: this.id, pid: kernel.pid } },
+      'server',
+    );
+    this.#begin(kernel);
+    for (const { message, session } of neverHandedOver(past, await kernel.handedOver()))
+      this.stream.sendRecorded(message, session);
+  }
+
+  async #hearTheEnd(kernel: SupervisedKernel): Promise<void> {
+    this.#begin(kernel);
+    await kernel.shutdown({ now: true });
+    // Nobody saw why.
+    if (!this.#isOver) this.stream.together(() => this.#lost());
+    await this.stream.end();
+  }
+
+  #lost(): void {
+    this.stream.died(lostKernel, new Set());
+    this.#ended('lost', 'server', null);
+  }
+
+  /** From here on it is heard, and asked. */
+  #begin(kernel: SupervisedKernel): void {
+    this.#kernel = kernel;
+    if (this.#acknowledged > 0) kernel.acknowledge(this.#acknowledged);
     this.#awaitAnswer(kernel);
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const hear of early) hear();
+  }
+
+  #listener(): SupervisedKernelListener {
+    return {
+      message: (message, position) => {
+        if (this.#early === null) this.stream.hear(message, position);
+        else this.#early.push(() => this.stream.hear(message, position));
+      },
+      lifecycle: (event, position) => {
+        const become = (): void => {
+          if (this.stream.isNew(position)) this.stream.together(() => this.#became(event, position));
+        };
+        if (this.#early === null) become();
+        else this.#early.push(become);
+      },
+      refused: (message, error) => this.stream.refused(message, error),
+    };
   }
 
   async #end(actor: string, reason: EndReason): Promise<void> {
     await this.#running().shutdown();
-    this.#ended(reason, actor);
+    this.#ended(reason, actor, null);
     await this.stream.end();
   }
 
-  #lifecycle(event: KernelLifecycleEvent): void {
+  #became(event: KernelLifecycleEvent, position: number): void {
+    const kernelId = this.id;
     switch (event.kind) {
       case 'died':
-        this.#died(event.exit, event.waiting);
+        this.#died(event.exit, event.waiting, position);
         return;
       case 'autorestarted':
         this.stream.say(statusMessage('restarting'));
-        this.#restarted(event.pid, 'died', 'server');
+        this.#restarted(event.pid, 'died', 'server', position);
         return;
       case 'gave-up':
         this.#lastExit = event.exit;
         this.stream.say(statusMessage('dead'));
-        this.#ended('died', 'server');
-        void this.stream.end();
-        this.#plan.onGaveUp();
+        this.#over('died', position);
         return;
-      case 'reattached':
+      case 'reattached': {
+        const { silentFrom, silentUntil } = event;
+        const data = { position, kernelId, silentFrom, silentUntil };
+        this.#record({ type: 'kernel-reattached', version: 1, data }, 'server', position);
+        this.stream.sayToRunning(gapText(event));
+        return;
+      }
       case 'replies-missed':
-      case 'paused':
+        this.stream.missed(event.messageIds, repliesMissed);
+        this.stream.record(null, position);
+        return;
+      case 'paused': {
+        const data = { position, kernelId, reason: event.reason };
+        this.#record({ type: 'kernel-paused', version: 1, data }, 'server', position);
+        this.stream.sayToRunning(pauseText(event.reason));
+        return;
+      }
       case 'continued':
+        this.#record(
+          { type: 'kernel-continued', version: 1, data: { position, kernelId } },
+          'server',
+          position,
+        );
+        this.stream.sayToRunning(continuedText);
+        return;
       case 'limit-reached':
-        // None of these comes from a kernel that ends with the server.
+        this.#reachedLimit(event, position);
         return;
     }
   }
 
-  #died(exit: KernelExit, waiting: ReadonlySet<string>): void {
-    const death = explainDeath(exit);
+  #reachedLimit(
+    { limit, effect, text }: Extract<KernelLifecycleEvent, { kind: 'limit-reached' }>,
+    position: number,
+  ): void {
+    const data = { position, kernelId: this.id, limit, effect, text };
+    this.#record({ type: 'kernel-limit-reached', version: 1, data }, 'server', position);
+    if (effect === 'warned') this.stream.sayToRunning(text);
+    else this.#limit = text;
+  }
+
+  #died(exit: KernelExit, waiting: ReadonlySet<string>, position: number): void {
+    const death = explainDeath(exit, this.#limit);
+    this.#limit = null;
     this.#lastExit = exit;
     this.#reason = death.reason;
     this.#state.started();
-    const data = { kernelId: this.id, reason: death.reason, ...exit };
-    this.#record({ type: 'kernel-died', version: 2, data: { position: null, ...data } }, 'server');
+    const data = { position, kernelId: this.id, reason: death.reason, ...exit };
+    this.#record({ type: 'kernel-died', version: 2, data }, 'server', position);
     this.stream.died(death, waiting);
   }
 
-  #restarted(pid: number | null, reason: 'requested' | 'died', actor: string): void {
-    this.#record(
-      { type: 'kernel-restarted', version: 2, data: { position: null, kernelId: this.id, reason, pid } },
-      actor,
-    );
+  #restarted(pid: number | null, reason: 'requested' | 'died', actor: string, position: number | null): void {
+    const data = { position, kernelId: this.id, reason, pid };
+    this.#record({ type: 'kernel-restarted', version: 2, data }, actor, position);
     this.#awaitAnswer(this.#running());
   }
 
-  /** It may die for good while it is asked to end: what came first is why it ended. */
-  #ended(reason: EndReason, actor: string): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    const { exitCode = null, signal = null } = reason === 'died' ? (this.#lastExit ?? {}) : {};
-    this.#record(
-      {
-        type: 'kernel-ended',
-        version: 2,
-        data: { position: null, kernelId: this.id, reason, exitCode, signal },
-      },
-      actor,
-    );
+  /** Without anybody having asked for it. */
+  #over(reason: EndReason, position: number): void {
+    this.#ended(reason, 'server', position);
+    void this.stream.end();
+    this.#plan.onGaveUp();
   }
 
-  #awaitAnswer(kernel: Kernel): void {
+  /** It may die for good while it is asked to end: what came first is why it ended. */
+  #ended(reason: EndReason, actor: string, position: number | null): void {
+    if (this.#isOver) {
+      this.stream.record(null, position);
+      return;
+    }
+    this.#isOver = true;
+    const { exitCode = null, signal = null } = reason === 'died' ? (this.#lastExit ?? {}) : {};
+    const data = { position, kernelId: this.id, reason, exitCode, signal };
+    this.#record({ type: 'kernel-ended', version: 2, data }, actor, position);
+  }
+
+  #awaitAnswer(kernel: SupervisedKernel): void {
     kernel.ready().then(
       () => this.#state.answered(),
       (error: unknown) =>
@@ -236,20 +370,26 @@ export class RunningKernel {
     );
   }
 
-  #record(event: Omit<NewEvent, 'actor' | 'causedBy' | 'frames'>, actor: string): void {
-    this.stream.record({ ...event, actor, causedBy: null, frames: [] } as NewEvent);
+  #documentChanged(from: string | null, isRename: boolean): void {
+    if (this.#document === null) return;
+    const data = { kernelId: this.id, from, to: this.#document.path, isRename };
+    this.#record({ type: 'kernel-document-changed', version: 1, data }, 'server');
+  }
+
+  #record(event: Became, actor: string, position: number | null = null): void {
+    this.stream.record({ ...event, actor, causedBy: null, frames: [] } as NewEvent, position);
   }
 
   async #sessionPath(): Promise<string | null> {
-    if (this.document === null) return null;
-    const { path, name } = this.document;
+    if (this.#document === null) return null;
+    const { path, name } = this.#document;
     const { rootDirectory } = this.#plan;
     return name === null
       ? join(rootDirectory, path)
       : join(await workingDirectoryFor(rootDirectory, path), name);
   }
 
-  #running(): Kernel {
+  #running(): SupervisedKernel {
     if (this.#kernel === null) throw new KernelError('KERNEL_DEAD', `kernel ${this.id} has not started`);
     return this.#kernel;
   }

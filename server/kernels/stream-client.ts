@@ -7,18 +7,26 @@ export interface Delivery {
   readonly sequence: number | null;
 }
 
+/** How far a client is in a kernel's stream, in sequences. */
+export interface ClientProgress {
+  /** All up to here is known to have arrived. */
+  readonly received: number;
+  /** Nothing behind this was sent; what lies between may have arrived. */
+  readonly sent: number;
+}
+
 /** Who listens to a kernel's stream. */
 export interface StreamClient {
   /** Of the websocket; replies are routed by it. */
   readonly sessionId: string;
+  /** The stream's last sequence when it came: what was said before, its page may have read elsewhere. */
+  readonly attachedAt: number;
+  readonly progress: ClientProgress;
   /**
    * What was committed last, of which it takes what is for it. Must not throw.
    * @param through the sequence up to which nothing more will come; null if there is no event among them
    */
   deliver(deliveries: readonly Delivery[], through: number | null): void;
-  /**
-   * Closes it because the same session has come back by another connection.
-   * @returns the sequence up to which it is known to have received everything
-   */
-  supersede(): number;
+  /** Closes it because the same session has come back by another connection. */
+  supersede(): void;
 }

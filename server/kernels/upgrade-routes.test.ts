@@ -5,23 +5,23 @@ import { MemoryEventLog } from '../../event-log/memory-event-log.ts';
 import { startApp, TOKEN } from '../../test/doubles/app-under-test.ts';
 import type { AppUnderTest } from '../../test/doubles/app-under-test.ts';
 import { memoryKernelspecs } from '../../test/doubles/memory-kernelspecs.ts';
-import { MemoryLauncher } from '../../test/doubles/memory-launcher.ts';
+import { MemorySupervisor } from '../../test/doubles/memory-supervisor.ts';
 import { authorizeSignedIn } from '../auth/authorize.ts';
 import { Kernels } from './kernels.ts';
 import type { RunningKernel } from './running-kernel.ts';
 import { kernelUpgradeRoutes } from './upgrade-routes.ts';
 import { V1_SUBPROTOCOL } from './websocket-v1-codec.ts';
 
-let launcher: MemoryLauncher;
+let supervisor: MemorySupervisor;
 let kernels: Kernels;
 let kernel: RunningKernel;
 let app: AppUnderTest;
 const sockets: WebSocket[] = [];
 beforeEach(async () => {
   const logger = pino({ level: 'silent' });
-  launcher = new MemoryLauncher();
+  supervisor = new MemorySupervisor();
   kernels = new Kernels({
-    launcher,
+    supervisor,
     kernelspecs: memoryKernelspecs(['python3']),
     log: new MemoryEventLog(),
     logger,
@@ -38,7 +38,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.terminate();
-  await kernels.close();
+  await kernels.end();
   await app.close();
 });
 
@@ -88,13 +88,13 @@ describe('/api/kernels/{id}/channels', () => {
     expect((await app.ask('/none')).status).toBe(404);
     expect(opened).toBe(false);
     expect(kernel.model.connections).toBe(0);
-    launcher.last.becomeReady();
+    supervisor.last.becomeReady();
     expect((await opening).status).toBe(101);
     expect(kernel.model.connections).toBe(1);
   });
 
   test('is opened to a slow kernel all the same, as in Jupyter; what is sent waits', async () => {
-    launcher.last.failToAnswer();
+    supervisor.last.failToAnswer();
     expect((await open(channels(kernel.id))).status).toBe(101);
   });
 
@@ -102,12 +102,12 @@ describe('/api/kernels/{id}/channels', () => {
     expect((await open(channels('01234567-89ab-cdef-0123-456789abcdef'))).status).toBe(404);
     const waiting = open(channels(kernel.id));
     await app.ask('/none');
-    launcher.last.dieForGood();
+    supervisor.last.dieForGood();
     expect((await waiting).status).toBe(404);
   });
 
   test('is 403 without a sign-in', async () => {
-    launcher.last.becomeReady();
+    supervisor.last.becomeReady();
     expect((await open(channels(kernel.id), [], { authorization: '' })).status).toBe(403);
   });
 
@@ -116,16 +116,16 @@ describe('/api/kernels/{id}/channels', () => {
     { offered: ['other', V1_SUBPROTOCOL], chosen: V1_SUBPROTOCOL },
     { offered: [], chosen: '' },
   ])('agrees on "$chosen" where $offered is offered, without compression', async ({ offered, chosen }) => {
-    launcher.last.becomeReady();
+    supervisor.last.becomeReady();
     const { socket, next } = await open(channels(kernel.id), offered);
     expect(socket.protocol).toBe(chosen);
     expect(socket.extensions).toBe('');
-    launcher.last.say({ content: { name: 'stdout', text: 'hello' } });
+    supervisor.last.say({ content: { name: 'stdout', text: 'hello' } });
     expect(await next()).toContain('hello');
   });
 
   test('many who name no session are many', async () => {
-    launcher.last.becomeReady();
+    supervisor.last.becomeReady();
     await Promise.all([open(channels(kernel.id, '')), open(channels(kernel.id, '?session_id='))]);
     expect(kernel.model.connections).toBe(2);
     const [first] = await Promise.all([open(channels(kernel.id)), kernel.ready()]);
@@ -142,23 +142,23 @@ describe('/api/kernels/{id}/channels', () => {
   ])(
     'is closed with 1007 for what is no message ($what); the server and other sockets live on',
     async ({ offered, data }) => {
-      launcher.last.becomeReady();
+      supervisor.last.becomeReady();
       const good = await open(channels(kernel.id, '?session_id=good'));
       const bad = await open(channels(kernel.id, '?session_id=bad'), offered);
       bad.socket.send(data);
       expect(await bad.closed).toBe(1007);
-      launcher.last.say({ content: { name: 'stdout', text: 'hello' } });
+      supervisor.last.say({ content: { name: 'stdout', text: 'hello' } });
       expect(await good.next()).toContain('hello');
       expect(kernel.model.connections).toBe(1);
     },
   );
 
   test('stays open when its kernel is shut down, and is closed with 1012 when the server ends', async () => {
-    launcher.last.becomeReady();
+    supervisor.last.becomeReady();
     const { socket, closed } = await open(channels(kernel.id));
     await kernels.shutdown(kernel.id, 'alice');
     expect(socket.readyState).toBe(WebSocket.OPEN);
-    await kernels.close();
+    await kernels.end();
     expect([1012, 1006]).toContain(await closed);
   });
 });

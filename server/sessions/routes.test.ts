@@ -5,7 +5,7 @@ import { KernelError } from '../../kernel-bridge/kernel.ts';
 import { startApp } from '../../test/doubles/app-under-test.ts';
 import type { Answer, AppUnderTest } from '../../test/doubles/app-under-test.ts';
 import { memoryKernelspecs } from '../../test/doubles/memory-kernelspecs.ts';
-import { MemoryLauncher } from '../../test/doubles/memory-launcher.ts';
+import { MemorySupervisor } from '../../test/doubles/memory-supervisor.ts';
 import { authorizeSignedIn } from '../auth/authorize.ts';
 import type { Authorize } from '../auth/authorize.ts';
 import { HttpError } from '../http-error.ts';
@@ -14,17 +14,17 @@ import { sessionRoutes } from './routes.ts';
 import type { SessionModel } from './session-model.ts';
 import { Sessions } from './sessions.ts';
 
-let launcher: MemoryLauncher;
+let supervisor: MemorySupervisor;
 let kernels: Kernels;
 let app: AppUnderTest;
 let authorize: Authorize;
 beforeEach(async () => {
   authorize = authorizeSignedIn;
-  launcher = new MemoryLauncher();
+  supervisor = new MemorySupervisor();
   const [log, logger, rootDirectory] = [new MemoryEventLog(), pino({ level: 'silent' }), '/'];
   const kernelspecs = memoryKernelspecs(['python3', 'deno']);
   kernels = new Kernels({
-    launcher,
+    supervisor,
     kernelspecs,
     log,
     logger,
@@ -43,7 +43,7 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  await kernels.close();
+  await kernels.end();
   await app.close();
 });
 
@@ -82,7 +82,7 @@ describe('/api/sessions', () => {
     expect(renamed.json()).toMatchObject({
       path: 'folder/a.ipynb',
       name: 'a.ipynb',
-      kernel: { id: launcher.last.id },
+      kernel: { id: supervisor.last.id },
     });
     expect((await ask('GET', `/${model.id}`)).json()).toEqual(renamed.json());
     expect((await ask('GET')).json()).toEqual([renamed.json()]);
@@ -93,14 +93,14 @@ describe('/api/sessions', () => {
     const again = await ask('POST', '', { ...opening, kernel: { name: 'deno' } });
     expect(again.status).toBe(201);
     expect(again.json()).toMatchObject({ id: first.id, kernel: { name: 'python3' } });
-    expect(launcher.kernels).toHaveLength(1);
+    expect(supervisor.kernels).toHaveLength(1);
   });
 
   test('PATCH changes to another kernel by name; the one before is ended', async () => {
     const { id } = await opened();
     const changed = await ask('PATCH', `/${id}`, { kernel: { name: 'deno' } });
-    expect(changed.json()).toMatchObject({ id, kernel: { name: 'deno', id: launcher.last.id } });
-    expect(launcher.kernels.map(({ isOver }) => isOver)).toEqual([true, false]);
+    expect(changed.json()).toMatchObject({ id, kernel: { name: 'deno', id: supervisor.last.id } });
+    expect(supervisor.kernels.map(({ isOver }) => isOver)).toEqual([true, false]);
     expect(kernels.count).toBe(1);
   });
 
@@ -108,7 +108,7 @@ describe('/api/sessions', () => {
     const { id } = await opened();
     const ended = await ask('DELETE', `/${id}`);
     expect([ended.status, ended.text]).toEqual([204, '']);
-    expect(launcher.running).toBe(0);
+    expect(supervisor.running).toBe(0);
     expect((await ask('GET')).json()).toEqual([]);
     for (const method of ['GET', 'DELETE', 'PATCH'])
       expect((await ask(method, `/${id}`, method === 'PATCH' ? {} : undefined)).status).toBe(404);
@@ -116,7 +116,7 @@ describe('/api/sessions', () => {
 
   test('a kernel that died for good takes its session along', async () => {
     await opened();
-    launcher.last.dieForGood();
+    supervisor.last.dieForGood();
     expect((await ask('GET')).json()).toEqual([]);
   });
 
@@ -134,7 +134,7 @@ describe('/api/sessions', () => {
   });
 
   test('a kernel that does not start is told, and leaves no session', async () => {
-    launcher.failure = new KernelError('KERNEL_LAUNCH_FAILED', 'could not run it');
+    supervisor.failure = new KernelError('KERNEL_LAUNCH_FAILED', 'could not run it');
     const answer = await ask('POST', '', opening);
     expect([answer.status, answer.json()]).toMatchObject([500, { message: 'could not run it' }]);
     expect((await ask('GET')).json()).toEqual([]);

@@ -1,13 +1,11 @@
-import type {
-  Kernel,
-  KernelExit,
-  KernelLifecycleEvent,
-  KernelListener,
-  LaunchRequest,
-} from '../../kernel-bridge/kernel.ts';
+import type { KernelExit, KernelLifecycleEvent, LaunchRequest } from '../../kernel-bridge/kernel.ts';
 import { KernelError } from '../../kernel-bridge/kernel.ts';
 import { Readiness } from '../../kernel-bridge/local/readiness.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
+import type {
+  SupervisedKernel,
+  SupervisedKernelListener,
+} from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
 import { type Speech, spokenMessage } from './spoken-message.ts';
 
 const EXIT: KernelExit = {
@@ -19,7 +17,7 @@ const EXIT: KernelExit = {
 };
 
 /** A kernel without a process: it says, and becomes, what the test tells it to. */
-export class MemoryKernel implements Kernel {
+export class MemoryKernel implements SupervisedKernel {
   readonly id: string;
   readonly specName: string;
   readonly connectionFile = null;
@@ -32,18 +30,26 @@ export class MemoryKernel implements Kernel {
   readonly failures = new Map<'restart' | 'interrupt' | 'shutdown' | 'send', KernelError>();
   /** Delays shutdown, as a kernel does that ends slowly. */
   ending: Promise<void> = Promise.resolve();
-  readonly #listener: KernelListener;
+  /** Positions that it was told need not be kept, in order. */
+  readonly acknowledged: number[] = [];
+  /** What `handedOver` answers; by default what clients sent. */
+  tellsHandedOver: readonly string[] | null | undefined;
+  /** Null: nobody, and what it says waits. */
+  listener: SupervisedKernelListener | null;
+  onOver: () => void;
   readonly #ready = new Readiness();
-  readonly #onOver: () => void;
+  /** What was said, by position, until it is acknowledged. */
+  readonly #kept = new Map<number, (listener: SupervisedKernelListener) => void>();
+  #position = 0;
   #pid = 1000;
   #over = false;
 
-  constructor(request: LaunchRequest, listener: KernelListener, onOver: () => void) {
+  constructor(request: LaunchRequest, listener: SupervisedKernelListener, onOver: () => void) {
     this.id = request.kernelId;
     this.specName = request.kernelspec.name;
     this.request = request;
-    this.#listener = listener;
-    this.#onOver = onOver;
+    this.listener = listener;
+    this.onOver = onOver;
   }
 
   get pid(): number | null {
@@ -57,7 +63,7 @@ export class MemoryKernel implements Kernel {
   /** Says something to whoever listens. */
   say(speech: Speech): KernelMessage {
     const message = spokenMessage({ session: `kernel-${this.#pid}`, ...speech });
-    this.#listener.message(message);
+    this.#tell((listener, position) => listener.message(message, position));
     return message;
   }
 
@@ -82,15 +88,15 @@ export class MemoryKernel implements Kernel {
   /** Its process ended, and another has begun. */
   dieAndRestart(waiting: readonly string[] = []): void {
     this.#ready.renew();
-    this.#become({ kind: 'died', exit: EXIT, waiting: new Set(waiting) });
+    this.become({ kind: 'died', exit: EXIT, waiting: new Set(waiting) });
     this.#pid += 1;
-    this.#become({ kind: 'autorestarted', pid: this.#pid });
+    this.become({ kind: 'autorestarted', pid: this.#pid });
   }
 
   dieForGood(): void {
-    this.#become({ kind: 'died', exit: EXIT, waiting: new Set() });
+    this.become({ kind: 'died', exit: EXIT, waiting: new Set() });
     this.#end();
-    this.#become({ kind: 'gave-up', exit: EXIT });
+    this.become({ kind: 'gave-up', exit: EXIT });
   }
 
   ready(): Promise<Readonly<Record<string, unknown>>> {
@@ -126,15 +132,42 @@ export class MemoryKernel implements Kernel {
     this.#end();
   }
 
-  #become(event: KernelLifecycleEvent): void {
-    this.#listener.lifecycle(event);
+  become(event: KernelLifecycleEvent): void {
+    this.#tell((listener, position) => listener.lifecycle(event, position));
+  }
+
+  /** Entries that a supervisor would have to keep. */
+  get unacknowledged(): number {
+    return this.#kept.size;
+  }
+
+  acknowledge(position: number): void {
+    this.acknowledged.push(position);
+    for (const kept of this.#kept.keys()) if (kept <= position) this.#kept.delete(kept);
+  }
+
+  handedOver(): Promise<readonly string[] | null> {
+    const { tellsHandedOver = this.sent.map(({ header }) => header.msg_id) } = this;
+    return Promise.resolve(tellsHandedOver);
+  }
+
+  /** What is kept comes again, to another listener or to the same. */
+  hearAgain(after: number, listener = this.listener): void {
+    this.listener = listener;
+    if (listener !== null) for (const [position, tell] of this.#kept) if (position > after) tell(listener);
+  }
+
+  #tell(tell: (listener: SupervisedKernelListener, position: number) => void): void {
+    const position = (this.#position += 1);
+    this.#kept.set(position, (listener) => tell(listener, position));
+    if (this.listener !== null) tell(this.listener, position);
   }
 
   #end(): void {
     if (this.#over) return;
     this.#over = true;
     this.#ready.reject(dead());
-    this.#onOver();
+    this.onOver();
   }
 
   #fail(call: 'restart' | 'interrupt' | 'shutdown' | 'send'): void {

@@ -4,6 +4,7 @@ import type { KernelMessage as BridgeMessage } from '../../kernel-bridge/protoco
 import { authorizeSignedIn } from '../../server/auth/authorize.ts';
 import type { Authorize } from '../../server/auth/authorize.ts';
 import type { Identity } from '../../server/auth/identity.ts';
+import type { CommittedEvents } from '../../server/kernels/committed-events.ts';
 import { dialectOf } from '../../server/kernels/dialect.ts';
 import { KernelSocket } from '../../server/kernels/kernel-socket.ts';
 import { KernelStream } from '../../server/kernels/kernel-stream.ts';
@@ -36,6 +37,9 @@ export class StreamUnderTest {
   readonly sent: BridgeMessage[] = [];
   /** What was told to be in the log, in order. */
   readonly recorded: BridgeMessage[] = [];
+  /** Positions of the kernel that need not be kept, in order. */
+  readonly acknowledged: number[] = [];
+  readonly committed: CommittedEvents[] = [];
   /** JSON lines. */
   readonly logged: string[] = [];
   readonly stream: KernelStream;
@@ -55,6 +59,8 @@ export class StreamUnderTest {
         if (this.sendFailure) throw this.sendFailure;
         this.sent.push(message);
       },
+      acknowledge: (position) => void this.acknowledged.push(position),
+      onCommitted: (committed) => void this.committed.push(committed),
       documentPath: () => this.documentPath,
       onRecorded: (message) => this.recorded.push(message),
       retryDelay: () => {
@@ -65,6 +71,14 @@ export class StreamUnderTest {
     this.#logger = logger;
   }
   readonly #logger;
+
+  #position = 0;
+
+  /** The kernel says it, in its turn. @returns at which position */
+  hear(message: BridgeMessage): number {
+    this.stream.hear(message, (this.#position += 1));
+    return this.#position;
+  }
 
   open(sessionId: string, options: { dialect?: DialectName; authorize?: Authorize } = {}): Tab {
     const { dialect = 'v1', authorize = authorizeSignedIn } = options;

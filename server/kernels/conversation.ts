@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import type { StoredEvent } from '../../event-log/event.ts';
+import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
+import { InputPrompts } from './input-prompts.ts';
+import { PendingExecutions } from './pending-executions.ts';
+import { RequestRoutes } from './request-routes.ts';
+import { storedMessage, storedRequest } from './stored-message.ts';
+
+/** What must be known of the talk with a kernel to go on with it: who asked what, and what is unanswered. */
+export class Conversation {
+  readonly routes = new RequestRoutes();
+  readonly prompts = new InputPrompts();
+  readonly executions = new PendingExecutions();
+  /** The kernel's own, as its last message named it. */
+  kernelSession: string = randomUUID();
+
+  heard(message: KernelMessage): void {
+    if (message.header.session !== '') this.kernelSession = message.header.session;
+    this.executions.heard(message);
+  }
+
+  /** Follows what was recorded, when a server takes over a kernel of another. In order. */
+  replay(event: StoredEvent): void {
+    if (event.type === 'kernel-message') {
+      const message = storedMessage(event);
+      if (message === null) return;
+      this.heard(message);
+      if (event.data.channel === 'stdin') this.prompts.asked(message, event.data.parentSession);
+    } else if (event.type === 'execution-requested') {
+      const request = storedRequest(event);
+      if (request === null) return;
+      this.routes.sent(request, event.data.session);
+      this.executions.sent(request);
+    } else if (event.type === 'execution-input-replied') {
+      this.prompts.replied(event.data.session, event.data.promptMessageId);
+    } else if (beginsAnew(event)) this.executions.forget();
+  }
+}
+
+/** What was asked before it is answered by nobody. */
+export function beginsAnew(event: StoredEvent): boolean {
+  return (
+    event.type === 'kernel-started' ||
+    (event.type === 'kernel-restarted' && event.data.reason === 'requested')
+  );
+}

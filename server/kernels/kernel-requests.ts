@@ -1,0 +1,130 @@
+import type { Logger } from 'pino';
+import type { NewEvent } from '../../event-log/event.ts';
+import { KernelError } from '../../kernel-bridge/kernel.ts';
+import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
+import type { Conversation } from './conversation.ts';
+import type { CommitItem } from './group-commit.ts';
+import { GroupCommit } from './group-commit.ts';
+import { executionRequestedEvent } from './kernel-events.ts';
+import { reasonOf, REMEDY } from './log-failure.ts';
+import { sizeOf } from './message-size.ts';
+import type { ServerMessage } from './server-message.ts';
+import { refusedExecution } from './server-message.ts';
+
+export interface KernelRequestsOptions {
+  readonly kernelId: string;
+  readonly logger: Logger;
+  readonly conversation: Conversation;
+  append(events: readonly NewEvent[]): Promise<number>;
+  /** @throws KernelError */
+  send(message: KernelMessage): void;
+  /** Of the notebook whose session runs on the kernel. */
+  documentPath(): string | null;
+  /** What is committed, once it has gone on. */
+  committed(events: readonly NewEvent[], lastSequence: number): void;
+  /** Says something in the kernel's name, and records it. */
+  say(message: ServerMessage): void;
+  /** Says something to one session, which is kept nowhere. */
+  tell(message: ServerMessage, session: string): void;
+}
+
+/** Somebody's request, on its way to the kernel. */
+interface Request extends CommitItem {
+  readonly message: KernelMessage;
+  readonly session: string;
+}
+
+/** What may wait for the disk. */
+const HELD_BYTES = 256 * 1024 * 1024;
+
+/** What people ask of one kernel, in order: executions are appended to the log before the kernel gets them (I1). */
+export class KernelRequests {
+  readonly #options: KernelRequestsOptions;
+  readonly #requests: GroupCommit<Request>;
+
+  constructor(options: KernelRequestsOptions) {
+    this.#options = options;
+    this.#requests = new GroupCommit<Request>({
+      append: (events) => options.append(events),
+      committed: (items, last) => {
+        for (const item of items) this.#send(item);
+        if (last === null) return;
+        options.committed(
+          items.flatMap(({ event }) => event ?? []),
+          last,
+        );
+      },
+      failed: (items, error) => this.#refuse(items, error),
+    });
+  }
+
+  push(message: KernelMessage, session: string, actor: string): void {
+    this.#options.conversation.routes.sent(message, session);
+    const event = this.#eventOf(message, session, actor);
+    const request = { message, session, size: sizeOf(message), event };
+    // A channel of its own, with no order between it and the others: an interrupt waits for no disk.
+    if (message.channel === 'control') this.#send(request);
+    else if (this.#requests.heldBytes > HELD_BYTES)
+      this.#deny(request, `Too much waits to be run. ${REMEDY}`);
+    else this.#requests.push(request);
+  }
+
+  /** A request that is in the log, and that the kernel has not got. */
+  sendRecorded(message: KernelMessage, session: string): void {
+    this.#requests.push({ message, session, size: sizeOf(message), event: null });
+  }
+
+  /** Resolves when all that was asked so far has been sent or refused. */
+  settled(): Promise<void> {
+    return this.#requests.settled();
+  }
+
+  #eventOf(message: KernelMessage, session: string, actor: string): NewEvent | null {
+    if (message.channel === 'stdin')
+      return this.#options.conversation.prompts.repliedEvent(message, session, actor);
+    if (message.channel !== 'shell' || message.header.msg_type !== 'execute_request') return null;
+    return executionRequestedEvent(message, { session, actor, path: this.#options.documentPath() });
+  }
+
+  #send(request: Request): void {
+    try {
+      this.#options.send(request.message);
+      this.#options.conversation.executions.sent(request.message);
+    } catch (error) {
+      this.refused(request.message, error);
+    }
+  }
+
+  /** The kernel did not take what is recorded: so is that it was not run, or the next server would send it again. */
+  refused(message: KernelMessage, error: unknown): void {
+    const { kernelId, logger, conversation } = this.#options;
+    // Clients of a kernel that was shut down keep their sockets and ask on (contract §3.8).
+    if (error instanceof KernelError && error.code === 'KERNEL_DEAD') {
+      logger.debug({ kernelId }, 'A request came for a kernel that is over');
+      return;
+    }
+    logger.warn({ err: error, kernelId }, 'A request could not be sent to its kernel');
+    conversation.executions.refused(message.header.msg_id);
+    if (message.header.msg_type !== 'execute_request') return;
+    for (const answer of refusedExecution(message, `This was not run: ${reasonOf(error)}`))
+      this.#options.say(answer);
+  }
+
+  #refuse(items: readonly Request[], error: unknown): Promise<'never'> {
+    const { kernelId, logger } = this.#options;
+    logger.error({ err: error, kernelId }, 'A request could not be recorded');
+    for (const item of items) {
+      // An answer to an input prompt must reach the kernel all the same, or it waits for ever.
+      if (item.event?.type === 'execution-requested')
+        this.#deny(item, `This was not run, because it could not be recorded: ${reasonOf(error)} ${REMEDY}`);
+      else this.#send(item);
+    }
+    return Promise.resolve('never');
+  }
+
+  /** Nothing of it is recorded. */
+  #deny({ message, session }: Request, reason: string): void {
+    if (message.header.msg_type !== 'execute_request') return;
+    for (const answer of refusedExecution(message, reason)) this.#options.tell(answer, session);
+  }
+}
