@@ -166,7 +166,13 @@ export async function startServer(deps: {
   });
 
   const upgradeRoutes = [
-    ...kernelUpgradeRoutes({ kernels, authorize, logger }),
+    // Until runs are kept, there is no place to send people to: nothing is left out.
+    ...kernelUpgradeRoutes({
+      kernels,
+      authorize,
+      logger,
+      liveText: { limitBytes: settings.liveTextBytes, textPath: () => null },
+    }),
     ...terminalSockets.upgradeRoutes,
     ...eventSockets.upgradeRoutes,
   ];

@@ -17,6 +17,8 @@ export interface ServerSettings {
   readonly stateDirectory: string;
   /** What earlier versions of files may take in the state directory. */
   readonly versionsBytes: number;
+  /** Of stream text, that a browser's page is sent of one cell's run while it runs. */
+  readonly liveTextBytes: number;
   /** What an event survives before anybody gets it: the end of any process, or a power cut too. */
   readonly durability: Durability;
   readonly openBrowser: boolean;

@@ -51,6 +51,7 @@ const optionTypes = {
   state: value,
   prefix: value,
   'versions-size': value,
+  'live-text-size': value,
   'no-browser': flag,
   'log-level': value,
   durability: value,

@@ -3,6 +3,18 @@ import { CommandError } from './command-error.ts';
 
 const folder = z.string().min(1, 'must name a folder');
 
+const wholeNumber = (message: string) =>
+  z.union(
+    [
+      z.int().nonnegative(),
+      z
+        .string()
+        .regex(/^\d{1,9}$/)
+        .transform(Number),
+    ],
+    message,
+  );
+
 // The names are those of the command line, of the configuration file and (in capitals) of the environment.
 const schemas = {
   root: folder,
@@ -25,16 +37,8 @@ const schemas = {
     .transform((path) => `/${path.split('/').filter(Boolean).join('/')}/`.replace('//', '/')),
   state: folder,
   prefix: folder,
-  'versions-size': z.union(
-    [
-      z.int().nonnegative(),
-      z
-        .string()
-        .regex(/^\d{1,9}$/)
-        .transform(Number),
-    ],
-    'must be a whole number of megabytes',
-  ),
+  'versions-size': wholeNumber('must be a whole number of megabytes'),
+  'live-text-size': wholeNumber('must be a whole number of megabytes'),
   'no-browser': z.union([
     z.boolean(),
     z

@@ -13,10 +13,12 @@ import { openStateDirectory, stateDirectoryOf } from './state-directory.ts';
 
 export const DEFAULT_PORT = 8888;
 const DEFAULT_VERSIONS_MEGABYTES = 2048;
+const DEFAULT_LIVE_TEXT_MEGABYTES = 16;
+const MEBIBYTE = 1024 * 1024;
 
 /** How much earlier versions of files may take. */
 export const versionsBytesOf = (options: Options): number =>
-  (options['versions-size'] ?? DEFAULT_VERSIONS_MEGABYTES) * 1024 * 1024;
+  (options['versions-size'] ?? DEFAULT_VERSIONS_MEGABYTES) * MEBIBYTE;
 
 /** The folder to serve, absolute. @throws CommandError where it is none */
 export function rootDirectoryOf(options: Options): string {
@@ -58,6 +60,7 @@ export async function serveSettings(
     hashedPassword,
     stateDirectory,
     versionsBytes: versionsBytesOf(options),
+    liveTextBytes: (options['live-text-size'] ?? DEFAULT_LIVE_TEXT_MEGABYTES) * MEBIBYTE,
     durability: options.durability ?? 'process',
     openBrowser: options['no-browser'] !== true,
     logLevel: options['log-level'] ?? 'info',

@@ -8,6 +8,7 @@ import { readClientMessage } from './client-message.ts';
 import type { Dialect } from './dialect.ts';
 import { KeepAlive } from './keep-alive.ts';
 import type { KernelStream } from './kernel-stream.ts';
+import type { LiveText } from './live-text.ts';
 import { MalformedFrameError } from './malformed-frame-error.ts';
 import { OutgoingMessage } from './outgoing-message.ts';
 import { Receipt } from './receipt.ts';
@@ -23,6 +24,8 @@ export interface KernelSocketOptions {
   readonly stream: KernelStream;
   readonly dialect: Dialect;
   readonly sessionId: string;
+  /** What a browser's page is sent of what cells print; null for other clients, which get all. */
+  readonly liveText: LiveText | null;
   readonly identity: Identity;
   readonly authorize: Authorize;
   readonly logger: Logger;
@@ -124,7 +127,9 @@ export class KernelSocket implements StreamClient {
 
   #send(message: OutgoingMessage): void {
     if (message.recipient !== null && message.recipient !== this.sessionId) return;
-    this.#options.connection.send(message.frame(this.#options.dialect));
+    const { connection, dialect, liveText } = this.#options;
+    if (liveText === null) connection.send(message.frame(dialect));
+    else for (const passed of liveText.pass(message)) connection.send(passed.frame(dialect));
   }
 
   async #catchUp(): Promise<void> {

@@ -67,6 +67,7 @@ function open(kernel: RunningKernel, sessionId: string): MemoryConnection {
     stream: kernel.stream,
     dialect: dialectOf(''),
     sessionId,
+    liveText: null,
     identity: ALICE,
     authorize: authorizeSignedIn,
     logger,

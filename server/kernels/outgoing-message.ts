@@ -11,6 +11,8 @@ export class OutgoingMessage {
   readonly channel: Channel;
   readonly messageId: string;
   readonly messageType: string;
+  /** Of the request that it answers; null for what nobody asked for. */
+  readonly parentId: string | null;
   readonly frames: readonly Uint8Array[];
   /** The session that alone gets it; null for all. */
   readonly recipient: string | null;
@@ -18,19 +20,22 @@ export class OutgoingMessage {
 
   /** @param recipient ignored on iopub, which everybody hears */
   constructor(
-    message: Pick<OutgoingMessage, 'channel' | 'messageId' | 'messageType' | 'frames'>,
+    message: Pick<OutgoingMessage, 'channel' | 'messageId' | 'messageType' | 'parentId' | 'frames'>,
     recipient: string | null,
   ) {
     this.channel = message.channel;
     this.messageId = message.messageId;
     this.messageType = message.messageType;
+    this.parentId = message.parentId;
     this.frames = message.frames;
     this.recipient = message.channel === 'iopub' ? null : (recipient ?? NOBODY);
   }
 
-  static fromKernel({ channel, header, frames }: KernelMessage, recipient: string | null): OutgoingMessage {
+  static fromKernel(message: KernelMessage, recipient: string | null): OutgoingMessage {
+    const { channel, header, parentHeader, frames } = message;
+    const parentId = parentHeader?.msg_id ?? null;
     return new OutgoingMessage(
-      { channel, messageId: header.msg_id, messageType: header.msg_type, frames },
+      { channel, messageId: header.msg_id, messageType: header.msg_type, parentId, frames },
       recipient,
     );
   }
@@ -39,7 +44,11 @@ export class OutgoingMessage {
   static fromEvent(event: StoredEvent): OutgoingMessage | null {
     if (event.type !== 'kernel-message') return null;
     const { channel, messageId, messageType, parentSession } = event.data;
-    return new OutgoingMessage({ channel, messageId, messageType, frames: event.frames }, parentSession);
+    const parentId = event.causedBy;
+    return new OutgoingMessage(
+      { channel, messageId, messageType, parentId, frames: event.frames },
+      parentSession,
+    );
   }
 
   frame(dialect: Dialect): WebsocketFrame {

@@ -32,7 +32,12 @@ beforeEach(async () => {
     onAction: () => undefined,
   });
   app = await startApp({
-    upgradeRoutes: kernelUpgradeRoutes({ kernels, authorize: authorizeSignedIn, logger }),
+    upgradeRoutes: kernelUpgradeRoutes({
+      kernels,
+      authorize: authorizeSignedIn,
+      logger,
+      liveText: { limitBytes: 1000, textPath: (run) => `/all/${run}` },
+    }),
   });
   kernel = await kernels.start({ actor: 'alice' });
 });

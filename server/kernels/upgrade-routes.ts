@@ -9,6 +9,8 @@ import { clientConnection } from './client-connection.ts';
 import { chooseSubprotocol, dialectOf } from './dialect.ts';
 import { KernelSocket } from './kernel-socket.ts';
 import type { Kernels } from './kernels.ts';
+import type { LiveTextOptions } from './live-text.ts';
+import { LiveTexts } from './live-text.ts';
 import type { RunningKernel } from './running-kernel.ts';
 
 /** A widget's upload is one message; Jupyter's own limit of 10 MiB breaks it (contract §10.31). */
@@ -20,8 +22,10 @@ export function kernelUpgradeRoutes(deps: {
   readonly kernels: Kernels;
   readonly authorize: Authorize;
   readonly logger: Logger;
+  readonly liveText: LiveTextOptions;
 }): UpgradeRoute[] {
   const { kernels, authorize, logger } = deps;
+  const liveTexts = new LiveTexts(deps.liveText);
   const websockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -37,12 +41,14 @@ export function kernelUpgradeRoutes(deps: {
         const kernel = kernels.get(id);
         await answers(kernel);
         websockets.handleUpgrade(request, socket, head, (websocket) => {
+          // One that names none is not known again when it comes back.
+          const sessionId = query.get('session_id') || randomUUID();
           const kernelSocket: KernelSocket = new KernelSocket({
             connection: clientConnection(websocket, socket),
             stream: kernel.stream,
             dialect: dialectOf(websocket.protocol),
-            // One that names none is not known again when it comes back.
-            sessionId: query.get('session_id') || randomUUID(),
+            sessionId,
+            liveText: liveTexts.of(id, sessionId, request.headers.origin),
             identity,
             authorize,
             logger: logger.child({ kernelId: id }),

@@ -7,6 +7,7 @@ import type { Identity } from '../../server/auth/identity.ts';
 import type { CommittedEvents } from '../../server/kernels/committed-events.ts';
 import { dialectOf } from '../../server/kernels/dialect.ts';
 import { KernelSocket } from '../../server/kernels/kernel-socket.ts';
+import type { LiveText } from '../../server/kernels/live-text.ts';
 import { KernelStream } from '../../server/kernels/kernel-stream.ts';
 import { V1_SUBPROTOCOL } from '../../server/kernels/websocket-v1-codec.ts';
 import type { KernelMessage } from '../servers/kernel-message.ts';
@@ -80,14 +81,18 @@ export class StreamUnderTest {
     return this.#position;
   }
 
-  open(sessionId: string, options: { dialect?: DialectName; authorize?: Authorize } = {}): Tab {
-    const { dialect = 'v1', authorize = authorizeSignedIn } = options;
+  open(
+    sessionId: string,
+    options: { dialect?: DialectName; authorize?: Authorize; liveText?: LiveText } = {},
+  ): Tab {
+    const { dialect = 'v1', authorize = authorizeSignedIn, liveText } = options;
     const connection = new MemoryConnection();
     const socket = new KernelSocket({
       connection,
       stream: this.stream,
       dialect: dialectOf(dialect === 'v1' ? V1_SUBPROTOCOL : ''),
       sessionId,
+      liveText: liveText ?? null,
       identity: ALICE,
       authorize,
       logger: this.#logger,
