@@ -83,6 +83,12 @@ export interface EventLog {
   /** The names of the streams that start with `prefix` and hold an event, in order of their code points. */
   streams(prefix?: string): AsyncIterable<string>;
 
+  /**
+   * Roughly what a stream's events up to and including `through` (all, by default) take in the store, in bytes: cheap,
+   * however many they are. The last megabytes that were appended may be missing.
+   */
+  storedBytes(stream: string, through?: number): Promise<number>;
+
   /** Removes a stream's events up to and including `through`; sequences go on as if nothing was removed. */
   trim(stream: string, through: number): Promise<void>;
 

@@ -14,6 +14,7 @@ import type { StreamSource } from './read-stream.ts';
 import { RecordedEvent } from './recorded-event.ts';
 
 const CLEARED_AT_ONCE = 1000;
+const LAST_SEQUENCE = Number.MAX_SAFE_INTEGER - 1;
 
 /** The log in a directory, on LevelDB: for one process at a time. */
 export class LevelEventLog implements EventLog {
@@ -102,16 +103,30 @@ export class LevelEventLog implements EventLog {
     }
   }
 
+  async storedBytes(name: string, through = LAST_SEQUENCE): Promise<number> {
+    this.#assertOpen();
+    return this.#using(name, async (state) => {
+      await state.loading;
+      const { first } = state.committed;
+      if (through < first) return 0;
+      return this.#store.size(eventRange(state.keyPrefix, first - 1, Math.min(through, LAST_SEQUENCE)));
+    });
+  }
+
   async trim(name: string, through: number): Promise<void> {
     this.#assertOpen();
     await this.#using(name, async (state) => {
       await this.#commits.submit(state, 0, (batch) => batch.trim(state, through));
+      const before = state.entry.cleared;
       for (;;) {
         const { cleared, first } = state.entry;
         const next = Math.min(cleared + CLEARED_AT_ONCE, first - 1);
-        if (next <= cleared) return;
+        if (next <= cleared) break;
         await this.#commits.submit(state, 0, (batch) => batch.clear(state, cleared, next));
       }
+      const { cleared } = state.entry;
+      if (cleared - before >= CLEARED_AT_ONCE)
+        await this.#store.compact(eventRange(state.keyPrefix, before, cleared));
     });
   }
 

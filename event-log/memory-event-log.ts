@@ -69,6 +69,13 @@ export class MemoryEventLog implements EventLog {
     for (const [name, { records }] of inOrder) if (records.length > 0 && name.startsWith(prefix)) yield name;
   }
 
+  async storedBytes(name: string, through = Infinity): Promise<number> {
+    this.#assertOpen();
+    const { committed, records } = this.#stream(name);
+    const kept = records.slice(0, Math.max(0, through - committed.first + 1));
+    return kept.reduce((sum, { length }) => sum + length, 0);
+  }
+
   async trim(name: string, through: number): Promise<void> {
     this.#assertOpen();
     const { committed, records } = this.#stream(name);

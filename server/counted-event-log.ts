@@ -39,6 +39,10 @@ export class CountedEventLog implements EventLog {
     return this.log.streams(prefix);
   }
 
+  storedBytes(stream: string, through?: number): Promise<number> {
+    return this.log.storedBytes(stream, through);
+  }
+
   trim(stream: string, through: number): Promise<void> {
     return this.log.trim(stream, through);
   }

@@ -89,6 +89,26 @@ export class LevelStore {
     return entry?.[0];
   }
 
+  /** Roughly what a range takes on disk, without what is in the write-ahead log only. */
+  async size({ gte, lt }: KeyRange): Promise<number> {
+    await this.#whenOpen();
+    try {
+      return await this.#database.approximateSize(gte, lt);
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
+  /** Gives the disk back what was deleted from a range. */
+  async compact({ gte, lt }: KeyRange): Promise<void> {
+    await this.#whenOpen();
+    try {
+      await this.#database.compactRange(gte, lt);
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
   /** Lets go of the directory. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -460,6 +461,23 @@ export function eventLogContract(name: string, create: () => Promise<EventLogUnd
         expect(await sequences(log.read('a'))).toEqual([5, 6]);
         await log.trim('a', 0);
         expect(await sequences(log.read('a'))).toEqual([5, 6]);
+      });
+    });
+
+    describe('storedBytes', () => {
+      it('[T5] says roughly what events take, and what is left behind a trim', async () => {
+        const frames = Array.from({ length: 64 }, () => randomBytes(512 * 1024));
+        for (const frame of frames) await log.append('a', [{ ...numberedEvent(0), frames: [frame] }]);
+        const most = 32 * 1024 * 1024;
+        // LevelDB does not count what it still holds in memory.
+        const isAbout = (bytes: number): boolean => bytes > 0.3 * most && bytes < 1.05 * most;
+        expect(isAbout(await log.storedBytes('a'))).toBe(true);
+        expect(await log.storedBytes('a', 16)).toBeLessThan(0.35 * most);
+        expect(await log.storedBytes('a', 16)).toBeGreaterThan(0.15 * most);
+        await log.trim('a', 32);
+        expect(await log.storedBytes('a', 32)).toBe(0);
+        expect(await log.storedBytes('a')).toBeLessThan(0.55 * most);
+        expect(await log.storedBytes('nothing')).toBe(0);
       });
     });
 
