@@ -5,9 +5,14 @@ import { RecordingListener } from './recording-listener.ts';
 
 /** Speaks to a kernel as one client does. */
 export class KernelClient {
-  readonly session = randomUUID();
+  readonly session: string;
   readonly listener = new RecordingListener();
   #kernel: Kernel | null = null;
+
+  /** @param session of a client that was there before */
+  constructor(session: string = randomUUID()) {
+    this.session = session;
+  }
 
   attach(kernel: Kernel): void {
     this.#kernel = kernel;

@@ -1,0 +1,178 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Kernel,
+  KernelError,
+  type KernelLifecycleEvent,
+  type KernelListener,
+  type LaunchRequest,
+} from '../kernel.ts';
+import type { KernelLog } from '../local/kernel-log.ts';
+import type { KernelMessage } from '../protocol/message.ts';
+import { HandedOver } from './handed-over.ts';
+import { OVER } from './kernel-folders.ts';
+import type { KernelState } from './link/down.ts';
+import { MessageBodyReader } from './link/message-body.ts';
+import type { SentBytes } from './link/sent-message.ts';
+import { Outbox } from './outbox.ts';
+import { Spool, type SpoolBlock } from './spool/spool.ts';
+
+export interface KeptKernelOptions {
+  readonly launch: LaunchRequest;
+  /** Of this kernel alone. */
+  readonly folder: string;
+  readonly log: KernelLog;
+  /** It ended in another life of the supervisor. */
+  readonly wasOver: boolean;
+  readonly schedule: (flush: () => void) => void;
+  onState(state: KernelState): void;
+  onBlocked(reason: SpoolBlock | null): void;
+}
+
+/** One kernel in the supervisor: what it says goes into its outbox, what it is sent is handed over once. */
+export class KeptKernel {
+  readonly launch: LaunchRequest;
+  readonly outbox: Outbox;
+  readonly handedOver: HandedOver;
+  readonly #options: KeptKernelOptions;
+  readonly #spool: Spool;
+  readonly #messages = new MessageBodyReader();
+  #kernel: Kernel | null = null;
+  #isOver: boolean;
+  #told: KernelState | null = null;
+  #isClosed = false;
+
+  constructor(options: KeptKernelOptions) {
+    const { launch, folder, log, wasOver, schedule } = options;
+    this.#options = options;
+    this.launch = launch;
+    this.#isOver = wasOver;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#spool = new Spool({
+      folder: join(folder, 'spool'),
+      log,
+      onBlocked: (reason) => options.onBlocked(reason),
+    });
+    this.outbox = new Outbox({ spool: this.#spool, log, schedule });
+    this.handedOver = new HandedOver(join(folder, 'handed-over'), log);
+  }
+
+  /** What the kernel's launcher calls. */
+  get listener(): KernelListener {
+    return {
+      message: (message) => this.#heard(message),
+      lifecycle: (event) => this.became(event),
+    };
+  }
+
+  get state(): KernelState {
+    const { kernelId } = this.launch;
+    const kernel = this.#isOver ? null : this.#kernel;
+    return {
+      kernelId,
+      pid: kernel?.pid ?? null,
+      connectionFile: kernel?.connectionFile ?? null,
+      isOver: this.#isOver,
+    };
+  }
+
+  get spoolBytes(): number {
+    return this.#spool.bytes;
+  }
+
+  /** It is over, and the server has recorded all that it said. */
+  get isDone(): boolean {
+    return this.#isOver && this.outbox.unacknowledged === 0;
+  }
+
+  /** @throws KernelError KERNEL_DEAD */
+  get kernel(): Kernel {
+    if (this.#kernel === null || this.#isOver) throw new KernelError('KERNEL_DEAD', 'the kernel is dead');
+    return this.#kernel;
+  }
+
+  run(kernel: Kernel): void {
+    this.#kernel = kernel;
+    this.tellState();
+  }
+
+  became(event: KernelLifecycleEvent): void {
+    if (this.#isClosed) return;
+    if (event.kind === 'gave-up') this.over();
+    if (event.kind === 'died') this.#forgetAllBut(event.waiting);
+    // Before the entry, which goes out at the end of this turn.
+    this.tellState();
+    this.outbox.append({ kind: 'lifecycle', event });
+  }
+
+  /** It says nothing more. What it said stays until it is acknowledged, also for the next supervisor. */
+  over(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    try {
+      writeFileSync(join(this.#options.folder, OVER), '');
+    } catch (error) {
+      const { kernelId } = this.launch;
+      this.#options.log.warn(
+        { kernelId, reason: (error as Error).message },
+        'the end of a kernel is not noted',
+      );
+    }
+    this.tellState();
+  }
+
+  tellState(): void {
+    const state = this.state;
+    const told = this.#told;
+    if (
+      told?.pid === state.pid &&
+      told.connectionFile === state.connectionFile &&
+      told.isOver === state.isOver
+    )
+      return;
+    this.#told = state;
+    this.#options.onState(state);
+  }
+
+  /**
+   * Hands a message to the kernel, unless it had it before.
+   * @throws KernelError as `Kernel.send` does; the message is not sent then
+   */
+  take(clientId: string, { number, body }: SentBytes): void {
+    if (number <= this.handedOver.lastOf(clientId)) return;
+    const message = this.#messages.read(body);
+    const { channel, header } = message;
+    const isExecution = channel === 'shell' && header.msg_type === 'execute_request';
+    this.handedOver.note(clientId, number, header.msg_id, isExecution);
+    this.kernel.send(message);
+  }
+
+  retrySpool(): void {
+    this.#spool.retry();
+  }
+
+  /** Lets go of its files. Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.outbox.flush();
+    this.#spool.close();
+    this.handedOver.close();
+  }
+
+  /** After `close`. */
+  remove(): void {
+    rmSync(this.#options.folder, { recursive: true, force: true });
+  }
+
+  #heard(message: KernelMessage): void {
+    if (this.#isClosed) return;
+    this.outbox.append({ kind: 'message', message });
+    if (message.channel === 'shell' && message.header.msg_type === 'execute_reply' && message.parentHeader)
+      this.handedOver.answered(message.parentHeader.msg_id);
+  }
+
+  #forgetAllBut(waiting: ReadonlySet<string>): void {
+    for (const id of this.handedOver.unanswered) if (!waiting.has(id)) this.handedOver.answered(id);
+  }
+}

@@ -1,0 +1,39 @@
+import type { LaunchRequest } from '../../kernel.ts';
+import type { Kernelspec } from '../../kernelspecs/kernelspec.ts';
+import type { Fields } from './fields.ts';
+
+/**
+ * All that a launch needs, as a peer or a record on disk has it.
+ * @throws LinkError
+ */
+export function readLaunchRequest(fields: Fields): LaunchRequest {
+  return {
+    kernelId: fields.text('kernelId'),
+    kernelspec: readKernelspec(fields.fields('kernelspec')),
+    workingDirectory: fields.text('workingDirectory'),
+    sessionPath: fields.textOrNull('sessionPath'),
+    environment: fields.textsByName('environment'),
+    pythonPrefix: fields.text('pythonPrefix'),
+    runtimeDirectory: fields.text('runtimeDirectory'),
+  };
+}
+
+function readKernelspec(fields: Fields): Kernelspec {
+  const spec = fields.fields('spec');
+  return {
+    name: fields.text('name'),
+    resourceDirectory: fields.text('resourceDirectory'),
+    prefix: fields.textOrNull('prefix'),
+    spec: {
+      argv: spec.texts('argv'),
+      display_name: spec.text('display_name'),
+      language: spec.text('language'),
+      env: spec.textsByName('env'),
+      interrupt_mode: spec.oneOf('interrupt_mode', ['signal', 'message']),
+      metadata: spec.anyObject('metadata'),
+      ...(spec.has('kernel_protocol_version') && {
+        kernel_protocol_version: spec.text('kernel_protocol_version'),
+      }),
+    },
+  };
+}

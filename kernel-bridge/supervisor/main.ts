@@ -1,0 +1,88 @@
+import { chmodSync, rmSync, writeSync, closeSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { LocalLauncher } from '../local/local-launcher.ts';
+import { dropClaim, makeClaim } from './claim.ts';
+import { ClientSession } from './client-session.ts';
+import { joinSocket } from './link/byte-pipe.ts';
+import { LINK_PROTOCOL } from './link/protocol-version.ts';
+import { LogFile } from './log-file.ts';
+import { Supervisor } from './supervisor.ts';
+import { supervisorFiles } from './supervisor-files.ts';
+
+/**
+ * The process that holds the kernels: `main.js STATE_DIRECTORY SOCKET_FOLDER PROGRAM_VERSION [IDLE_SECONDS]`. Whoever
+ * starts it reads one line from its file descriptor 3: `listening`, or why it does not.
+ */
+const [stateDirectory = '', socketFolder = '', programVersion = '', idleSeconds = '30'] =
+  process.argv.slice(2);
+const READY_FILE = 3;
+
+// What is written to disk here is for this person alone.
+process.umask(0o077);
+// A terminal that closes, and Ctrl-C in it, are not for kernels.
+for (const signal of ['SIGHUP', 'SIGINT'] as const) process.on(signal, () => undefined);
+
+const files = supervisorFiles(stateDirectory, socketFolder);
+const log = new LogFile(files.log);
+const about = { socket: files.socket, program: programVersion, protocol: LINK_PROTOCOL };
+const other = makeClaim(files.claim, about);
+if (other !== null) {
+  tellStarter(`process ${other.pid} is the supervisor already`);
+  process.exit(1);
+}
+
+let idleTimer: NodeJS.Timeout | undefined;
+const supervisor = new Supervisor({
+  launcher: new LocalLauncher({ log }),
+  folder: files.folder,
+  programVersion,
+  log,
+  onNeeded: (isNeeded) => {
+    clearTimeout(idleTimer);
+    if (!isNeeded) idleTimer = setTimeout(() => leave('nobody needs it'), Number(idleSeconds) * 1000);
+  },
+  // The answer to whoever asked for it goes out first.
+  onEnded: () => void setImmediate(() => leave('its kernels were ended')),
+});
+supervisor.open();
+
+rmSync(files.socket, { force: true });
+const server = createServer((socket) =>
+  joinSocket(socket, (pipe) => {
+    const session = new ClientSession(pipe, supervisor, log);
+    supervisor.join(session);
+    return session;
+  }),
+);
+server.on('error', (error) => {
+  log.warn({ reason: error.message }, 'the supervisor cannot listen');
+  tellStarter(error.message);
+  dropClaim(files.claim);
+  process.exit(1);
+});
+server.listen(files.socket, () => {
+  chmodSync(files.socket, 0o600);
+  log.info({ pid: process.pid, program: programVersion, protocol: LINK_PROTOCOL }, 'the supervisor listens');
+  tellStarter('listening');
+});
+process.on('SIGTERM', () => leave('it was asked to; its kernels live on'));
+
+/** Ends the process, once what was written to its clients has gone out. */
+function leave(reason: string): void {
+  log.info({ reason }, 'the supervisor ends');
+  clearTimeout(idleTimer);
+  supervisor.close();
+  // Closing also removes the socket, where a next one may listen from then on.
+  server.close(() => process.exit(0));
+  dropClaim(files.claim);
+}
+
+/** Whoever started it may be gone. */
+function tellStarter(line: string): void {
+  try {
+    writeSync(READY_FILE, `${line}\n`);
+    closeSync(READY_FILE);
+  } catch {
+    // Started by hand, without such a file.
+  }
+}

@@ -1,0 +1,240 @@
+import { randomUUID } from 'node:crypto';
+import { KernelError, type LaunchRequest } from '../kernel.ts';
+import type { KernelLog } from '../local/kernel-log.ts';
+import type {
+  FoundKernel,
+  KernelSupervisor,
+  SupervisedKernel,
+  SupervisedKernelListener,
+} from './kernel-supervisor.ts';
+import { type Down, errorFrom, type Welcome } from './link/down.ts';
+import type { Entry } from './link/entry.ts';
+import type { Up, UpRequest } from './link/up.ts';
+import { type AnswerMessage, type KernelLink, LinkedKernel } from './linked-kernel.ts';
+import type { ConnectionListener, SupervisorConnection } from './supervisor-connection.ts';
+
+export interface SupervisorClientOptions {
+  readonly log: KernelLog;
+  /**
+   * Connects, starting a supervisor where there is none. Resolves when the listener was welcomed.
+   * @throws KernelError KERNEL_SUPERVISOR_LOST
+   */
+  connect(clientId: string, listener: ConnectionListener): Promise<void>;
+}
+
+interface Asked {
+  readonly request: UpRequest;
+  readonly resolve: (answer: AnswerMessage) => void;
+  readonly reject: (error: Error) => void;
+}
+
+type Link =
+  | { readonly state: 'linked'; readonly connection: SupervisorConnection }
+  /** It broke; what is asked meanwhile is asked when there is another. */
+  | { readonly state: 'linking' }
+  /** It could not be made, and is tried again later. */
+  | { readonly state: 'lost'; readonly error: KernelError; readonly retry: NodeJS.Timeout | null };
+
+/** In milliseconds; doubled each time. */
+const FIRST_RETRY = 1000;
+const LAST_RETRY = 60_000;
+
+/** The server's end of the link: its kernels, whatever connection and whatever supervisor there is. */
+export class SupervisorClient implements KernelSupervisor, KernelLink {
+  readonly #options: SupervisorClientOptions;
+  readonly #clientId = randomUUID();
+  readonly #kernels = new Map<string, LinkedKernel>();
+  /** Those whose launch is not answered: a supervisor that does not know them will. */
+  readonly #launching = new Set<LinkedKernel>();
+  readonly #asked = new Map<number, Asked>();
+  #lastId = 0;
+  #link: Link = { state: 'linking' };
+  #found: Welcome['kernels'] = [];
+  #retryAfter = FIRST_RETRY;
+  #isClosing = false;
+  #onClosed: (() => void) | null = null;
+
+  /** @throws KernelError KERNEL_SUPERVISOR_LOST */
+  static async open(options: SupervisorClientOptions): Promise<SupervisorClient> {
+    const client = new SupervisorClient(options);
+    await client.#makeLink();
+    return client;
+  }
+
+  private constructor(options: SupervisorClientOptions) {
+    this.#options = options;
+  }
+
+  get found(): readonly FoundKernel[] {
+    return this.#found
+      .filter(({ launch }) => !this.#kernels.has(launch.kernelId))
+      .map(({ launch, state }) => ({ request: launch, pid: state.pid, isOver: state.isOver }));
+  }
+
+  async launch(launch: LaunchRequest, listener: SupervisedKernelListener): Promise<SupervisedKernel> {
+    const { kernelId } = launch;
+    const unknown = { kernelId, pid: null, connectionFile: null, isOver: false };
+    const kernel = new LinkedKernel(this, launch, unknown, 0, listener);
+    this.#kernels.set(kernelId, kernel);
+    this.#launching.add(kernel);
+    try {
+      await this.request({ do: 'launch', launch });
+    } catch (error) {
+      this.#kernels.delete(kernelId);
+      throw error;
+    } finally {
+      this.#launching.delete(kernel);
+    }
+    return kernel;
+  }
+
+  adopt(kernelId: string, after: number, listener: SupervisedKernelListener): SupervisedKernel {
+    const found = this.#found.find(({ launch }) => launch.kernelId === kernelId);
+    if (found === undefined) throw new TypeError(`kernel ${kernelId} was not found`);
+    const kernel = new LinkedKernel(this, found.launch, found.state, after, listener);
+    this.#kernels.set(kernelId, kernel);
+    kernel.linked();
+    return kernel;
+  }
+
+  async close(): Promise<void> {
+    await this.#close(() => this.#connection?.close());
+  }
+
+  async end(): Promise<void> {
+    if (this.#isClosing) return this.close();
+    await this.request({ do: 'end' });
+    // It ends when it has said so, and its end of the connection with it.
+    await this.#close(() => undefined);
+  }
+
+  say(message: Up): void {
+    this.#connection?.say(message);
+  }
+
+  write(frame: Buffer): void {
+    this.#connection?.write(frame);
+  }
+
+  request(request: UpRequest): Promise<AnswerMessage> {
+    return new Promise((resolve, reject) => {
+      this.assertReachable();
+      const id = ++this.#lastId;
+      this.#asked.set(id, { request, resolve, reject });
+      this.say({ type: 'request', id, request });
+    });
+  }
+
+  assertReachable(): void {
+    if (this.#isClosing)
+      throw new KernelError('KERNEL_SUPERVISOR_LOST', 'the server has let go of its kernels');
+    if (this.#link.state === 'lost') throw this.#link.error;
+  }
+
+  get #connection(): SupervisorConnection | null {
+    return this.#link.state === 'linked' ? this.#link.connection : null;
+  }
+
+  async #close(endConnection: () => void): Promise<void> {
+    this.#isClosing = true;
+    for (const kernel of this.#kernels.values()) kernel.flushAcknowledgement();
+    if (this.#link.state === 'lost' && this.#link.retry !== null) clearTimeout(this.#link.retry);
+    const closed = new Promise<void>((resolve) => (this.#onClosed = resolve));
+    if (this.#connection === null) return;
+    endConnection();
+    await closed;
+  }
+
+  async #makeLink(): Promise<void> {
+    await this.#options.connect(this.#clientId, {
+      welcomed: (welcome, connection) => this.#welcomed(welcome, connection),
+      heard: (message) => this.#heard(message),
+      entry: (kernelId, entry) => this.#entry(kernelId, entry),
+      closed: () => this.#broken(),
+    });
+  }
+
+  #welcomed(welcome: Welcome, connection: SupervisorConnection): void {
+    // The server ended while this was made.
+    if (this.#isClosing) return connection.close();
+    this.#link = { state: 'linked', connection };
+    this.#retryAfter = FIRST_RETRY;
+    this.#found = welcome.kernels;
+    const known = new Map(welcome.kernels.map(({ state }) => [state.kernelId, state]));
+    for (const kernel of this.#kernels.values()) {
+      const state = known.get(kernel.id);
+      if (state === undefined) {
+        if (!this.#launching.has(kernel)) kernel.lost();
+        continue;
+      }
+      kernel.stateChanged(state);
+      kernel.linked();
+    }
+    for (const [id, { request }] of this.#asked) this.say({ type: 'request', id, request });
+  }
+
+  #heard(message: Exclude<Down, Welcome>): void {
+    switch (message.type) {
+      case 'unwelcome':
+        return; // Whoever connects has read it.
+      case 'taken-over':
+        this.#options.log.warn({}, 'another server has taken over the kernels');
+        this.#giveUp('another server has taken over the kernels', null);
+        return;
+      case 'kernel-state':
+        return this.#kernels.get(message.state.kernelId)?.stateChanged(message.state);
+      case 'handed-over':
+        return this.#kernels.get(message.kernelId)?.handedOverUpTo(message.number);
+      case 'refused':
+        return this.#kernels.get(message.kernelId)?.refused(message.number, message.error);
+      case 'answer': {
+        const asked = this.#asked.get(message.id);
+        this.#asked.delete(message.id);
+        if (message.error !== undefined) asked?.reject(errorFrom(message.error));
+        else asked?.resolve(message);
+        return;
+      }
+    }
+  }
+
+  #entry(kernelId: string, entry: Entry): void {
+    const kernel = this.#kernels.get(kernelId);
+    if (kernel === undefined)
+      this.#options.log.warn({ kernelId }, 'an entry came of a kernel that is not ours');
+    else kernel.entry(entry);
+  }
+
+  #broken(): void {
+    this.#onClosed?.();
+    if (this.#isClosing)
+      return this.#refuseAsked(new KernelError('KERNEL_SUPERVISOR_LOST', 'the server has let go'));
+    // One that was taken over does not take the other's place in turn.
+    if (this.#link.state !== 'linked') return;
+    this.#options.log.warn({}, 'the connection to the supervisor broke, and is made anew');
+    this.#link = { state: 'linking' };
+    void this.#relink();
+  }
+
+  async #relink(): Promise<void> {
+    try {
+      await this.#makeLink();
+    } catch (error) {
+      const reason = (error as Error).message;
+      this.#options.log.warn({ reason }, 'the supervisor cannot be reached');
+      const retry = setTimeout(() => void this.#relink(), this.#retryAfter);
+      this.#retryAfter = Math.min(2 * this.#retryAfter, LAST_RETRY);
+      this.#giveUp(reason, retry);
+    }
+  }
+
+  #giveUp(reason: string, retry: NodeJS.Timeout | null): void {
+    const error = new KernelError('KERNEL_SUPERVISOR_LOST', reason);
+    this.#link = { state: 'lost', error, retry };
+    this.#refuseAsked(error);
+  }
+
+  #refuseAsked(error: KernelError): void {
+    for (const { reject } of this.#asked.values()) reject(error);
+    this.#asked.clear();
+  }
+}

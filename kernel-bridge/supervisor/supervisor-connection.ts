@@ -1,0 +1,112 @@
+import type { KernelLog } from '../local/kernel-log.ts';
+import type { BytePipe, BytePipeEnd } from './link/byte-pipe.ts';
+import { type Down, parseDown, type Welcome } from './link/down.ts';
+import type { Entry } from './link/entry.ts';
+import { decodeEntry, positionOf } from './link/entry-record.ts';
+import { encodeJson, FRAME_TYPES, FrameReader, LinkError } from './link/frame.ts';
+import { MessageBodyReader } from './link/message-body.ts';
+import { SPOKEN_PROTOCOLS } from './link/protocol-version.ts';
+import type { Up } from './link/up.ts';
+
+export interface ConnectionListener {
+  /** Called once, before all else. */
+  welcomed(welcome: Welcome, connection: SupervisorConnection): void;
+  heard(message: Exclude<Down, Welcome>): void;
+  entry(kernelId: string, entry: Entry): void;
+  /** Called once; nothing comes after it. */
+  closed(): void;
+}
+
+/** The server's end of one connection to the supervisor. */
+export class SupervisorConnection implements BytePipeEnd {
+  readonly #pipe: BytePipe;
+  readonly #listener: ConnectionListener;
+  readonly #log: KernelLog;
+  readonly #reader = new FrameReader((type, payload) => this.#frame(type, payload));
+  readonly #messages = new MessageBodyReader();
+  /** Whose entries come. */
+  #kernelId: string | null = null;
+  #isClosed = false;
+
+  constructor(pipe: BytePipe, listener: ConnectionListener, log: KernelLog) {
+    this.#pipe = pipe;
+    this.#listener = listener;
+    this.#log = log;
+  }
+
+  greet(who: Omit<Extract<Up, { type: 'hello' }>, 'type' | 'protocols'>): void {
+    this.say({ type: 'hello', protocols: SPOKEN_PROTOCOLS, ...who });
+  }
+
+  say(message: Up): void {
+    this.write(encodeJson(message));
+  }
+
+  write(frame: Buffer): void {
+    if (!this.#isClosed) this.#pipe.write([frame]);
+  }
+
+  receive(chunk: Buffer): void {
+    if (this.#isClosed) return;
+    try {
+      this.#reader.push(chunk);
+    } catch (error) {
+      if (!(error instanceof LinkError)) throw error;
+      this.#log.warn(
+        { reason: error.message },
+        'the connection to the supervisor is not understood, and made anew',
+      );
+      this.close();
+    }
+  }
+
+  drained(): void {
+    // What is sent is bounded where it is kept until it is handed over.
+  }
+
+  closed(): void {
+    this.#isClosed = true;
+    this.#listener.closed();
+  }
+
+  /** Idempotent; `closed` follows. */
+  close(): void {
+    this.#isClosed = true;
+    this.#pipe.close();
+  }
+
+  #frame(type: number, payload: Buffer): void {
+    if (this.#isClosed) return;
+    if (type === FRAME_TYPES.entry) this.#entry(payload);
+    else if (type === FRAME_TYPES.entriesOf) this.#kernelId = payload.toString();
+    else if (type === FRAME_TYPES.json) this.#json(payload);
+    else this.#log.warn({ type }, 'a frame of an unknown type is passed over');
+  }
+
+  #json(payload: Buffer): void {
+    const message = parseDown(payload);
+    if (message === null) this.#log.warn({}, 'a message that only a newer version knows is passed over');
+    else if (message.type === 'welcome') this.#listener.welcomed(message, this);
+    else this.#listener.heard(message);
+  }
+
+  #entry(payload: Buffer): void {
+    if (this.#kernelId === null) throw new LinkError('an entry came before the id of its kernel');
+    const entry = this.#decode(payload);
+    if (entry !== null) this.#listener.entry(this.#kernelId, entry);
+  }
+
+  /** One that cannot be read would be as bad after a break: it is passed over. */
+  #decode(payload: Buffer): Entry | null {
+    const position = positionOf(payload);
+    let reason = 'its kind is unknown';
+    try {
+      const entry = decodeEntry(payload, this.#messages);
+      if (entry !== null) return { position, ...entry };
+    } catch (error) {
+      reason = (error as Error).message;
+    }
+    this.#log.warn({ kernelId: this.#kernelId, position, reason }, 'an entry of a kernel is passed over');
+    return null;
+  }
+}

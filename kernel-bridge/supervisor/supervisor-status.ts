@@ -1,0 +1,18 @@
+import type { KernelState } from './link/down.ts';
+
+/** How a supervisor is, for people who look after it. */
+export interface SupervisorStatus {
+  readonly program: string;
+  readonly protocol: number;
+  readonly pid: number;
+  readonly residentBytes: number;
+  /** A server is there. */
+  readonly hasOwner: boolean;
+  readonly kernels: readonly (KernelState & {
+    /** Of its kernelspec. */
+    readonly name: string;
+    readonly spoolBytes: number;
+    /** Entries that no server has recorded yet. */
+    readonly unacknowledged: number;
+  })[];
+}

@@ -1,0 +1,291 @@
+import { join } from 'node:path';
+import { KernelError, type Launcher, type LaunchRequest } from '../kernel.ts';
+import type { KernelLog } from '../local/kernel-log.ts';
+import { type Answer, type ClientSession, linkedError, type SessionHost } from './client-session.ts';
+import { KeptKernel } from './kept-kernel.ts';
+import { readKernelFolders, writeLaunch } from './kernel-folders.ts';
+import type { Down } from './link/down.ts';
+import { LINK_PROTOCOL } from './link/protocol-version.ts';
+import type { SentBytes } from './link/sent-message.ts';
+import type { Up, UpRequest } from './link/up.ts';
+import type { SupervisorStatus } from './supervisor-status.ts';
+
+export interface SupervisorOptions {
+  readonly launcher: Launcher;
+  /** Its kernels have their folders in `kernels/` there. */
+  readonly folder: string;
+  readonly programVersion: string;
+  readonly log: KernelLog;
+  /** Called when the last kernel or client has gone, and when the first comes: whether anybody needs it. */
+  onNeeded(isNeeded: boolean): void;
+  /** Its kernels were ended because somebody asked for it. */
+  onEnded(): void;
+}
+
+/** Answers that a client may ask for again after a break. */
+const REMEMBERED_ANSWERS = 256;
+/** Between attempts to write to a disk that is full: nothing tells when it has room. In milliseconds. */
+const DISK_RETRY = 1000;
+
+/** The kernels of one state directory, kept for whichever server there is. */
+export class Supervisor implements SessionHost {
+  readonly programVersion: string;
+  readonly #options: SupervisorOptions;
+  readonly #kernels = new Map<string, KeptKernel>();
+  readonly #sessions = new Set<ClientSession>();
+  #owner: ClientSession | null = null;
+  /** By client and id, oldest first. */
+  readonly #answers = new Map<string, Promise<Answer>>();
+  readonly #retries = new Set<NodeJS.Timeout>();
+  #isClosed = false;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.programVersion = options.programVersion;
+  }
+
+  /** Takes up what another life of the supervisor left. */
+  open(): void {
+    for (const { launch, folder, isOver } of readKernelFolders(this.#kernelsFolder, this.#options.log)) {
+      const kept = this.#keep(launch, folder, isOver);
+      if (!isOver) kept.became({ kind: 'gave-up', exit: UNSEEN_EXIT });
+    }
+  }
+
+  join(session: ClientSession): void {
+    this.#sessions.add(session);
+    this.#tellNeeded();
+  }
+
+  welcome(): Extract<Down, { type: 'welcome' }>['kernels'] {
+    return [...this.#kernels.values()].map(({ launch, state, outbox }) => ({
+      launch,
+      state,
+      last: outbox.last,
+    }));
+  }
+
+  own(session: ClientSession): void {
+    this.#owner?.takenOver();
+    this.#letGo();
+    this.#owner = session;
+  }
+
+  attach(session: ClientSession, { kernelId, after, acknowledged }: Extract<Up, { type: 'attach' }>): void {
+    const kept = this.#kernels.get(kernelId);
+    if (kept === undefined) return;
+    kept.outbox.attach(session.sinkFor(kernelId), after, acknowledged);
+    this.#forgetIfDone(kept);
+  }
+
+  acknowledge(kernelId: string, position: number): void {
+    const kept = this.#kernels.get(kernelId);
+    if (kept === undefined) return;
+    kept.outbox.acknowledge(position);
+    this.#forgetIfDone(kept);
+  }
+
+  send(clientId: string, sent: SentBytes): void {
+    this.#get(sent.kernelId).take(clientId, sent);
+  }
+
+  answer(clientId: string | null, id: number, request: UpRequest): Promise<Answer> {
+    if (clientId === null) return this.#answer(request);
+    const key = `${clientId} ${id}`;
+    const known = this.#answers.get(key);
+    if (known !== undefined) return known;
+    const answer = this.#answer(request);
+    this.#answers.set(key, answer);
+    if (this.#answers.size > REMEMBERED_ANSWERS)
+      this.#answers.delete(this.#answers.keys().next().value ?? '');
+    return answer;
+  }
+
+  drained(): void {
+    for (const { outbox } of this.#kernels.values()) outbox.pump();
+  }
+
+  left(session: ClientSession): void {
+    this.#sessions.delete(session);
+    if (session === this.#owner) {
+      this.#owner = null;
+      this.#letGo();
+    }
+    this.#tellNeeded();
+  }
+
+  /** Lets go of its kernels, which live on where their launcher lets them. Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const timer of this.#retries) clearInterval(timer);
+    for (const session of this.#sessions) session.close();
+    for (const kept of this.#kernels.values()) kept.close();
+  }
+
+  get #kernelsFolder(): string {
+    return join(this.#options.folder, 'kernels');
+  }
+
+  /** Never rejects. */
+  async #answer(request: UpRequest): Promise<Answer> {
+    try {
+      return await this.#do(request);
+    } catch (error) {
+      return { error: linkedError(error) };
+    }
+  }
+
+  async #do(request: UpRequest): Promise<Answer> {
+    switch (request.do) {
+      case 'launch':
+        return this.#launch(request.launch);
+      case 'ready':
+        return { result: await this.#get(request.kernelId).kernel.ready() };
+      case 'interrupt':
+        await this.#get(request.kernelId).kernel.interrupt();
+        return {};
+      case 'handed-over':
+        return { result: this.#get(request.kernelId).handedOver.messageIds };
+      case 'restart':
+        return this.#restart(request);
+      case 'shutdown':
+        return this.#shutdown(request.kernelId, request.now);
+      case 'end':
+        await this.#end();
+        return {};
+      case 'status':
+        return { result: this.#status() };
+    }
+  }
+
+  async #launch(launch: LaunchRequest): Promise<Answer> {
+    const { kernelId } = launch;
+    if (!/^[\w-]{1,64}$/.test(kernelId))
+      throw new KernelError('KERNEL_LAUNCH_FAILED', 'the id of a kernel is a word of at most 64 letters');
+    // A client that asks again after its supervisor died may find what it asked for.
+    const known = this.#kernels.get(kernelId);
+    if (known !== undefined) return { result: known.state };
+    const kept = this.#keep(launch, join(this.#kernelsFolder, kernelId), false);
+    if (this.#owner !== null) kept.outbox.attach(this.#owner.sinkFor(kernelId), 0, 0);
+    try {
+      writeLaunch(join(this.#kernelsFolder, kernelId), launch);
+      kept.run(await this.#options.launcher.launch(launch, kept.listener));
+    } catch (error) {
+      this.#remove(kept);
+      throw error;
+    }
+    return { result: kept.state };
+  }
+
+  async #restart({ kernelId, sessionPath }: Extract<UpRequest, { do: 'restart' }>): Promise<Answer> {
+    const kept = this.#get(kernelId);
+    const restarted = kept.kernel.restart(sessionPath === undefined ? {} : { sessionPath });
+    // What the old process got, the new one does not.
+    kept.handedOver.forgetUnanswered();
+    await restarted;
+    kept.tellState();
+    return { last: kept.outbox.last };
+  }
+
+  async #shutdown(kernelId: string, now: boolean): Promise<Answer> {
+    const kept = this.#kernels.get(kernelId);
+    if (kept === undefined) return {};
+    if (!kept.state.isOver) await kept.kernel.shutdown({ now });
+    kept.over();
+    const { last } = kept.outbox;
+    this.#forgetIfDone(kept);
+    return { last };
+  }
+
+  async #end(): Promise<void> {
+    await this.#options.launcher.close();
+    for (const kept of this.#kernels.values()) {
+      kept.over();
+      kept.outbox.flush();
+    }
+    this.#options.onEnded();
+  }
+
+  #status(): SupervisorStatus {
+    const kernels = [...this.#kernels.values()].map(({ launch, state, spoolBytes, outbox }) => ({
+      ...state,
+      name: launch.kernelspec.name,
+      spoolBytes,
+      unacknowledged: outbox.unacknowledged,
+    }));
+    const { rss } = process.memoryUsage();
+    return {
+      program: this.programVersion,
+      protocol: LINK_PROTOCOL,
+      pid: process.pid,
+      residentBytes: rss,
+      hasOwner: this.#owner !== null,
+      kernels,
+    };
+  }
+
+  #keep(launch: LaunchRequest, folder: string, wasOver: boolean): KeptKernel {
+    const { log } = this.#options;
+    const { kernelId } = launch;
+    let retry: NodeJS.Timeout | undefined;
+    const kept = new KeptKernel({
+      launch,
+      folder,
+      log,
+      wasOver,
+      schedule: (flush) => setImmediate(flush),
+      onState: (state) => {
+        this.#owner?.tellState(state);
+        this.#tellNeeded();
+      },
+      onBlocked: (reason) => {
+        log.warn({ kernelId, reason }, 'what a kernel says cannot be kept, or can again');
+        clearInterval(retry);
+        if (retry !== undefined) this.#retries.delete(retry);
+        if (reason !== 'disk-full') return;
+        retry = setInterval(() => kept.retrySpool(), DISK_RETRY);
+        this.#retries.add(retry);
+      },
+    });
+    this.#kernels.set(kernelId, kept);
+    this.#tellNeeded();
+    return kept;
+  }
+
+  #forgetIfDone(kept: KeptKernel): void {
+    if (kept.isDone) this.#remove(kept);
+  }
+
+  #remove(kept: KeptKernel): void {
+    if (this.#kernels.get(kept.launch.kernelId) !== kept) return;
+    this.#kernels.delete(kept.launch.kernelId);
+    kept.close();
+    kept.remove();
+    this.#tellNeeded();
+  }
+
+  #letGo(): void {
+    for (const { outbox } of this.#kernels.values()) outbox.detach();
+  }
+
+  #tellNeeded(): void {
+    const living = [...this.#kernels.values()].some(({ state }) => !state.isOver);
+    this.#options.onNeeded(living || this.#sessions.size > 0);
+  }
+
+  #get(kernelId: string): KeptKernel {
+    const kept = this.#kernels.get(kernelId);
+    if (kept === undefined) throw new KernelError('KERNEL_DEAD', 'there is no such kernel any more');
+    return kept;
+  }
+}
+
+/** It ended while nobody looked. */
+const UNSEEN_EXIT = {
+  exitCode: null,
+  signal: null,
+  stderrTail: '',
+  outOfMemory: null,
+  memoryHighWater: null,
+} as const;

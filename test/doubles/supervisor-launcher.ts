@@ -1,0 +1,42 @@
+import {
+  KernelError,
+  type Kernel,
+  type KernelListener,
+  type Launcher,
+  type LaunchRequest,
+} from '../../kernel-bridge/kernel.ts';
+import type { KernelSupervisor, SupervisedKernel } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
+
+/** A supervisor as a launcher, for a listener that has recorded what it hears as soon as it hears it. */
+export class SupervisorLauncher implements Launcher {
+  readonly #supervisor: KernelSupervisor;
+  #closing: Promise<void> | null = null;
+
+  constructor(supervisor: KernelSupervisor) {
+    this.#supervisor = supervisor;
+  }
+
+  async launch(request: LaunchRequest, listener: KernelListener): Promise<Kernel> {
+    if (this.#closing !== null) throw new KernelError('KERNEL_LAUNCH_FAILED', 'it ended');
+    const launched: { kernel?: SupervisedKernel } = {};
+    launched.kernel = await this.#supervisor.launch(request, {
+      message: (message, position) => {
+        listener.message(message);
+        launched.kernel?.acknowledge(position);
+      },
+      lifecycle: (event, position) => {
+        listener.lifecycle(event);
+        launched.kernel?.acknowledge(position);
+      },
+      refused: (_message, error) => {
+        throw error;
+      },
+    });
+    return launched.kernel;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#supervisor.end();
+    return this.#closing;
+  }
+}
