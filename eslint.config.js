@@ -21,6 +21,7 @@ const serverFeatures = [
   'versions',
   'nbconvert',
   'runs',
+  'notebook-outputs',
 ];
 const featureRules = serverFeatures.map((feature) => ({
   files: [`server/${feature}/**/*.ts`],

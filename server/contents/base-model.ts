@@ -3,6 +3,7 @@ import { access, lstat } from 'node:fs/promises';
 import type { ContentModel, ContentType } from './content-model.ts';
 import { isoTime } from './iso-time.ts';
 import { guessMimeType } from './mime-type.ts';
+import type { NotebookOutputs } from './notebook-outputs.ts';
 import type { ServedPath } from './served-root.ts';
 
 /** The model of a path without its content. Times and size are a link's own, as jupyter_server has them. */
@@ -22,6 +23,16 @@ export async function baseModel(served: ServedPath, type: ContentType, known?: S
     hash_algorithm: null,
     type,
   };
+}
+
+/** A file's model with the time that clients know it by. */
+export function asReported(
+  model: ContentModel,
+  stats: Stats,
+  outputs: Pick<NotebookOutputs, 'byStats'> | null,
+): ContentModel {
+  const reported = model.type === 'directory' ? null : (outputs?.byStats(model.path, stats) ?? null);
+  return reported === null ? model : { ...model, last_modified: reported.modified };
 }
 
 /** The type that a name has where nobody asks for another. */

@@ -1,7 +1,8 @@
+import { hash } from 'node:crypto';
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
-import { baseModel, typeOfFile } from './base-model.ts';
+import { asReported, baseModel, typeOfFile } from './base-model.ts';
 import { ContentError } from './content-error.ts';
 import type { ContentModel } from './content-model.ts';
 import type { GetOptions, LocatedFile } from './content-store.ts';
@@ -10,6 +11,7 @@ import { encodeContent, hashFile } from './file-content.ts';
 import { guessMimeType } from './mime-type.ts';
 import type { NotebookFiles } from './notebook-files.ts';
 import { sha256 } from './notebook-files.ts';
+import type { NotebookOutputs } from './notebook-outputs.ts';
 import { reprText } from '../python-text.ts';
 import { readBytes } from './read-bytes.ts';
 import type { ServedPath, ServedRoot } from './served-root.ts';
@@ -21,13 +23,20 @@ const MODEL_ONLY: GetOptions = { content: false, type: null, format: null, hash:
 export class ContentReader {
   readonly #root: ServedRoot;
   readonly #notebooks: NotebookFiles;
+  readonly #outputs: NotebookOutputs | null;
 
-  constructor(root: ServedRoot, notebooks: NotebookFiles) {
+  constructor(root: ServedRoot, notebooks: NotebookFiles, outputs: NotebookOutputs | null) {
     this.#root = root;
     this.#notebooks = notebooks;
+    this.#outputs = outputs;
   }
 
-  async model(served: ServedPath, options: GetOptions = MODEL_ONLY): Promise<ContentModel> {
+  /** @param reader who gets it; null for nobody yet */
+  async model(
+    served: ServedPath,
+    options: GetOptions = MODEL_ONLY,
+    reader: string | null = null,
+  ): Promise<ContentModel> {
     await this.#checkExists(served);
     const isDirectory = await isDirectoryAt(served.diskPath);
     const { path } = served;
@@ -38,7 +47,9 @@ export class ContentReader {
     if (options.type === 'directory')
       throw new ContentError('invalid', `${path} is not a directory`, 'bad type');
     const type = options.type ?? typeOfFile(path);
-    return type === 'notebook' ? this.#notebookModel(served, options) : this.#fileModel(served, options);
+    return type === 'notebook'
+      ? this.#notebookModel(served, options, reader)
+      : this.#fileModel(served, options);
   }
 
   /** The API path of a path as a kernel or a person would write it; null where nothing within the root is meant. */
@@ -86,42 +97,59 @@ export class ContentReader {
   async #directoryModel(served: ServedPath, options: GetOptions): Promise<ContentModel> {
     const model = await baseModel(served, 'directory');
     return options.content
-      ? { ...model, content: await listDirectory(this.#root, served), format: 'json' }
+      ? { ...model, content: await listDirectory(this.#root, served, this.#outputs), format: 'json' }
       : model;
   }
 
-  async #notebookModel(served: ServedPath, options: GetOptions): Promise<ContentModel> {
-    if (!options.content) return withHash(await baseModel(served, 'notebook'), served, options);
-    const { notebook, bytes, message } = await this.#notebooks.read(served.diskPath);
+  async #notebookModel(
+    served: ServedPath,
+    options: GetOptions,
+    reader: string | null,
+  ): Promise<ContentModel> {
+    const outputs = this.#outputs;
+    if (!options.content) {
+      if (options.hash && reader !== null) await outputs?.asked(served.path, reader);
+      return this.#withHash(await this.#baseModel(served, 'notebook'), served, options);
+    }
+    const reading = await outputs?.reading(served.path, reader ?? '');
+    const { notebook, bytes, idsAreOwn, message } = await this.#notebooks.read(served.diskPath);
+    const file = { stats: await stat(served.diskPath), sha256: () => hash('sha256', bytes), idsAreOwn };
     // The times are looked at after reading: a torn notebook may just have been replaced.
     const model: ContentModel = {
-      ...(await baseModel(served, 'notebook')),
-      content: notebook,
+      ...(await this.#baseModel(served, 'notebook')),
+      content: (await reading?.shown(notebook, file)) ?? notebook,
       format: 'json',
     };
-    const hashed = await withHash(model, served, options, bytes);
+    const hashed = await this.#withHash(model, served, options, bytes);
     return message === null ? hashed : { ...hashed, message };
   }
 
   async #fileModel(served: ServedPath, options: GetOptions): Promise<ContentModel> {
-    const model = await baseModel(served, 'file');
-    if (!options.content) return withHash(model, served, options);
+    const model = await this.#baseModel(served, 'file');
+    if (!options.content) return this.#withHash(model, served, options);
     const bytes = await readBytes(served.diskPath);
     const { content, format } = encodeContent(bytes, options.format, served.diskPath);
     const mimetype = model.mimetype ?? (format === 'text' ? 'text/plain' : 'application/octet-stream');
-    return withHash({ ...model, content, format, mimetype }, served, options, bytes);
+    return this.#withHash({ ...model, content, format, mimetype }, served, options, bytes);
   }
-}
 
-async function withHash(
-  model: ContentModel,
-  served: ServedPath,
-  options: GetOptions,
-  bytes?: Buffer<ArrayBuffer>,
-): Promise<ContentModel> {
-  if (!options.hash) return model;
-  const hash = bytes === undefined ? await hashFile(served.diskPath) : await sha256(bytes);
-  return { ...model, hash, hash_algorithm: 'sha256' };
+  /** What only outputs were written into is for clients the version that it was before. */
+  async #baseModel(served: ServedPath, type: 'file' | 'notebook'): Promise<ContentModel> {
+    const info = await lstat(served.diskPath);
+    return asReported(await baseModel(served, type, info), info, this.#outputs);
+  }
+
+  async #withHash(
+    model: ContentModel,
+    served: ServedPath,
+    options: GetOptions,
+    bytes?: Buffer<ArrayBuffer>,
+  ): Promise<ContentModel> {
+    if (!options.hash) return model;
+    const ofBytes = bytes === undefined ? await hashFile(served.diskPath) : await sha256(bytes);
+    const reported = this.#outputs?.byHash(served.path, ofBytes);
+    return { ...model, hash: reported?.sha256 ?? ofBytes, hash_algorithm: 'sha256' };
+  }
 }
 
 /** Links followed; false for what is not there. */

@@ -8,6 +8,7 @@ import { decodeContent } from './file-content.ts';
 import type { NotebookFiles } from './notebook-files.ts';
 import { sha256 } from './notebook-files.ts';
 import { NotebookFormatError } from './notebook-format.ts';
+import type { NotebookOutputs } from './notebook-outputs.ts';
 import { reprValue } from './python-repr.ts';
 import { findTarget, replaceFile } from './replace-file.ts';
 import type { KeepExisting } from './replace-file.ts';
@@ -32,6 +33,7 @@ export class ContentWriter {
   readonly #checkpoints: Checkpoints;
   readonly #uploads: ChunkedUploads;
   readonly #keepAt: (served: ServedPath) => KeepExisting;
+  readonly #outputs: NotebookOutputs | null;
 
   constructor(
     root: ServedRoot,
@@ -39,15 +41,17 @@ export class ContentWriter {
     checkpoints: Checkpoints,
     uploads: ChunkedUploads,
     keepAt: (served: ServedPath) => KeepExisting,
+    outputs: NotebookOutputs | null,
   ) {
     this.#root = root;
     this.#notebooks = notebooks;
     this.#checkpoints = checkpoints;
     this.#uploads = uploads;
     this.#keepAt = keepAt;
+    this.#outputs = outputs;
   }
 
-  async save(served: ServedPath, request: SaveRequest): Promise<Saved> {
+  async save(served: ServedPath, request: SaveRequest, actor: string): Promise<Saved> {
     if (!('type' in request)) throw new ContentError('invalid', 'No file type provided');
     const isChunk = request.chunk !== undefined && request.chunk !== null;
     if (isChunk && request.type !== 'file') {
@@ -61,7 +65,7 @@ export class ContentWriter {
       throw new ContentError('invalid', `Cannot create file or directory ${reprValue(served.path)}`);
     }
     try {
-      return isChunk ? await this.#saveChunk(served, request) : await this.#saveWhole(served, request);
+      return isChunk ? await this.#saveChunk(served, request) : await this.#saveWhole(served, request, actor);
     } catch (error) {
       const sentence = `Unexpected error while saving file: ${served.path}`;
       if (error instanceof NotebookFormatError) {
@@ -73,10 +77,10 @@ export class ContentWriter {
     }
   }
 
-  async #saveWhole(served: ServedPath, request: SaveRequest): Promise<Saved> {
+  async #saveWhole(served: ServedPath, request: SaveRequest, actor: string): Promise<Saved> {
     switch (request.type) {
       case 'notebook':
-        return this.#saveNotebook(served, request.content);
+        return this.#saveNotebook(served, request.content, actor);
       case 'file':
         return saveFile(served, request, this.#keepAt(served));
       case 'directory':
@@ -88,10 +92,12 @@ export class ContentWriter {
     }
   }
 
-  async #saveNotebook(served: ServedPath, content: unknown): Promise<Saved> {
+  async #saveNotebook(served: ServedPath, content: unknown, actor: string): Promise<Saved> {
+    const outputs = this.#outputs;
     const saved = await this.#notebooks.save(
       await findTarget(served.diskPath, this.#keepAt(served)),
       content,
+      outputs === null ? undefined : (sent) => outputs.saving(served.path, sent, actor),
     );
     // Clients rely on a checkpoint of every notebook; "revert" would otherwise have nothing to go back to.
     if ((await this.#checkpoints.list(served)).length === 0) await this.#checkpoints.create(served, false);

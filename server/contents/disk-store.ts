@@ -12,10 +12,12 @@ import { ContentWriter } from './content-writer.ts';
 import { copyEntry, deleteEntry, freePathIn, renameEntry } from './entry-moves.ts';
 import { isoTime } from './iso-time.ts';
 import { KeyedLock } from './keyed-lock.ts';
+import type { EditNotebook, NotebookRewritten } from './notebook-files.ts';
 import { NotebookFiles } from './notebook-files.ts';
+import type { NotebookOutputs } from './notebook-outputs.ts';
 import { NotebookTrust } from './notebook-trust.ts';
 import { PythonNbformat } from './python-nbformat.ts';
-import type { KeepExisting } from './replace-file.ts';
+import { findTarget, type KeepExisting } from './replace-file.ts';
 import { ServedRoot, type ServedPath } from './served-root.ts';
 import { isMissing, systemFailure } from './system-failure.ts';
 import { Trash } from './trash.ts';
@@ -34,6 +36,8 @@ export interface DiskStoreOptions {
     existing: Stats,
     inPlace: boolean,
   ) => Promise<void>;
+  /** What kernels have put out for notebooks. */
+  readonly outputs?: NotebookOutputs;
   /** Told what an operator should know, one sentence a call. */
   readonly warn: (message: string) => void;
   readonly allowHidden?: boolean;
@@ -54,6 +58,7 @@ export class DiskStore implements ContentStore {
   readonly #writer: ContentWriter;
   readonly #checkpoints: Checkpoints;
   readonly #keepAt: (served: ServedPath) => KeepExisting;
+  readonly #outputs: NotebookOutputs | null;
   readonly #uploads = new ChunkedUploads();
   /** Writes to one file come one after another. */
   readonly #lock = new KeyedLock();
@@ -71,19 +76,21 @@ export class DiskStore implements ContentStore {
     this.#trust = new NotebookTrust(userData, warn);
     this.#checkpoints = new Checkpoints(join(userData, 'in-the-loop-checkpoints'));
     this.#notebooks = new NotebookFiles(this.#trust, new PythonNbformat(prefix), warn);
-    this.#reader = new ContentReader(this.#root, this.#notebooks);
+    this.#outputs = options.outputs ?? null;
+    this.#reader = new ContentReader(this.#root, this.#notebooks, this.#outputs);
     this.#writer = new ContentWriter(
       this.#root,
       this.#notebooks,
       this.#checkpoints,
       this.#uploads,
       this.#keepAt,
+      this.#outputs,
     );
   }
 
   async get(path: string, options: GetOptions, actor: string): Promise<ContentModel> {
     const served = this.#root.locate(path);
-    const model = await this.#model(served, options);
+    const model = await this.#model(served, options, actor);
     await this.#onChange({ action: 'get', path: served.path, actor });
     return model;
   }
@@ -106,7 +113,7 @@ export class DiskStore implements ContentStore {
   async save(path: string, request: SaveRequest, actor: string): Promise<ContentModel> {
     const served = this.#root.locate(path);
     const { partPath, message, type, size, sha256 } = await this.#exclusively([served], () =>
-      this.#writer.save(served, request),
+      this.#writer.save(served, request, actor),
     );
     if (partPath !== null) return unfinishedModel(served, partPath);
     const model = await this.#model(served);
@@ -211,6 +218,20 @@ export class DiskStore implements ContentStore {
     await this.#notebooks.trust(served.diskPath);
   }
 
+  /**
+   * Reads a notebook and writes what `edit` makes of it, as alone with it as a save is; no observer is told. A file that is
+   * not there is not made.
+   * @returns null where nothing was written
+   * @throws the reason, where it cannot be read, is no valid notebook, or cannot be written
+   */
+  async rewriteNotebook(path: string, edit: EditNotebook): Promise<NotebookRewritten | null> {
+    const served = this.#root.locate(path);
+    return this.#exclusively([served], async () => {
+      if (await this.#root.isHidden(served)) return null;
+      return this.#notebooks.rewrite(await findTarget(served.diskPath, this.#keepAt(served)), edit);
+    });
+  }
+
   resolve(path: string): Promise<string | null> {
     return this.#reader.resolve(path);
   }
@@ -233,8 +254,8 @@ export class DiskStore implements ContentStore {
     return this.#lock.runAll(await Promise.all(keys), task);
   }
 
-  #model(served: ServedPath, options?: GetOptions): Promise<ContentModel> {
-    return this.#reader.model(served, options).catch((error: unknown) => {
+  #model(served: ServedPath, options?: GetOptions, reader?: string): Promise<ContentModel> {
+    return this.#reader.model(served, options, reader).catch((error: unknown) => {
       throw systemFailure(
         error,
         `Unexpected error while reading ${served.path}`,

@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { hash, webcrypto } from 'node:crypto';
-import { rename } from 'node:fs/promises';
+import { rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ContentError } from './content-error.ts';
+import { isoTime } from './iso-time.ts';
 import type { JsonObject } from './json-object.ts';
 import { isJsonObject, without } from './json-object.ts';
 import type { Notebook } from './notebook-format.ts';
@@ -14,6 +15,7 @@ import {
   parseNotebookJson,
   readNotebook,
 } from './notebook-format.ts';
+import type { FileStats, NotebookSaving } from './notebook-outputs.ts';
 import type { NotebookTrust } from './notebook-trust.ts';
 import { areCellsTrusted, markCells } from './notebook-trust.ts';
 import { notebookProblem } from './notebook-validation.ts';
@@ -25,6 +27,8 @@ import { validationMessage } from './validation-message.ts';
 export interface NotebookRead {
   /** As clients get it: code cells marked as trusted or not. */
   readonly notebook: Notebook;
+  /** False where another reading may give its cells other ids. */
+  readonly idsAreOwn: boolean;
   readonly bytes: Buffer<ArrayBuffer>;
   /** Why it is not a valid notebook. */
   readonly message: string | null;
@@ -34,8 +38,36 @@ interface UntrustedRead {
   readonly notebook: Notebook;
   readonly bytes: Buffer<ArrayBuffer>;
   readonly isValid: boolean;
+  /** False where another reading may give its cells other ids. */
+  readonly idsAreOwn: boolean;
   /** What a person should know of a notebook that is valid. */
   readonly note: string | null;
+}
+
+/** A notebook as it is on disk, for whoever puts outputs into it. */
+export interface NotebookOnDisk {
+  readonly notebook: Notebook;
+  readonly sha256: string;
+  readonly stats: FileStats;
+  /** Of its last writing: ISO 8601, UTC, microseconds. */
+  readonly modified: string;
+  readonly idsAreOwn: boolean;
+  readonly isTrusted: boolean;
+}
+
+/** What is written in its place; null: nothing. */
+export type EditNotebook = (file: NotebookOnDisk) => Promise<{
+  readonly notebook: JsonObject;
+  readonly isTrusted: boolean;
+  /** Whether what is replaced is kept as a version (I6). */
+  readonly keepsExisting: boolean;
+  /** Called once before anything is in its place. */
+  announce(sha256: string): Promise<void>;
+} | null>;
+
+export interface NotebookRewritten {
+  readonly sha256: string;
+  readonly stats: FileStats;
 }
 
 export interface NotebookSaved {
@@ -58,7 +90,7 @@ export class NotebookFiles {
 
   /** @throws ContentError for what is no notebook */
   async read(diskPath: string): Promise<NotebookRead> {
-    const { notebook, bytes, isValid, note } = await this.#readUntrusted(diskPath).catch(
+    const { notebook, bytes, isValid, idsAreOwn, note } = await this.#readUntrusted(diskPath).catch(
       async (error: unknown) => {
         if (!(error instanceof NotebookFormatError)) throw error;
         const restored = await this.#restoreIntermediate(diskPath);
@@ -71,27 +103,81 @@ export class NotebookFiles {
     const marked = markCells(notebook, trusted);
     // Rare, so it is looked for again: jupyter_server's message shows the marked cell.
     const problem = isValid ? null : notebookProblem(marked);
-    return { notebook: marked, bytes, message: problem === null ? note : validationMessage(problem) };
+    return {
+      notebook: marked,
+      idsAreOwn,
+      bytes,
+      message: problem === null ? note : validationMessage(problem),
+    };
   }
 
-  /** Writes what a client sent, valid or not. @throws NotebookFormatError for what is no notebook at all */
-  async save(target: Target, content: unknown): Promise<NotebookSaved> {
+  /**
+   * Writes what a client sent, valid or not.
+   * @param saving what is kept that it lacks
+   * @throws NotebookFormatError for what is no notebook at all
+   */
+  async save(
+    target: Target,
+    content: unknown,
+    saving?: (sent: Notebook) => Promise<NotebookSaving>,
+  ): Promise<NotebookSaved> {
     if (!isJsonObject(content) || !('nbformat' in content))
       throw new NotebookFormatError('ValidationError', 'a notebook is a JSON object that says its nbformat');
     if (isOld(content)) return this.#saveOld(target, content);
-    const { sent, notebook } = notebookToSave(content);
+    const asSent = notebookToSave(content);
+    const merged = await saving?.(asSent.sent);
+    const { sent, notebook } =
+      merged === undefined || merged.notebook === asSent.sent ? asSent : notebookToSave(merged.notebook);
+    const { existing } = target;
+    const isKept = existing === null || merged === undefined || merged.keepsExisting(existing);
     const trusted = areCellsTrusted(sent.cells);
     const bytes = notebookFileText(notebook);
     let message: string | null = null;
     let digest = '';
     // Here, not beside: copying the bytes over to another thread would take half as long as hashing them.
-    await replaceFile(target, bytes, () => {
+    await replaceFile(isKept ? target : { ...target, keep: null }, bytes, () => {
       digest = hash('sha256', bytes);
       if (trusted) this.#tryTrust(target.diskPath, () => this.#trust.sign(notebook));
       const problem = notebookProblem(sent);
       if (problem !== null) message = validationMessage(problem);
     });
+    if (merged !== undefined) {
+      const stats = await stat(target.diskPath);
+      await merged.saved({ sha256: digest, modified: isoTime(stats.mtimeMs) }, stats);
+    }
     return { size: bytes.length, sha256: digest, message };
+  }
+
+  /**
+   * Writes what `edit` makes of a valid notebook of today's format; nothing for null.
+   * @throws ContentError, NotebookFormatError for what is none; the system's error where it cannot be written
+   */
+  async rewrite(target: Target, edit: EditNotebook): Promise<NotebookRewritten | null> {
+    const { existing } = target;
+    if (existing === null) return null;
+    const { notebook, bytes, isValid, idsAreOwn } = await this.#readUntrusted(target.diskPath);
+    if (!isValid || !idsAreOwn) throw new ContentError('invalid', 'it is no valid notebook of format 4');
+    const edited = await edit({
+      notebook,
+      sha256: hash('sha256', bytes),
+      stats: existing,
+      modified: isoTime(existing.mtimeMs),
+      idsAreOwn,
+      isTrusted: this.#tryTrust(target.diskPath, () => this.#trust.isSigned(notebook)) ?? false,
+    });
+    if (edited === null) return null;
+    const { sent, notebook: written } = notebookToSave(edited.notebook);
+    const problem = notebookProblem(sent);
+    if (problem !== null) throw new ContentError('invalid', validationMessage(problem));
+    const text = notebookFileText(written);
+    const sha256 = hash('sha256', text);
+    await edited.announce(sha256);
+    const now = await stat(target.diskPath);
+    if (now.mtimeMs !== existing.mtimeMs || now.size !== existing.size)
+      throw new ContentError('failed', 'another program has written it meanwhile');
+    if (edited.isTrusted) this.#tryTrust(target.diskPath, () => this.#trust.sign(written));
+    await replaceFile(edited.keepsExisting ? target : { ...target, keep: null }, text);
+    return { sha256, stats: await stat(target.diskPath) };
   }
 
   /** As it was sent, in its old format: a later reading upgrades it, and signs nothing that was trusted before. */
@@ -120,6 +206,7 @@ export class NotebookFiles {
       notebook,
       bytes,
       isValid: notebookProblem(notebook) === null,
+      idsAreOwn: !isOld(raw),
       note: nonFiniteNote(text, notebook),
     };
   }

@@ -1,0 +1,32 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { CellResult } from './cell-run.ts';
+import { isJsonObject, type JsonObject } from './notebook-json.ts';
+
+/**
+ * A code cell with what its run has put into it, in the place of all that it showed before; the same object where that
+ * makes no difference. Its outputs are trusted, for they were made here. Other cells stay as they are.
+ */
+export function showResult(cell: JsonObject, result: CellResult): JsonObject {
+  if (cell['cell_type'] !== 'code' || !isJsonObject(cell['metadata'])) return cell;
+  if (showsResult(cell, result)) return cell;
+  // JupyterLab takes the times of an earlier run away when a cell is run, whether or not it records new ones.
+  const { execution: _, ...metadata } = cell['metadata'];
+  const timing = result.timing === null ? {} : { execution: result.timing };
+  return {
+    ...cell,
+    execution_count: result.executionCount,
+    metadata: { ...metadata, ...timing, trusted: true },
+    outputs: result.outputs,
+  };
+}
+
+/** Whether a code cell has these outputs, this count and these times. */
+export function showsResult(cell: JsonObject, { outputs, executionCount, timing }: CellResult): boolean {
+  const { metadata, execution_count: count = null } = cell;
+  return (
+    count === executionCount &&
+    isDeepStrictEqual(cell['outputs'], outputs) &&
+    isJsonObject(metadata) &&
+    isDeepStrictEqual(metadata['execution'] ?? null, timing)
+  );
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { cellRun } from '../../test/doubles/cell-runs.ts';
+import { sightOfRun, type OpenSocket, type ReadRuns } from './sight-of-run.ts';
+
+const socket = (properties: Partial<OpenSocket> = {}): OpenSocket => ({
+  kernelId: 'kernel',
+  session: 'session',
+  actor: 'ada',
+  confirmed: 5,
+  ...properties,
+});
+const nobody = { read: null, confirmed: null };
+const read = (revision: number): ReadRuns => new Map([['run-a', revision]]);
+
+describe('what of a run a page has seen', () => {
+  test('the page that asked for it: what its websocket has received', () => {
+    expect(sightOfRun(cellRun(), [socket()], () => null, nobody)).toBe('seen');
+    expect(sightOfRun(cellRun(), [socket({ confirmed: 4 })], () => read(5), nobody)).toBe('known');
+  });
+
+  test('another page: what was in the notebook when it read it, whatever its websocket has received', () => {
+    const other = socket({ session: 'other', confirmed: 9 });
+    expect(sightOfRun(cellRun(), [other], () => read(5), nobody)).toBe('seen');
+    expect(sightOfRun(cellRun(), [other], () => read(4), nobody)).toBe('known');
+    expect(sightOfRun(cellRun(), [other], () => new Map(), nobody)).toBe('unseen');
+    expect(sightOfRun(cellRun(), [other], () => null, nobody)).toBe('unseen');
+  });
+
+  test('the same session name on another kernel is another page', () => {
+    expect(sightOfRun(cellRun(), [socket({ kernelId: 'other' })], () => null, nobody)).toBe('unseen');
+  });
+
+  test('of several pages the one that has least counts', () => {
+    const two = [socket(), socket({ session: 'other' })];
+    expect(sightOfRun(cellRun(), two, () => null, nobody)).toBe('unseen');
+    expect(sightOfRun(cellRun(), two, () => read(3), nobody)).toBe('known');
+    expect(sightOfRun(cellRun(), two, () => read(5), nobody)).toBe('seen');
+  });
+
+  test('without a websocket: what was read last, or had come to the page that asked before it left', () => {
+    expect(sightOfRun(cellRun(), [], () => null, nobody)).toBe('unseen');
+    expect(sightOfRun(cellRun(), [], () => null, { read: read(5), confirmed: null })).toBe('seen');
+    expect(sightOfRun(cellRun(), [], () => null, { read: read(4), confirmed: null })).toBe('known');
+    expect(sightOfRun(cellRun(), [], () => null, { read: null, confirmed: 5 })).toBe('seen');
+    expect(sightOfRun(cellRun(), [], () => null, { read: null, confirmed: 4 })).toBe('known');
+  });
+});

@@ -1,0 +1,48 @@
+import type { CellRun } from './cell-run.ts';
+import type { Sight } from './merge-save.ts';
+
+/** A kernel websocket that is open for a notebook. */
+export interface OpenSocket {
+  readonly kernelId: string;
+  readonly session: string;
+  /** The user's name. */
+  readonly actor: string;
+  /** The client is known to have received the kernel's stream up to this sequence. */
+  readonly confirmed: number;
+}
+
+/** What a notebook's page had of each run when it read the notebook: their revisions, by their ids. */
+export type ReadRuns = ReadonlyMap<string, number>;
+
+/**
+ * Whether the pages that may be saving have what a run said. A page gets the output of what it asked for itself by its
+ * websocket; of what others asked for it has what was in the notebook when it read it (stock JupyterLab drops messages
+ * of requests that it did not send).
+ * @param readBy what the page behind a socket read; null where that is not known
+ * @param away what is known of a page without a socket: what was read last, and what left sessions had received
+ */
+export function sightOfRun(
+  run: CellRun,
+  sockets: readonly OpenSocket[],
+  readBy: (socket: OpenSocket) => ReadRuns | null,
+  away: { readonly read: ReadRuns | null; readonly confirmed: number | null },
+): Sight {
+  if (sockets.length === 0) {
+    if (away.confirmed !== null && away.confirmed >= run.revision) return 'seen';
+    const sight = sightOfRead(run, away.read);
+    return sight === 'unseen' && away.confirmed !== null ? 'known' : sight;
+  }
+  const sights = sockets.map((socket): Sight => {
+    const asked = socket.session === run.session && socket.kernelId === run.kernelId;
+    if (asked) return socket.confirmed >= run.revision ? 'seen' : 'known';
+    return sightOfRead(run, readBy(socket));
+  });
+  if (sights.includes('unseen')) return 'unseen';
+  return sights.includes('known') ? 'known' : 'seen';
+}
+
+function sightOfRead({ id, revision }: CellRun, read: ReadRuns | null): Sight {
+  const known = read?.get(id);
+  if (known === undefined) return 'unseen';
+  return known >= revision ? 'seen' : 'known';
+}
