@@ -75,6 +75,11 @@ export class KernelSocket implements StreamClient {
     if (this.#position < stream.delivered) void this.#catchUp();
   }
 
+  /** The user's name. */
+  get actor(): string {
+    return this.#options.identity.username;
+  }
+
   get progress(): ClientProgress {
     return { received: this.#receipt.confirmed, sent: this.#position };
   }

@@ -72,7 +72,7 @@ function open(kernel: RunningKernel, sessionId: string): MemoryConnection {
     authorize: authorizeSignedIn,
     logger,
   });
-  kernels.addSocket(socket);
+  kernels.addSocket(kernel.id, socket);
   return connection;
 }
 const statesIn = (connection: MemoryConnection): unknown[] =>

@@ -31,6 +31,9 @@ export interface KernelsOptions {
   onAction(action: KernelAction): void;
   /** What was appended to a kernel's stream, in its order, once clients have got it. Must not throw. */
   onCommitted?(committed: CommittedEvents): void;
+  /** A client's websocket to a kernel is open, or closed again. Must not throw. */
+  onSocketOpened?(kernelId: string, socket: KernelSocket): void;
+  onSocketClosed?(kernelId: string, socket: KernelSocket): void;
   /** Waits before a failed append is tried again; a second by default. */
   retryDelay?(): Promise<void>;
 }
@@ -166,12 +169,19 @@ export class Kernels {
   }
 
   /** Closes it when the server ends; sockets outlive their kernels (contract §3.8). */
-  addSocket(socket: KernelSocket): void {
+  addSocket(kernelId: string, socket: KernelSocket): void {
     this.#sockets.add(socket);
+    this.#options.onSocketOpened?.(kernelId, socket);
   }
 
-  removeSocket(socket: KernelSocket): void {
+  removeSocket(kernelId: string, socket: KernelSocket): void {
     this.#sockets.delete(socket);
+    this.#options.onSocketClosed?.(kernelId, socket);
+  }
+
+  /** The path of the document whose session runs on a kernel; null for none, or no such kernel. */
+  documentOf(id: string): string | null {
+    return this.#kernels.get(id)?.documentPath ?? null;
   }
 
   /** Lets go of all kernels, which live on, and ends their websockets. Idempotent. */

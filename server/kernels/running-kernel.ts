@@ -143,6 +143,10 @@ export class RunningKernel {
     await this.#running().ready();
   }
 
+  get documentPath(): string | null {
+    return this.#document?.path ?? null;
+  }
+
   /**
    * Its path counts from now on, and in the kernel from the next restart.
    * @param isRename the same notebook under another name

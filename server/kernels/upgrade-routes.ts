@@ -53,8 +53,8 @@ export function kernelUpgradeRoutes(deps: {
             authorize,
             logger: logger.child({ kernelId: id }),
           });
-          kernels.addSocket(kernelSocket);
-          websocket.once('close', () => kernels.removeSocket(kernelSocket));
+          kernels.addSocket(id, kernelSocket);
+          websocket.once('close', () => kernels.removeSocket(id, kernelSocket));
         });
       },
     },

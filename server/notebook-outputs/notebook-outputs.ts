@@ -6,15 +6,15 @@ import type { NotebookJson } from './notebook-json.ts';
 import { PageReads } from './page-reads.ts';
 import type { FileStats, ReportedVersion, ReportedVersions } from './reported-versions.ts';
 import { SaveQuestions } from './save-questions.ts';
-import type { OpenSocket } from './sight-of-run.ts';
+import type { LeftSession, OpenSocket } from './sight-of-run.ts';
 import { sightOfRun } from './sight-of-run.ts';
 
 /** The kernel websockets of notebooks. */
 export interface NotebookSockets {
   /** Those that are open to kernels on which the notebook's sessions run. */
   socketsOf(path: string): readonly OpenSocket[];
-  /** What a session that has no socket now is known to have received of a kernel's stream; null: not known. */
-  confirmedBy(kernelId: string, session: string): number | null;
+  /** How far a session had come that has no socket now; null for one that had none. */
+  leftBy(kernelId: string, session: string): LeftSession | null;
 }
 
 export interface NotebookOutputsDependencies {
@@ -140,7 +140,7 @@ export class NotebookOutputs {
     return (run) =>
       sightOfRun(run, sockets, (socket) => this.#reads.readBy(path, socket), {
         read,
-        confirmed: this.#sockets.confirmedBy(run.kernelId, run.session),
+        left: this.#sockets.leftBy(run.kernelId, run.session),
       });
   }
 }

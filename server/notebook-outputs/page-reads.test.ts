@@ -8,6 +8,7 @@ const socket = (session: string, actor = 'ada'): OpenSocket => ({
   session,
   actor,
   confirmed: 0,
+  since: 0,
 });
 const at = (revision: number) => [cellRun({ revision })];
 

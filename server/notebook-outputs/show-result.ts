@@ -10,12 +10,12 @@ export function showResult(cell: JsonObject, result: CellResult): JsonObject {
   if (cell['cell_type'] !== 'code' || !isJsonObject(cell['metadata'])) return cell;
   if (showsResult(cell, result)) return cell;
   // JupyterLab takes the times of an earlier run away when a cell is run, whether or not it records new ones.
-  const { execution: _, ...metadata } = cell['metadata'];
-  const timing = result.timing === null ? {} : { execution: result.timing };
+  const metadata: JsonObject = { ...cell['metadata'], execution: result.timing, trusted: true };
+  if (result.timing === null) delete metadata['execution'];
   return {
     ...cell,
     execution_count: result.executionCount,
-    metadata: { ...metadata, ...timing, trusted: true },
+    metadata,
     outputs: result.outputs,
   };
 }

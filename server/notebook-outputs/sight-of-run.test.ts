@@ -7,15 +7,18 @@ const socket = (properties: Partial<OpenSocket> = {}): OpenSocket => ({
   session: 'session',
   actor: 'ada',
   confirmed: 5,
+  since: 0,
   ...properties,
 });
-const nobody = { read: null, confirmed: null };
+const nobody = { read: null, left: null };
 const read = (revision: number): ReadRuns => new Map([['run-a', revision]]);
 
 describe('what of a run a page has seen', () => {
   test('the page that asked for it: what its websocket has received', () => {
     expect(sightOfRun(cellRun(), [socket()], () => null, nobody)).toBe('seen');
     expect(sightOfRun(cellRun(), [socket({ confirmed: 4 })], () => read(5), nobody)).toBe('known');
+    const returned = socket({ since: 1001 });
+    expect(sightOfRun(cellRun({ queuedAt: 1000 }), [returned], () => null, nobody)).toBe('known');
   });
 
   test('another page: what was in the notebook when it read it, whatever its websocket has received', () => {
@@ -39,9 +42,13 @@ describe('what of a run a page has seen', () => {
 
   test('without a websocket: what was read last, or had come to the page that asked before it left', () => {
     expect(sightOfRun(cellRun(), [], () => null, nobody)).toBe('unseen');
-    expect(sightOfRun(cellRun(), [], () => null, { read: read(5), confirmed: null })).toBe('seen');
-    expect(sightOfRun(cellRun(), [], () => null, { read: read(4), confirmed: null })).toBe('known');
-    expect(sightOfRun(cellRun(), [], () => null, { read: null, confirmed: 5 })).toBe('seen');
-    expect(sightOfRun(cellRun(), [], () => null, { read: null, confirmed: 4 })).toBe('known');
+    expect(sightOfRun(cellRun(), [], () => null, { read: read(5), left: null })).toBe('seen');
+    expect(sightOfRun(cellRun(), [], () => null, { read: read(4), left: null })).toBe('known');
+    expect(sightOfRun(cellRun(), [], () => null, { read: null, left: { received: 5, since: 0 } })).toBe(
+      'seen',
+    );
+    expect(sightOfRun(cellRun(), [], () => null, { read: null, left: { received: 4, since: 0 } })).toBe(
+      'known',
+    );
   });
 });

@@ -9,6 +9,15 @@ export interface OpenSocket {
   readonly actor: string;
   /** The client is known to have received the kernel's stream up to this sequence. */
   readonly confirmed: number;
+  /** Milliseconds since the epoch: how much it has of what was asked for before is not known. */
+  readonly since: number;
+}
+
+/** A session without a socket, that had one. */
+export interface LeftSession {
+  /** As `confirmed` and `since` of an open one. */
+  readonly received: number;
+  readonly since: number;
 }
 
 /** What a notebook's page had of each run when it read the notebook: their revisions, by their ids. */
@@ -25,16 +34,17 @@ export function sightOfRun(
   run: CellRun,
   sockets: readonly OpenSocket[],
   readBy: (socket: OpenSocket) => ReadRuns | null,
-  away: { readonly read: ReadRuns | null; readonly confirmed: number | null },
+  away: { readonly read: ReadRuns | null; readonly left: LeftSession | null },
 ): Sight {
   if (sockets.length === 0) {
-    if (away.confirmed !== null && away.confirmed >= run.revision) return 'seen';
+    const { left } = away;
+    if (left !== null && left.received >= run.revision && left.since <= run.queuedAt) return 'seen';
     const sight = sightOfRead(run, away.read);
-    return sight === 'unseen' && away.confirmed !== null ? 'known' : sight;
+    return sight === 'unseen' && left !== null ? 'known' : sight;
   }
   const sights = sockets.map((socket): Sight => {
     const asked = socket.session === run.session && socket.kernelId === run.kernelId;
-    if (asked) return socket.confirmed >= run.revision ? 'seen' : 'known';
+    if (asked) return socket.confirmed >= run.revision && socket.since <= run.queuedAt ? 'seen' : 'known';
     return sightOfRead(run, readBy(socket));
   });
   if (sights.includes('unseen')) return 'unseen';

@@ -1,0 +1,84 @@
+import type { NotebookSockets } from './notebook-outputs.ts';
+import type { LeftSession, OpenSocket } from './sight-of-run.ts';
+
+/** What is asked of a kernel websocket. */
+export interface KernelClient {
+  readonly sessionId: string;
+  /** The user's name. */
+  readonly actor: string;
+  /** The sequence of the kernel's stream at which it came. */
+  readonly attachedAt: number;
+  readonly progress: { readonly received: number };
+}
+
+const MOST_LEFT = 1000;
+
+/** The kernel websockets of each notebook, and how far those had come that are gone. */
+export class OpenSockets implements NotebookSockets {
+  readonly #documentOf: (kernelId: string) => string | null;
+  readonly #now: () => number;
+  /** By kernel; each with the time since when what it has received is known. */
+  readonly #open = new Map<string, Map<KernelClient, number>>();
+  /** Pages stay open when their kernel is shut down, and go on saving. */
+  readonly #paths = new Map<string, string>();
+  readonly #left = new Map<string, LeftSession>();
+
+  /** @param documentOf the path of the notebook whose session runs on a kernel; null for none, or no such kernel */
+  constructor(documentOf: (kernelId: string) => string | null, now: () => number) {
+    this.#documentOf = documentOf;
+    this.#now = now;
+  }
+
+  opened(kernelId: string, client: KernelClient): void {
+    const clients = this.#open.get(kernelId) ?? new Map<KernelClient, number>();
+    const key = keyOf(kernelId, client.sessionId);
+    const other = [...clients].find(([{ sessionId }]) => sessionId === client.sessionId);
+    const known = this.#left.get(key)?.since ?? other?.[1];
+    // One that begins with the present has what was before only if it is a new page, that asked for nothing before.
+    const since = known ?? (client.progress.received < client.attachedAt ? 0 : this.#now());
+    clients.set(client, since);
+    this.#open.set(kernelId, clients);
+    this.#left.delete(key);
+  }
+
+  /** @returns the path of the notebook that it was open for */
+  closed(kernelId: string, client: KernelClient): string | null {
+    const clients = this.#open.get(kernelId);
+    const since = clients?.get(client);
+    if (clients === undefined || since === undefined) return null;
+    clients.delete(client);
+    const path = this.#pathOf(kernelId);
+    const isThere = [...clients.keys()].some(({ sessionId }) => sessionId === client.sessionId);
+    const { received } = client.progress;
+    if (!isThere) this.#left.set(keyOf(kernelId, client.sessionId), { received, since });
+    const [oldest] = this.#left.keys();
+    if (this.#left.size > MOST_LEFT && oldest !== undefined) this.#left.delete(oldest);
+    if (clients.size === 0) {
+      this.#open.delete(kernelId);
+      this.#paths.delete(kernelId);
+    }
+    return path;
+  }
+
+  socketsOf(path: string): readonly OpenSocket[] {
+    const sockets: OpenSocket[] = [];
+    for (const [kernelId, clients] of this.#open) {
+      if (this.#pathOf(kernelId) !== path) continue;
+      for (const [{ sessionId: session, actor, progress }, since] of clients)
+        sockets.push({ kernelId, session, actor, confirmed: progress.received, since });
+    }
+    return sockets;
+  }
+
+  leftBy(kernelId: string, session: string): LeftSession | null {
+    return this.#left.get(keyOf(kernelId, session)) ?? null;
+  }
+
+  #pathOf(kernelId: string): string | null {
+    const path = this.#documentOf(kernelId);
+    if (path !== null) this.#paths.set(kernelId, path);
+    return path ?? this.#paths.get(kernelId) ?? null;
+  }
+}
+
+const keyOf = (kernelId: string, session: string): string => `${kernelId}/${session}`;
