@@ -7,3 +7,12 @@ export interface CommittedEvent {
   readonly time: number;
   readonly event: NewEvent;
 }
+
+/** Events of a kernel's stream that were appended in one. */
+export interface CommittedEvents {
+  readonly kernelId: string;
+  /** Of the first of them; each further one has the next. */
+  readonly firstSequence: number;
+  readonly time: number;
+  readonly events: readonly NewEvent[];
+}

@@ -2,7 +2,7 @@ import type { Logger } from '../logger.ts';
 import type { EventLog } from '../../event-log/event-log.ts';
 import { EventLogError } from '../../event-log/event-log.ts';
 import type { CheckpointFolder } from './checkpoint-folder.ts';
-import type { CommittedEvent } from './committed-event.ts';
+import type { CommittedEvent, CommittedEvents } from './committed-event.ts';
 import type { KernelRuns } from './kernel-runs.ts';
 import { foldEvent, noKernelRuns } from './kernel-runs.ts';
 import type { CheckpointHeader } from './run-checkpoint.ts';
@@ -33,7 +33,7 @@ export class KernelLedger {
   readonly #options: KernelLedgerOptions;
   #runs: KernelRuns | null = null;
   #summary: KernelSummary | null;
-  #pending: CommittedEvent[] = [];
+  #pending: CommittedEvents[] = [];
   #isFlushPlanned = false;
   /** The last sequence that is known to be in the stream. */
   #known = 0;
@@ -75,13 +75,9 @@ export class KernelLedger {
   }
 
   /** Of its stream, in order. */
-  observe(events: readonly CommittedEvent[]): void {
-    for (const { sequence } of events) this.#known = Math.max(this.#known, sequence);
-    if (this.#runs === null || this.#catchingUp !== null) {
-      this.#plan();
-      return;
-    }
-    for (const event of events) this.#pending.push(event);
+  observe(committed: CommittedEvents): void {
+    this.#known = Math.max(this.#known, lastOf(committed));
+    if (this.#runs !== null && this.#catchingUp === null) this.#pending.push(committed);
     this.#plan();
   }
 
@@ -135,15 +131,17 @@ export class KernelLedger {
   #flush(): void {
     const runs = this.#runs;
     if (runs === null || this.#catchingUp !== null || this.#pending.length === 0) return;
-    const pending = this.#pending.sort((one, other) => one.sequence - other.sequence);
+    const pending = this.#pending.sort((one, other) => one.firstSequence - other.firstSequence);
     this.#pending = [];
     const changed = new Set<string>();
-    for (const event of pending) {
+    for (const { firstSequence, time, events } of pending) {
       // Something was appended by others: it is read, with all behind it.
-      if (event.sequence > runs.sequence + 1) break;
-      this.#fold(runs, event, changed);
+      if (firstSequence > runs.sequence + 1) break;
+      events.forEach((event, index) =>
+        this.#fold(runs, { sequence: firstSequence + index, time, event }, changed),
+      );
     }
-    if (runs.sequence < (pending.at(-1)?.sequence ?? 0)) this.#catchUpAside();
+    if (runs.sequence < this.#known) this.#catchUpAside();
     this.#tell(changed);
   }
 
@@ -228,4 +226,8 @@ export class KernelLedger {
       logger.warn({ err: error, kernelId }, 'A checkpoint of runs could not be written');
     }
   }
+}
+
+function lastOf({ firstSequence, events }: CommittedEvents): number {
+  return firstSequence + events.length - 1;
 }

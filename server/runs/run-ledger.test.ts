@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 const kernel = (id = 'one', path: string | null = NOTEBOOK): RecordedKernel =>
-  new RecordedKernel(id, log, path, (events) => ledger.observe(id, events));
+  new RecordedKernel(id, log, path, (committed) => ledger.observe(committed));
 const texts = async (path = NOTEBOOK, of = ledger): Promise<string[]> =>
   (await of.runsOf(path)).map(
     ({ cellId, status, outputs }) =>

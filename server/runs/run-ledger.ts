@@ -2,20 +2,29 @@ import type { EventLog } from '../../event-log/event-log.ts';
 import type { NewEvent } from '../../event-log/event.ts';
 import type { Logger } from '../logger.ts';
 import { CheckpointFolder } from './checkpoint-folder.ts';
-import type { CommittedEvent } from './committed-event.ts';
+import type { CommittedEvents } from './committed-event.ts';
 import { KernelLedger } from './kernel-ledger.ts';
 import type { KernelRuns } from './kernel-runs.ts';
 import { isUnreleased } from './kernel-runs.ts';
 import type { NotebookRun, ReleasedOutputs, RunMark } from './notebook-run.ts';
 import { notebookRun } from './notebook-run.ts';
 import type { CheckpointHeader } from './run-checkpoint.ts';
+import type { RunFilter } from './run-filter.ts';
+import { compareNewest, isWanted, mayHold } from './run-filter.ts';
 import type { RunRecord } from './run-record.ts';
+import { isOver } from './run-record.ts';
 
 const PREFIX = 'kernel/';
 /** Events behind the checkpoints that are read before anybody is answered; what is longer is read beside. */
 const SHORT_TAILS = 100_000;
 /** Kernels that are over and whose runs stay in memory. */
 const LOADED_ENDED = 20;
+
+/** A run with the state it is part of, which goes on changing. */
+export interface KnownRun {
+  readonly runs: KernelRuns;
+  readonly record: RunRecord;
+}
 
 /** Every run of every notebook's cell: what was asked, how far it is, and what it put out (I1). */
 export class RunLedger {
@@ -56,8 +65,8 @@ export class RunLedger {
   }
 
   /** What was committed to a kernel's stream, in order. Costs the caller next to nothing. */
-  observe(kernelId: string, events: readonly CommittedEvent[]): void {
-    if (!this.#isClosed) this.#kernel(kernelId).observe(events);
+  observe(committed: CommittedEvents): void {
+    if (!this.#isClosed && committed.events.length > 0) this.#kernel(committed.kernelId).observe(committed);
   }
 
   /** Is called with the path of a notebook whenever its runs are others than before. @returns how to stop that */
@@ -124,6 +133,54 @@ export class RunLedger {
     }));
   }
 
+  /** @returns null for a run that is not known, or known no longer */
+  async find(runId: string): Promise<KnownRun | null> {
+    await this.#tailsRead;
+    // Those in memory first: a run that somebody asks for is seldom an old one.
+    const kernels = [...this.#kernels.values()].sort((one, other) => +other.isLoaded - +one.isLoaded);
+    for (const kernel of kernels) {
+      if (this.#rebuilding.has(kernel)) continue;
+      const runs = await kernel.runs();
+      const record = runs.records.get(runId);
+      if (record !== undefined) return { runs, record };
+      await this.#unloadEnded();
+    }
+    return null;
+  }
+
+  /** What is wanted of all runs, newest first; of each kernel at most `limit`. */
+  async select(wanted: RunFilter, limit: number): Promise<KnownRun[]> {
+    await this.#tailsRead;
+    const found: KnownRun[] = [];
+    for (const kernel of this.#kernels.values()) {
+      if (this.#rebuilding.has(kernel) || !mayHold(kernel, wanted)) continue;
+      const runs = await kernel.runs();
+      const records = [...runs.records.values()].filter((record) => isWanted(record, wanted));
+      found.push(...records.slice(-limit).map((record) => ({ runs, record })));
+      await this.#unloadEnded();
+    }
+    return found.sort((one, other) => compareNewest(one.record, other.record)).slice(0, limit);
+  }
+
+  /**
+   * Resolves when the run is over; null where its kernel does not know it, also not after `patience` milliseconds.
+   */
+  async whenOver(
+    kernelId: string,
+    runId: string,
+    { patience, signal }: { readonly patience: number; readonly signal: AbortSignal },
+  ): Promise<RunRecord | null> {
+    const kernel = this.#kernel(kernelId);
+    const deadline = Date.now() + patience;
+    for (;;) {
+      const record = (await kernel.runs()).records.get(runId);
+      if (record !== undefined && isOver(record)) return record;
+      const remaining = record === undefined ? deadline - Date.now() : Infinity;
+      if (remaining <= 0) return null;
+      await this.#nextChange(remaining, signal);
+    }
+  }
+
   /** A file or folder has another path: the runs of it, and of what is in it, follow. */
   async renamed(from: string, to: string, actor: string): Promise<void> {
     const folder = `${from}/`;
@@ -157,6 +214,23 @@ export class RunLedger {
     await Promise.all([...this.#kernels.values()].map((kernel) => kernel.close()));
   }
 
+  /** @throws what the signal was aborted with */
+  #nextChange(within: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const finish = (): void => {
+        stop();
+        clearTimeout(timer);
+        signal.removeEventListener('abort', finish);
+        if (signal.aborted) reject(signal.reason as Error);
+        else resolve();
+      };
+      const stop = this.onChanged(finish);
+      const timer = Number.isFinite(within) ? setTimeout(finish, within) : undefined;
+      signal.addEventListener('abort', finish, { once: true });
+      if (signal.aborted) finish();
+    });
+  }
+
   /** A start reads what came since the checkpoints. */
   async #readTails(): Promise<void> {
     let unread = 0;
@@ -165,16 +239,19 @@ export class RunLedger {
       for await (const stream of this.#log.streams(PREFIX)) {
         const kernel = this.#kernel(stream.slice(PREFIX.length));
         const last = await this.#log.lastSequence(stream);
-        const behind = last - kernel.checkpointed;
-        if (behind <= 0) continue;
-        unread += behind;
+        if (last <= kernel.checkpointed) continue;
         tails.push([kernel, last]);
-        if (unread > SHORT_TAILS) this.#rebuilding.add(kernel);
+      }
+      const behindOf = ([kernel, last]: [KernelLedger, number]): number => last - kernel.checkpointed;
+      for (const tail of tails.sort((one, other) => behindOf(one) - behindOf(other))) {
+        unread += behindOf(tail);
+        if (unread > SHORT_TAILS) this.#rebuilding.add(tail[0]);
       }
     } catch (error) {
       this.#logger.error({ err: error }, 'The kernels in the log could not be listed');
     }
     for (const [kernel, last] of tails) if (!this.#rebuilding.has(kernel)) await this.#readTail(kernel, last);
+    // Its failures are logged, one by one.
     void this.#rebuild(tails.filter(([kernel]) => this.#rebuilding.has(kernel)));
   }
 
@@ -271,12 +348,7 @@ export class RunLedger {
   async #appendTo(kernelId: string, events: readonly NewEvent[]): Promise<void> {
     if (events.length === 0) return;
     const last = await this.#log.append(`${PREFIX}${kernelId}`, events);
-    const time = Date.now();
-    const first = last - events.length + 1;
-    this.observe(
-      kernelId,
-      events.map((event, index) => ({ sequence: first + index, time, event })),
-    );
+    this.observe({ kernelId, firstSequence: last - events.length + 1, time: Date.now(), events });
   }
 
   async #unloadEnded(): Promise<void> {

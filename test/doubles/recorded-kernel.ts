@@ -1,23 +1,18 @@
 import type { EventLog } from '../../event-log/event-log.ts';
 import type { NewEvent } from '../../event-log/event.ts';
-import type { CommittedEvent } from '../../server/runs/committed-event.ts';
+import type { CommittedEvents } from '../../server/runs/committed-event.ts';
 
 /** A kernel whose messages go into the log and to whoever observes what is committed, as they do in the server. */
 export class RecordedKernel {
   readonly #id: string;
   readonly #log: EventLog;
-  readonly #observe: (events: readonly CommittedEvent[]) => void;
+  readonly #observe: (committed: CommittedEvents) => void;
   path: string | null;
   #messages = 0;
   /** Of all events, one after the other. */
   time = 1_700_000_000_000;
 
-  constructor(
-    id: string,
-    log: EventLog,
-    path: string | null,
-    observe: (events: readonly CommittedEvent[]) => void,
-  ) {
+  constructor(id: string, log: EventLog, path: string | null, observe: (committed: CommittedEvents) => void) {
     this.#id = id;
     this.#log = log;
     this.path = path;
@@ -29,7 +24,8 @@ export class RecordedKernel {
     const defaults = { version: 1, actor: 'server', causedBy: null, frames: [] };
     const whole = { ...defaults, ...event } as NewEvent;
     const sequence = await this.#log.append(`kernel/${this.#id}`, [whole]);
-    this.#observe([{ sequence, time: this.time++, event: whole }]);
+    const time = this.time++;
+    this.#observe({ kernelId: this.#id, firstSequence: sequence, time, events: [whole] });
   }
 
   async request(
