@@ -15,6 +15,7 @@ import { loadOrCreateSecret } from './auth/secret-file.ts';
 import { ConfigSections } from './config-sections/config-sections.ts';
 import { configSectionRoutes } from './config-sections/routes.ts';
 import { composeContents } from './compose-contents.ts';
+import { composeRuns } from './compose-runs.ts';
 import { contentsServiceEventOf } from './content-change-events.ts';
 import type { ContentChange } from './contents/content-store.ts';
 import { contentsRoutes } from './contents/contents-routes.ts';
@@ -92,6 +93,13 @@ export async function startServer(deps: {
     pythonPrefix: paths.prefix,
     warn: (fields, message) => logger.warn(fields, message),
   });
+  const runs = await composeRuns({
+    stateDirectory: settings.stateDirectory,
+    baseUrl,
+    log,
+    logger,
+    authorize,
+  });
   const supervisor = new InProcessSupervisor(new LocalLauncher({ log: logger }));
   const kernels = new Kernels({
     supervisor,
@@ -103,13 +111,15 @@ export async function startServer(deps: {
     runtimeDirectory: paths.runtime,
     environment: process.env,
     onAction: (action) => events.emit(KERNEL_EVENTS, { ...action }),
+    onCommitted: (committed) => runs.onCommitted(committed),
   });
   const sessions = new Sessions({ kernels, log, logger, rootDirectory });
   activity.addSource(() => kernels.lastActivity);
 
-  /** Sessions follow their documents. */
+  /** Sessions and runs follow their documents. */
   async function onContentChange(change: ContentChange): Promise<void> {
     if (change.action === 'rename') await sessions.renamed(change.sourcePath, change.path, change.actor);
+    await runs.onContentChange(change);
     events.emit(CONTENTS_EVENTS, contentsServiceEventOf(change));
   }
   const contents = await composeContents({
@@ -212,6 +222,7 @@ export async function startServer(deps: {
       }),
       terminalRoutes(terminals, authorize),
       eventRoutes(events, authorize),
+      ...runs.routes,
       configSectionRoutes(new ConfigSections(paths, logger), authorize),
       identityRoutes(authenticator, authorize),
       ...frontEnds.authenticatedRoutes,
@@ -232,6 +243,7 @@ export async function startServer(deps: {
     terminals.close();
     terminalSockets.close();
     await Promise.all([kernels.end(), terminalHost.close(), contents.close(), frontEnds.close()]);
+    await runs.close();
     server.closeAllConnections();
   }
   try {

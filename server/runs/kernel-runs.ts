@@ -6,7 +6,7 @@ import { evolve, initialState, type OutputFolderState } from './output-folder.ts
 import { pruneRecords } from './prune-records.ts';
 import type { RunRecord } from './run-record.ts';
 import { isOver, sourceHashOf } from './run-record.ts';
-import { kernelSaidOf, mayBeNotebook, requestedCellOf } from './run-input-of-event.ts';
+import { isUnnamed, kernelSaidOf, mayBeNotebook, requestedCellOf } from './run-input-of-event.ts';
 import type { RunText } from './run-text.ts';
 import { heardOf, kernelDied, kernelStopped } from './run-status.ts';
 
@@ -94,7 +94,7 @@ function requestExecution(
     startedAt: null,
     endedAt: null,
     status: 'queued',
-    outcome: null,
+    statusAtEnd: null,
     isIdle: false,
     executionCount: null,
     prompt: null,
@@ -168,7 +168,9 @@ function forgetCells(runs: KernelRuns, notebook: string, cellIds: readonly strin
 function changeDocument(runs: KernelRuns, data: EventOf<'kernel-document-changed'>['data']): RunRecord[] {
   const { from, to, isRename } = data;
   const notebook = from === null ? undefined : runs.notebooks.get(from);
-  if (!isRename || from === null || notebook === undefined || from === to) return [];
+  if (from === null || notebook === undefined || from === to) return [];
+  // Lab names a document only after its session has begun (contract §4).
+  if (!isRename && !isUnnamed(from)) return [];
   const replaced = runs.notebooks.get(to);
   if (replaced !== undefined) forgetNotebook(runs, replaced);
   runs.notebooks.delete(from);

@@ -18,12 +18,14 @@ export interface RequestedCell {
 type RequestEvent = Extract<NewEvent, { type: 'execution-requested' }>;
 type MessageEvent = Extract<NewEvent, { type: 'kernel-message' }>;
 
-/** Lab's own name for a document until it has told its path (contract §4). */
-const UNNAMED = /(^|\/)[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+/** Whether it is Lab's own name for a document until it has told its path (contract §4). */
+export function isUnnamed(path: string): boolean {
+  return /(^|\/)[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(path);
+}
 
 /** Whether a session's path can be a notebook's. Consoles send ids of cells too, which are in no file (contract §4). */
 export function mayBeNotebook(path: string): boolean {
-  return path.endsWith('.ipynb') || UNNAMED.test(path);
+  return path.endsWith('.ipynb') || isUnnamed(path);
 }
 
 /** @returns null for what belongs to no notebook: of extensions, of consoles, of clients that name no cell (contract §4) */

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { RunOutcome } from './cell-run.ts';
 import type { RunTexts } from './run-text.ts';
 
 /**
@@ -37,7 +36,8 @@ export interface RunRecord {
   startedAt: number | null;
   endedAt: number | null;
   status: RunStatus;
-  outcome: RunOutcome | null;
+  /** What its reply says, which is its status once the kernel is idle; null without a reply. */
+  statusAtEnd: RunStatus | null;
   isIdle: boolean;
   executionCount: number | null;
   prompt: InputPrompt | null;

@@ -47,16 +47,16 @@ function heardInput(record: RunRecord, content: JsonObject, time: number): boole
 function heardReply(record: RunRecord, content: JsonObject, time: number): void {
   const { outcome, executionCount } = parseExecuteReply(content);
   record.executionCount = executionCount;
-  if (record.outcome !== null) return;
-  record.outcome = outcome;
-  // A person's interrupt is an exception to a kernel.
-  if (outcome === 'error' && content['ename'] === 'KeyboardInterrupt') record.outcome = 'interrupted';
+  if (record.statusAtEnd !== null) return;
+  record.statusAtEnd =
+    (outcome === 'error' ? STATUS_OF_ERROR.get(String(content['ename'])) : undefined) ??
+    STATUS_OF_OUTCOME[outcome];
   finish(record, time);
 }
 
 /** A request that was sent while its kernel was restarted is the next process's, although it was given up. */
-function mayBegin({ status, outcome }: RunRecord): boolean {
-  return status === 'queued' || (status === 'aborted' && outcome === null);
+function mayBegin({ status, statusAtEnd }: RunRecord): boolean {
+  return status === 'queued' || (status === 'aborted' && statusAtEnd === null);
 }
 
 function begin(record: RunRecord, time: number): void {
@@ -67,8 +67,7 @@ function begin(record: RunRecord, time: number): void {
 
 /** Once the reply and `idle` are both there (R4). */
 function finish(record: RunRecord, time: number): void {
-  if (record.outcome === null || !record.isIdle || isOver(record)) return;
-  end(record, STATUS_OF_OUTCOME[record.outcome], time);
+  if (record.statusAtEnd !== null && record.isIdle && !isOver(record)) end(record, record.statusAtEnd, time);
 }
 
 const STATUS_OF_OUTCOME = {
@@ -77,6 +76,13 @@ const STATUS_OF_OUTCOME = {
   aborted: 'aborted',
   interrupted: 'interrupted',
 } as const satisfies Record<string, RunStatus>;
+
+/** A person's interrupt is an exception to a kernel; the other two are said in its name (server/kernels). */
+const STATUS_OF_ERROR: ReadonlyMap<string, RunStatus> = new Map([
+  ['KeyboardInterrupt', 'interrupted'],
+  ['KernelDied', 'lost'],
+  ['NotExecuted', 'aborted'],
+]);
 
 function end(record: RunRecord, status: RunStatus, time: number): void {
   record.status = status;
