@@ -114,6 +114,8 @@ export async function startServer(deps: {
     onCommitted: (committed) => runs.onCommitted(committed),
   });
   const sessions = new Sessions({ kernels, log, logger, rootDirectory });
+  await sessions.restore();
+  await kernels.adoptFound((kernelId) => sessions.documentOf(kernelId));
   activity.addSource(() => kernels.lastActivity);
 
   /** Sessions and runs follow their documents. */
@@ -254,6 +256,7 @@ export async function startServer(deps: {
     throw error;
   }
   port = (server.address() as AddressInfo).port;
+  void kernels.recordLost();
   return { port, url: url(), versions: contents.versions, close };
 }
 

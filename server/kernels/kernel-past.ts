@@ -48,7 +48,8 @@ export class KernelPast {
       const { messageId, session } = event.data;
       if (message !== null) this.unanswered.set(messageId, { message, session });
     } else if (event.type === 'kernel-message') this.#heard(event);
-    else if (event.type === 'kernel-ended') this.hasEnded = true;
+    // One that was taken for lost and is found after all lives.
+    else if (event.type === 'kernel-ended') this.hasEnded = event.data.reason !== 'lost';
     else if (event.type === 'kernel-died') {
       this.reason = event.data.reason;
       this.state.started();

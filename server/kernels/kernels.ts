@@ -14,6 +14,7 @@ import type { KernelModel } from './kernel-model.ts';
 import type { KernelDocument, RunningKernelPlan } from './running-kernel.ts';
 import { RunningKernel } from './running-kernel.ts';
 import type { StreamClient } from './stream-client.ts';
+import { recordLostKernels } from './lost-kernels.ts';
 import { requestedDirectory, workingDirectoryFor } from './working-directory.ts';
 
 export interface KernelsOptions {
@@ -62,6 +63,8 @@ export class Kernels {
   readonly #kernels = new Map<string, RunningKernel>();
   readonly #starting = new Map<string, Promise<RunningKernel>>();
   readonly #sockets = new Set<KernelSocket>();
+  readonly #leaving = new AbortController();
+  #recordingLost: Promise<void> = Promise.resolve();
   #lastActivity = Date.now();
   #closing: Promise<void> | null = null;
 
@@ -148,6 +151,20 @@ export class Kernels {
     await Promise.all(adopting);
   }
 
+  /** Records the end of those that were gone when this server came. After `adoptFound`; takes as long as there are streams. */
+  async recordLost(): Promise<void> {
+    const { log, supervisor, logger } = this.#options;
+    const notAdopted = new Set(supervisor.found.map(({ request }) => request.kernelId));
+    this.#recordingLost = recordLostKernels(log, {
+      isRunning: (id) => this.#kernels.has(id) || this.#starting.has(id) || notAdopted.has(id),
+      onCommitted: (committed) => this.#options.onCommitted?.(committed),
+      signal: this.#leaving.signal,
+    }).catch((error: unknown) =>
+      logger.error({ err: error }, 'The end of kernels that are gone could not be recorded'),
+    );
+    await this.#recordingLost;
+  }
+
   /** @throws HttpError 404 */
   async interrupt(id: string, actor: string): Promise<void> {
     const kernel = this.get(id);
@@ -198,9 +215,10 @@ export class Kernels {
 
   async #close(leave: (kernel: RunningKernel) => Promise<void>): Promise<void> {
     const kernels = [...this.#kernels.values()];
+    this.#leaving.abort();
     for (const socket of this.#sockets) socket.close();
     // One that is being started ends itself; whoever asked for it is told.
-    await Promise.all([...kernels.map(leave), ...this.#startingSettled()]);
+    await Promise.all([...kernels.map(leave), ...this.#startingSettled(), this.#recordingLost]);
     for (const kernel of kernels) this.#forget(kernel);
     // They had as long as the kernels took.
     for (const socket of this.#sockets) socket.terminate();

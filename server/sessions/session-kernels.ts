@@ -16,8 +16,12 @@ export interface SessionKernels {
     readonly path: string;
     readonly document: { readonly path: string; readonly name: string | null };
   }): Promise<{ readonly id: string }>;
-  /** @throws HttpError 404 */
-  setDocument(id: string, document: { readonly path: string; readonly name: string | null }): void;
+  /** @param isRename the same document under another name. @throws HttpError 404 */
+  setDocument(
+    id: string,
+    document: { readonly path: string; readonly name: string | null },
+    isRename: boolean,
+  ): void;
   /** @throws HttpError 404 */
   shutdown(id: string, actor: string): Promise<void>;
 }

@@ -12,6 +12,7 @@ import { Sessions } from './sessions.ts';
 class Kernels implements SessionKernels {
   readonly ids = new Set<string>();
   readonly documents = new Map<string, object>();
+  readonly renames: boolean[] = [];
   readonly started: Parameters<SessionKernels['start']>[0][] = [];
   failure: Error | null = null;
   starting: Promise<void> = Promise.resolve();
@@ -34,9 +35,10 @@ class Kernels implements SessionKernels {
     return { id };
   }
 
-  setDocument(id: string, document: object): void {
+  setDocument(id: string, document: object, isRename: boolean): void {
     this.get(id);
     this.documents.set(id, document);
+    this.renames.push(isRename);
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- a failure must reject, not throw
@@ -294,5 +296,59 @@ describe('when files are renamed, their sessions follow', () => {
     kernels.ids.clear();
     await sessions.renamed('a.ipynb', 'b.ipynb', 'bob');
     expect(await sessions.list()).toEqual([]);
+  });
+});
+
+describe('I4: another server', () => {
+  const next = (): Sessions =>
+    new Sessions({ kernels, log, logger: pino({ level: 'silent' }), rootDirectory: '/root' });
+
+  test('finds the sessions that were there, as they were', async () => {
+    const [one, two, three] = [await create('a.ipynb'), await create('b.ipynb'), await create('c.ipynb')];
+    await sessions.change(one.id, { path: 'd.ipynb' }, 'alice');
+    await sessions.delete(two.id, 'alice');
+    const after = next();
+    await after.restore();
+    expect(await after.list()).toEqual([await sessions.get(one.id), await sessions.get(three.id)]);
+    expect(after.documentOf('kernel-1')).toMatchObject({ path: 'd.ipynb' });
+    expect(after.documentOf('kernel-2')).toBeNull();
+  });
+
+  test('drops those whose kernel is gone', async () => {
+    await create('a.ipynb');
+    kernels.ids.clear();
+    const after = next();
+    await after.restore();
+    expect(await after.list()).toEqual([]);
+    expect((await types()).at(-1)).toBe('session-deleted');
+  });
+
+  test('makes a long record short, and loses no session of it', async () => {
+    const { id } = await create('a.ipynb');
+    for (let each = 0; each < 250; each++) await sessions.change(id, { path: `${each}.ipynb` }, 'alice');
+    const after = next();
+    await after.restore();
+    expect(await types()).toEqual(['session-created']);
+    const again = next();
+    await again.restore();
+    expect(await again.list()).toEqual(await after.list());
+  });
+});
+
+describe('the document of a kernel', () => {
+  const placeholder = '6fd58cd5-ee94-4b41-86b8-5a5a5a5a5a5a';
+
+  test('is renamed when Lab names it, and when its file is renamed; under another name it is another', async () => {
+    const { id } = await create(placeholder, { name: 'a.ipynb' });
+    await sessions.change(id, { path: 'a.ipynb' }, 'alice');
+    await sessions.renamed('a.ipynb', 'b.ipynb', 'alice');
+    await sessions.change(id, { path: 'saved-as.ipynb' }, 'alice');
+    expect(kernels.renames).toEqual([false, true, true, false]);
+  });
+
+  test('stays the notebook when a console joins it', async () => {
+    await create('a.ipynb');
+    await create('console-1', { type: 'console', kernelId: 'kernel-1' });
+    expect(kernels.documents.get('kernel-1')).toEqual({ path: 'a.ipynb', name: 'a.ipynb' });
   });
 });

@@ -6,12 +6,11 @@ import type { SessionEvent } from '../../event-log/events/session.ts';
 import { HttpError } from '../http-error.ts';
 import { withoutOuterSlashes } from '../url-path.ts';
 import { reprText } from '../python-text.ts';
+import { dataOf, restoreSessions, SESSIONS_STREAM } from './recorded-sessions.ts';
 import type { SessionKernels } from './session-kernels.ts';
 import type { Session, SessionModel } from './session-model.ts';
 import { sessionModel } from './session-model.ts';
 import type { NewSession, SessionChange } from './session-request.ts';
-
-const STREAM = 'sessions';
 
 /** Which document runs on which kernel. */
 export class Sessions {
@@ -34,6 +33,22 @@ export class Sessions {
     this.#log = options.log;
     this.#logger = options.logger;
     this.#rootDirectory = options.rootDirectory;
+  }
+
+  /**
+   * Takes up the sessions that another server recorded, before kernels are. Those whose kernel is gone go with the next
+   * question.
+   * @throws EventLogError if the log cannot be read at all
+   */
+  async restore(): Promise<void> {
+    for (const session of await restoreSessions(this.#log, this.#logger))
+      this.#sessions.set(session.id, session);
+  }
+
+  /** What runs on a kernel: a notebook rather than a console beside it; null for a kernel without a session. */
+  documentOf(kernelId: string): { readonly path: string; readonly name: string | null } | null {
+    const there = [...this.#sessions.values()].filter((session) => session.kernelId === kernelId);
+    return there.findLast(isNotebook) ?? there.at(-1) ?? null;
   }
 
   async list(): Promise<SessionModel[]> {
@@ -75,7 +90,7 @@ export class Sessions {
       throw notFound(id);
     }
     const { path = before.path, name = before.name, type = before.type } = change;
-    const session = await this.#set({ id, path, name, type, kernelId }, actor);
+    const session = await this.#set({ id, path, name, type, kernelId }, actor, isPlaceholder(before.path));
     if (kernelId !== before.kernelId && this.#kernels.has(before.kernelId))
       await this.#kernels.shutdown(before.kernelId, actor);
     return this.#model(session);
@@ -99,9 +114,10 @@ export class Sessions {
     const folder = `${from}/`;
     for (const session of [...this.#sessions.values()]) {
       const { path, name } = session;
-      if (path === from) await this.#set({ ...session, path: to, name: renamedName(name, from, to) }, actor);
+      if (path === from)
+        await this.#set({ ...session, path: to, name: renamedName(name, from, to) }, actor, true);
       else if (path.startsWith(folder))
-        await this.#set({ ...session, path: `${to}/${path.slice(folder.length)}` }, actor);
+        await this.#set({ ...session, path: `${to}/${path.slice(folder.length)}` }, actor, true);
     }
   }
 
@@ -109,7 +125,7 @@ export class Sessions {
     const { path, name, type } = wanted;
     const session = { id: randomUUID(), path, name, type, kernelId: await this.#startKernel(wanted, actor) };
     this.#sessions.set(session.id, session);
-    this.#kernels.setDocument(session.kernelId, { path, name });
+    this.#tellKernel(session, false);
     await this.#record({ type: 'session-created', version: 1, data: dataOf(session) }, actor);
     return this.#model(session);
   }
@@ -132,14 +148,19 @@ export class Sessions {
     return kernel.id;
   }
 
-  async #set(session: Session, actor: string): Promise<Session> {
-    const { id, path, name } = session;
-    const before = this.#sessions.get(id);
-    this.#sessions.set(id, session);
-    if (this.#kernels.has(session.kernelId)) this.#kernels.setDocument(session.kernelId, { path, name });
+  async #set(session: Session, actor: string, isRename: boolean): Promise<Session> {
+    const before = this.#sessions.get(session.id);
+    this.#sessions.set(session.id, session);
+    if (this.#kernels.has(session.kernelId)) this.#tellKernel(session, isRename);
     if (before !== undefined && isSame(before, session)) return session;
     await this.#record({ type: 'session-changed', version: 1, data: dataOf(session) }, actor);
     return session;
+  }
+
+  /** A console beside a notebook does not take its kernel. */
+  #tellKernel(session: Session, isRename: boolean): void {
+    const { path, name } = isNotebook(session) ? session : (this.documentOf(session.kernelId) ?? session);
+    this.#kernels.setDocument(session.kernelId, { path, name }, isRename);
   }
 
   async #remove(id: string, actor: string): Promise<void> {
@@ -182,7 +203,7 @@ export class Sessions {
   /** A session works where it cannot be recorded: to shut kernels down must be possible with a full disk too. */
   async #record(event: SessionEvent, actor: string): Promise<void> {
     try {
-      await this.#log.append(STREAM, [{ ...event, actor, causedBy: null, frames: [] }]);
+      await this.#log.append(SESSIONS_STREAM, [{ ...event, actor, causedBy: null, frames: [] }]);
     } catch (error) {
       this.#logger.error({ err: error, event: event.type }, 'What became of a session could not be recorded');
     }
@@ -193,14 +214,13 @@ function notFound(id: string): HttpError {
   return new HttpError(404, `Session not found: session_id=${reprText(id)}`);
 }
 
-function dataOf({ id, path, name, type, kernelId }: Session): {
-  sessionId: string;
-  path: string;
-  name: string;
-  type: string;
-  kernelId: string;
-} {
-  return { sessionId: id, path, name: name ?? '', type, kernelId };
+function isNotebook({ type }: Session): boolean {
+  return type === 'notebook';
+}
+
+/** Lab's stand-in for a path, under which a document runs until Lab has named it (contract §4). */
+function isPlaceholder(path: string): boolean {
+  return /(^|\/)[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(path);
 }
 
 function isSame(a: Session, b: Session): boolean {
