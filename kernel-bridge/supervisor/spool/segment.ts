@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { recordAt, recordLengthAt } from '../link/entry-record.ts';
+import { RECORD_HEADER_BYTES, recordAt, recordLengthAt } from '../link/entry-record.ts';
 import { LONGEST_FRAME } from '../link/frame.ts';
 
 /** One file of a spool: records one behind the other, the first of the position that is the file's name. */
@@ -39,7 +39,8 @@ export interface RecordRun {
 export function readRecords(segment: Segment, from: number, maximum: number): RecordRun | null {
   const file = openSync(segment.path, 'r');
   try {
-    let bytes = readAt(file, from, Math.min(maximum, segment.bytes - from));
+    const wanted = Math.max(maximum, RECORD_HEADER_BYTES);
+    let bytes = readAt(file, from, Math.min(wanted, segment.bytes - from));
     const needed = recordLengthAt(bytes, 0);
     if (needed !== null && needed > bytes.byteLength && from + needed <= segment.bytes)
       bytes = readAt(file, from, needed);
