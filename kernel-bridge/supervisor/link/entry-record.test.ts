@@ -4,7 +4,7 @@ import type { KernelLifecycleEvent } from '../../kernel.ts';
 import type { KernelMessage } from '../../protocol/message.ts';
 import type { EntryBody } from './entry.ts';
 import { decodeEntry, encodeEntries, positionOf, recordAt, sizeEntry } from './entry-record.ts';
-import { FRAME_HEADER_BYTES, FrameReader, LinkError } from './frame.ts';
+import { FrameReader, LinkError } from './frame.ts';
 import { MessageBodyReader } from './message-body.ts';
 
 const anyHeader = fc.record({
