@@ -25,16 +25,32 @@ export class KernelError extends Error {
 export interface KernelExit {
   readonly exitCode: number | null;
   readonly signal: string | null;
-  /** The last lines of its standard error. */
+  /** The last lines that it wrote to its standard output and error: nearly always errors, for what cells print comes as messages. */
   readonly stderrTail: string;
   /** How it is known that memory ran out: the system counted a kill, or the kernel had nearly all there is. */
   readonly outOfMemory: 'counted' | 'nearly-all-used' | null;
   /** The most memory it is known to have held, in bytes. */
   readonly memoryHighWater: number | null;
+  /** The limit for which it was killed. */
+  readonly limit: KernelLimit | null;
 }
 
 /** A limit that was set for a kernel (see `limits` of its launch). */
 export type KernelLimit = 'memory' | 'cpu-time' | 'wall-time' | 'idle-time';
+
+/** What a kernel may use; null is no limit. Time for which it was stopped does not count (I5). */
+export interface KernelLimits {
+  /** Bytes of memory in use by the kernel and what it started, beyond which it is warned and interrupted. */
+  readonly softMemory: number | null;
+  /** The same, beyond which it is killed. */
+  readonly memory: number | null;
+  /** Seconds of processor time of the kernel and what it started, beyond which its process is killed. */
+  readonly cpuTime: number | null;
+  /** Seconds since its process was started, beyond which the kernel is ended. */
+  readonly wallTime: number | null;
+  /** Seconds without anything to do, beyond which the kernel is ended; never while it is busy. */
+  readonly idleTime: number | null;
+}
 
 /** What becomes of a kernel without anybody asking. */
 export type KernelLifecycleEvent =
@@ -98,6 +114,23 @@ export interface Kernel {
   shutdown(options?: { readonly now?: boolean }): Promise<void>;
 }
 
+/** A kernel that lives on when whoever holds it lets go of it, or ends. */
+export interface DetachableKernel extends Kernel {
+  readonly request: LaunchRequest;
+  /**
+   * Whether its process has done all that it was sent on shell before this, also by earlier holders, and has answered it:
+   * true once it has, false if that process ends first. Takes as long as the kernel is busy. What earlier holders sent and
+   * is unanswered then was answered while nobody listened.
+   */
+  finished(): Promise<boolean>;
+  /** Stops its processes until it is resumed, interrupted, restarted or shut down (I5). Idempotent. */
+  pause(): void;
+  /** Idempotent. */
+  resume(): void;
+  /** Lets go: what was sent still reaches it, it lives on, and nothing more can be asked of this object. Idempotent. */
+  detach(): Promise<void>;
+}
+
 /** All that a launch needs, so that whoever launches looks nothing up: it may be another process on another machine. */
 export interface LaunchRequest {
   readonly kernelId: string;
@@ -113,6 +146,8 @@ export interface LaunchRequest {
   readonly pythonPrefix: string;
   /** Jupyter's runtime folder, for the connection file. */
   readonly runtimeDirectory: string;
+  /** None where it is missing. */
+  readonly limits?: KernelLimits | undefined;
 }
 
 /** Starts kernels in one kind of place. */

@@ -100,7 +100,9 @@ export async function startServer(deps: {
     logger,
     authorize,
   });
-  const supervisor = new InProcessSupervisor(new LocalLauncher({ log: logger }));
+  const folder = join(settings.stateDirectory, 'kernels');
+  const launcher = new LocalLauncher({ log: logger, folder, endWithUs: true });
+  const supervisor = new InProcessSupervisor(launcher);
   const kernels = new Kernels({
     supervisor,
     kernelspecs,

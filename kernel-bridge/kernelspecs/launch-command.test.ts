@@ -8,7 +8,7 @@ const context: LaunchContext = {
   sessionPath: '/work/a.ipynb',
   pythonPrefix: '/served',
   homeDirectory: '/home/me',
-  parentPid: 42,
+  parentPid: null,
   environment: { PATH: '/bin', HOME: '/home/me', PYTHONEXECUTABLE: '/x' },
   isExecutable: (path) => ['/served/bin/python', '/served/bin/python3.11', '/env/bin/python3'].includes(path),
 };
@@ -78,11 +78,12 @@ describe('launchCommand', () => {
     expect(environmentOf({ language: 'R' })).toHaveProperty('PYTHONEXECUTABLE', '/x');
   });
 
-  test('[L4] names our process and the document', () => {
-    expect(environmentOf({})).toMatchObject({ JPY_PARENT_PID: '42', JPY_SESSION_NAME: '/work/a.ipynb' });
+  test('[L4] names the document, and no parent, whatever this process was started in', () => {
+    expect(environmentOf({})).toMatchObject({ JPY_SESSION_NAME: '/work/a.ipynb' });
     const environment = { JPY_SESSION_NAME: '/of/another.ipynb', JPY_PARENT_PID: '1' };
-    const without = environmentOf({}, { sessionPath: null, environment });
+    const without = environmentOf({ env: { JPY_PARENT_PID: '2' } }, { sessionPath: null, environment });
     expect(without).not.toHaveProperty('JPY_SESSION_NAME');
-    expect(without).toMatchObject({ JPY_PARENT_PID: '42' });
+    expect(without).not.toHaveProperty('JPY_PARENT_PID');
+    expect(environmentOf({}, { parentPid: 42 })).toMatchObject({ JPY_PARENT_PID: '42' });
   });
 });

@@ -1,15 +1,41 @@
 import { KernelError } from '../kernel.ts';
-import type { KernelMessage } from '../protocol/message.ts';
+import type { Channel, KernelMessage, MessageHeader } from '../protocol/message.ts';
 
 /** More than a person's client sends while a kernel restarts. */
 const COUNT_LIMIT = 10_000;
 /** Half of what one socket's queue takes: they go into it afterwards, and must not be too much for it. */
 const BYTES_LIMIT = 128 * 1024 * 1024;
 
+/** A message that waits, as it is kept on disk. */
+export interface KeptMessage {
+  readonly channel: Channel;
+  readonly header: MessageHeader;
+  /** Base64. */
+  readonly frames: readonly string[];
+}
+
 /** What is sent while a kernel has no process that answers, in order. */
 export class HeldMessages {
   readonly #messages: KernelMessage[] = [];
   #bytes = 0;
+
+  /** What an earlier holder of the kernel had kept; only ever sent, so its parent does not matter. */
+  static parse(kept: readonly KeptMessage[]): HeldMessages {
+    const held = new HeldMessages();
+    for (const { channel, header, frames } of kept) {
+      const bytes = frames.map((frame) => Buffer.from(frame, 'base64'));
+      held.add({ channel, header, parentHeader: null, frames: bytes });
+    }
+    return held;
+  }
+
+  serialize(): KeptMessage[] {
+    return this.#messages.map(({ channel, header: { msg_id, msg_type, session }, frames }) => ({
+      channel,
+      header: { msg_id, msg_type, session },
+      frames: frames.map((frame) => Buffer.from(frame).toString('base64')),
+    }));
+  }
 
   /** @throws KernelError KERNEL_OVERLOADED; KERNEL_MESSAGE_INVALID for what no kernel could be sent */
   add(message: KernelMessage): void {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -33,6 +33,26 @@ describe('IpcFolder', () => {
     expect(existsSync(directory)).toBe(true);
     await folder.close();
     expect(existsSync(directory)).toBe(false);
+  });
+
+  test('[T1] [A5] leaves a folder to the kernels in it, and whoever sees the last of them end removes it', async () => {
+    const folder = new IpcFolder([parent]);
+    const path = (await folder.newPath())!;
+    await writeFile(`${path}-1`, '');
+    await folder.release();
+    expect(existsSync(`${path}-1`)).toBe(true);
+    const next = new IpcFolder([parent]);
+    const own = (await next.newPath())!;
+    await next.leave(path);
+    expect(existsSync(`${path}-1`)).toBe(true);
+    await rm(`${path}-1`);
+    await next.leave(path);
+    expect(existsSync(dirname(path))).toBe(false);
+    // Its own may be about to be used by another kernel.
+    await next.leave(own);
+    expect(existsSync(dirname(own))).toBe(true);
+    await next.release();
+    expect(existsSync(dirname(own))).toBe(false);
   });
 
   test('[T1] passes over parents that are too long, missing or unnamed', async () => {

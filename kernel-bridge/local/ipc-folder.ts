@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** sun_path holds 108 bytes with its final zero on Linux, 104 on macOS. */
 const LONGEST_PATH = process.platform === 'darwin' ? 103 : 107;
 /** `/`, a running number, `-5`. */
 const SUFFIX_LENGTH = 12;
+const PREFIX = 'itl-';
 
 /** A short folder for kernels' sockets that only this person can enter; made when first needed. */
 export class IpcFolder {
@@ -31,6 +32,24 @@ export class IpcFolder {
     return folder === null ? null : join(folder, String(++this.#count));
   }
 
+  /**
+   * A kernel that had its sockets at a path is over. A folder that another process made, and left to the kernels in it,
+   * goes with the last of them.
+   */
+  async leave(path: string): Promise<void> {
+    const folder = dirname(path);
+    if (folder === (await this.#made) || !basename(folder).startsWith(PREFIX)) return;
+    // Others may still be in it, and the system may have cleared it away.
+    await rmdir(folder).catch(() => undefined);
+  }
+
+  /** The kernels in the folder live on. */
+  async release(): Promise<void> {
+    const folder = await this.#made;
+    this.#made = null;
+    if (folder) await rmdir(folder).catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     const made = this.#made;
     this.#made = null;
@@ -40,7 +59,7 @@ export class IpcFolder {
 
   async #make(): Promise<string | null> {
     for (const parent of this.#parents) {
-      const stem = join(parent, 'itl-');
+      const stem = join(parent, PREFIX);
       if (parent === '' || Buffer.byteLength(stem) + 6 + SUFFIX_LENGTH > LONGEST_PATH) continue;
       try {
         // mkdtemp makes it 0700.

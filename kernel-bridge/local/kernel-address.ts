@@ -25,13 +25,22 @@ export interface AddressSource {
 export class KernelAddress {
   readonly #source: AddressSource;
   readonly #kernelspec: Kernelspec;
-  readonly #key = randomBytes(32).toString('hex');
+  readonly #key: string;
   readonly #file: string;
-  #info: ConnectionInfo | null = null;
+  #info: ConnectionInfo | null;
 
-  constructor(source: AddressSource, kernelspec: Kernelspec, kernelId: string) {
+  /** @param known of a kernel that lives already */
+  constructor(
+    source: AddressSource,
+    kernelspec: Kernelspec,
+    kernelId: string,
+    known: ConnectionInfo | null = null,
+  ) {
     this.#source = source;
     this.#kernelspec = kernelspec;
+    this.#info = known;
+    this.#key = known?.key ?? randomBytes(32).toString('hex');
+    if (known?.transport === 'tcp') source.tcpPorts.hold(portsOf(known));
     this.#file = join(source.runtimeDirectory, `kernel-${kernelId}.json`);
   }
 
@@ -53,6 +62,12 @@ export class KernelAddress {
     else await removeSockets(known);
     this.#info = { ...(known ?? (await this.#choose(transport))), jupyter_session: sessionPath ?? '' };
     return { info: this.#info, file: await writeConnectionFile(this.#file, this.#info) };
+  }
+
+  /** The kernel lives on, and keeps all this. */
+  leave(): void {
+    if (this.#info?.transport === 'tcp') this.#source.tcpPorts.giveBack(portsOf(this.#info));
+    this.#info = null;
   }
 
   /** Removes the connection file and gives the ports back. */
@@ -80,9 +95,14 @@ export class KernelAddress {
     const info = this.#info;
     this.#info = null;
     if (info === null) return;
-    if (info.transport === 'tcp') this.#source.tcpPorts.giveBack(PORT_NAMES.map((name) => info[name]));
+    if (info.transport === 'tcp') this.#source.tcpPorts.giveBack(portsOf(info));
     await removeSockets(info);
+    if (info.transport === 'ipc') await this.#source.ipcFolder.leave(info.ip);
   }
+}
+
+function portsOf(info: ConnectionInfo): number[] {
+  return PORT_NAMES.map((name) => info[name]);
 }
 
 /** Systems clear their temporary folders after some days: the next process needs sockets elsewhere. */

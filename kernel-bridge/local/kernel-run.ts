@@ -4,19 +4,25 @@ import { KernelError, type KernelExit } from '../kernel.ts';
 import type { LaunchCommand } from '../kernelspecs/launch-command.ts';
 import { type ConnectionInfo, ipcPathsOf } from '../protocol/connection-info.ts';
 import { ZmqConnection, type ZmqConnectionListener } from '../zmq/zmq-connection.ts';
+import { AdoptedProcess } from './adopted-process.ts';
+import type { ExitSources } from './describe-exit.ts';
 import { endKernel } from './end-kernel.ts';
-import { KernelProcess } from './kernel-process.ts';
-import type { OutOfMemoryKills } from './out-of-memory-kills.ts';
+import type { KernelProcess } from './kernel-process.ts';
+import { LaunchedProcess } from './launched-process.ts';
 
 export interface RunPlan {
   readonly context: Context;
   readonly info: ConnectionInfo;
-  readonly command: LaunchCommand;
-  readonly workingDirectory: string;
   readonly interruptMode: 'signal' | 'message';
   readonly listener: ZmqConnectionListener;
-  readonly kills: OutOfMemoryKills;
-  onOutput(line: string): void;
+  readonly sources: ExitSources;
+}
+
+export interface StartPlan extends RunPlan {
+  readonly command: LaunchCommand;
+  readonly workingDirectory: string;
+  /** Called at once with the process and the identity of the sockets to it. */
+  onStarted(process: KernelProcess, routingId: string): void;
 }
 
 /** One process of a kernel with the connection to it; a restart makes another. */
@@ -24,21 +30,35 @@ export class KernelRun {
   readonly process: KernelProcess;
   readonly connection: ZmqConnection;
   readonly #plan: RunPlan;
-  readonly #startedAt = performance.now();
 
   /** @throws KernelError KERNEL_LAUNCH_FAILED, with nothing left open or running */
-  static async start(plan: RunPlan): Promise<KernelRun> {
+  static async start(plan: StartPlan): Promise<KernelRun> {
     // First, for it may fail where files run short, and a process that nobody holds would run for ever.
     const connection = connect(plan);
     try {
-      const { command, workingDirectory, kills } = plan;
-      const onOutput = (line: string): void => plan.onOutput(line);
-      const process = await KernelProcess.launch(command, workingDirectory, onOutput, kills);
+      const { command, workingDirectory, sources } = plan;
+      const process = await LaunchedProcess.launch(command, workingDirectory, sources, (started) =>
+        plan.onStarted(started, connection.routingId),
+      );
       return new KernelRun(plan, process, connection);
     } catch (error) {
       connection.close();
       throw error;
     }
+  }
+
+  /**
+   * Takes over a process that another one has started, and that lives.
+   * @throws KernelError KERNEL_LAUNCH_FAILED
+   */
+  static adopt(
+    plan: RunPlan,
+    known: Pick<KernelProcess, 'pid' | 'identity' | 'startedAt'>,
+    routingId: string,
+  ): KernelRun {
+    const connection = connect(plan, routingId);
+    const process = new AdoptedProcess(known, plan.sources);
+    return new KernelRun(plan, process, connection);
   }
 
   private constructor(plan: RunPlan, process: KernelProcess, connection: ZmqConnection) {
@@ -51,9 +71,13 @@ export class KernelRun {
     return this.#plan.info.transport;
   }
 
+  get info(): ConnectionInfo {
+    return this.#plan.info;
+  }
+
   /** In milliseconds. */
   get lifetime(): number {
-    return performance.now() - this.#startedAt;
+    return Date.now() - this.process.startedAt;
   }
 
   /** Whether the kernel has made all the sockets it was told to; on tcp nobody can tell without connecting. */
@@ -67,6 +91,24 @@ export class KernelRun {
       ),
     );
     return present.length > 0 && !present.includes(false);
+  }
+
+  /** @throws KernelError KERNEL_NOT_READY, KERNEL_DEAD */
+  async greet(): Promise<Readonly<Record<string, unknown>>> {
+    const info = await this.connection.greet();
+    this.#watchConnection();
+    return info;
+  }
+
+  /** For a process that was met before it was adopted. */
+  async meetAgain(): Promise<void> {
+    await this.connection.meetAgain();
+    this.#watchConnection();
+  }
+
+  /** A process's end is seen on its sockets before anything else where it is no child. */
+  #watchConnection(): void {
+    void this.connection.ended?.then(() => this.process.suspect());
   }
 
   interrupt(): void {
@@ -102,15 +144,21 @@ export class KernelRun {
     return this.process.exit;
   }
 
+  /** The process lives on. */
+  async leave(): Promise<void> {
+    this.process.release();
+    await this.connection.leave();
+  }
+
   async #disconnect(): Promise<void> {
     await this.connection.drain();
     this.connection.close();
   }
 }
 
-function connect({ context, info, listener }: RunPlan): ZmqConnection {
+function connect({ context, info, listener }: RunPlan, routingId?: string): ZmqConnection {
   try {
-    return new ZmqConnection(context, info, listener);
+    return new ZmqConnection(context, info, listener, routingId);
   } catch (cause) {
     throw new KernelError('KERNEL_LAUNCH_FAILED', `no connection: ${(cause as Error).message}`, { cause });
   }

@@ -1,49 +1,36 @@
-import type { Context } from 'zeromq';
-import { type Kernel, KernelError, type KernelExit, type KernelListener } from '../kernel.ts';
-import type { LaunchCommand } from '../kernelspecs/launch-command.ts';
-import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
+import {
+  type DetachableKernel,
+  KernelError,
+  type KernelExit,
+  type KernelListener,
+  type LaunchRequest,
+} from '../kernel.ts';
+import type { ConnectionInfo } from '../protocol/connection-info.ts';
 import type { KernelMessage } from '../protocol/message.ts';
+import { CurrentRun } from './current-run.ts';
 import { HeldMessages } from './held-messages.ts';
-import type { KernelAddress } from './kernel-address.ts';
-import type { KernelLog } from './kernel-log.ts';
-import { KernelRun } from './kernel-run.ts';
-import type { OutOfMemoryKills } from './out-of-memory-kills.ts';
+import type { KernelRecord } from './kernel-record.ts';
+import { KernelRun, type RunPlan } from './kernel-run.ts';
+import type { LocalKernelPlan } from './local-kernel-plan.ts';
 import { Readiness } from './readiness.ts';
+import { lookAtProcess } from './process-identity.ts';
 import { decideRestart, NO_DEATHS } from './restart-policy.ts';
-import type { Transport, TransportChoice } from './transport-choice.ts';
+import { StepSequence } from './step-sequence.ts';
+import type { Transport } from './transport-choice.ts';
 
-export interface LocalKernelPlan {
-  readonly id: string;
-  readonly kernelspec: Kernelspec;
-  readonly workingDirectory: string;
-  readonly address: KernelAddress;
-  readonly context: Context;
-  readonly transports: TransportChoice;
-  readonly kills: OutOfMemoryKills;
-  /** How long a kernel may take to make its ipc sockets before tcp is tried, in milliseconds. */
-  readonly ipcPatience: number;
-  readonly log: KernelLog;
-  command(connectionFile: string, sessionPath: string | null): LaunchCommand;
-  /** Called once, when there will be no further process. */
-  onOver(): void;
-}
+type KernelInfo = Readonly<Record<string, unknown>>;
 
 type Life =
-  | {
-      readonly state: 'running';
-      readonly run: KernelRun;
-      readonly ipcTimer: NodeJS.Timeout | undefined;
-      /** What waits until the process answers and is heard: what it said before would be missed. Null from then on. */
-      held: HeldMessages | null;
-    }
+  | { readonly state: 'running'; readonly current: CurrentRun }
   /** One process is ending or has ended; another follows and gets what is held. */
   | { readonly state: 'between'; readonly held: HeldMessages }
   | { readonly state: 'over' };
 
 /** A kernel as a process on this machine, restarted when it dies (contract §3.8, §8). */
-export class LocalKernel implements Kernel {
+export class LocalKernel implements DetachableKernel {
   readonly id: string;
   readonly specName: string;
+  readonly request: LaunchRequest;
   readonly #plan: LocalKernelPlan;
   readonly #listener: KernelListener;
   readonly #ready = new Readiness();
@@ -53,14 +40,15 @@ export class LocalKernel implements Kernel {
   #latestRun: KernelRun | null = null;
   #history = NO_DEATHS;
   /** Starts, restarts and ends happen one after another. */
-  #lastStep: Promise<unknown> = Promise.resolve();
+  readonly #steps = new StepSequence();
   #shutdown: Promise<void> | null = null;
 
-  constructor(plan: LocalKernelPlan, sessionPath: string | null, listener: KernelListener) {
+  constructor(plan: LocalKernelPlan, listener: KernelListener) {
     this.#plan = plan;
-    this.id = plan.id;
-    this.specName = plan.kernelspec.name;
-    this.#sessionPath = sessionPath;
+    this.request = plan.request;
+    this.id = plan.request.kernelId;
+    this.specName = plan.request.kernelspec.name;
+    this.#sessionPath = plan.request.sessionPath;
     this.#listener = listener;
   }
 
@@ -69,9 +57,9 @@ export class LocalKernel implements Kernel {
    * @throws KernelError KERNEL_LAUNCH_FAILED
    */
   launch(): Promise<void> {
-    return this.#step(async () => {
+    return this.#steps.run(async () => {
       try {
-        await this.#start(this.#plan.transports.transportFor(this.#plan.kernelspec), true);
+        await this.#start(this.#plan.transports.transportFor(this.request.kernelspec), true);
       } catch (error) {
         await this.#end();
         throw error;
@@ -79,8 +67,42 @@ export class LocalKernel implements Kernel {
     });
   }
 
+  /**
+   * Takes over the process that the record tells of; called once. If it is gone, that is told as a death of now.
+   * @throws KernelError KERNEL_LAUNCH_FAILED, with the process as it was
+   */
+  adopt(record: KernelRecord): Promise<void> {
+    return this.#steps.run(() => {
+      this.#history = record.history;
+      const run = this.#adoptRun(record);
+      const { pid } = run.process;
+      this.#plan.log.info({ kernelId: this.id, pid }, 'kernel found again');
+      this.#plan.folder.output.watch();
+      // Whoever stopped it is gone and will not continue it.
+      if (lookAtProcess(pid)?.state === 'stopped') run.process.signal('SIGCONT');
+      this.#life = { state: 'between', held: HeldMessages.parse(record.waiting) };
+      // Each is sent once: whoever takes over after us must not find them again.
+      this.#plan.folder.amend({ waiting: [] });
+      const current = this.#attend(run);
+      if (record.kernelInfo === null) return void this.#greet(current);
+      this.#plan.transports.answeredOn(run.transport, this.request.kernelspec);
+      void this.#meetAgain(current, record.kernelInfo);
+    });
+  }
+
+  detach(): Promise<void> {
+    return this.#steps.run(async () => {
+      if (this.#life.state === 'over') return;
+      const life = this.#life;
+      const held = life.state === 'running' ? life.current.leave() : life.held;
+      this.#letGo();
+      if (held !== null) this.#plan.folder.amend({ waiting: held.serialize() });
+      if (life.state === 'running') await life.current.run.leave();
+    });
+  }
+
   get pid(): number | null {
-    return this.#life.state === 'running' ? this.#life.run.process.pid : null;
+    return this.#life.state === 'running' ? this.#life.current.run.process.pid : null;
   }
 
   get connectionFile(): string {
@@ -90,16 +112,30 @@ export class LocalKernel implements Kernel {
   async ready(): Promise<Readonly<Record<string, unknown>>> {
     if (this.#life.state === 'running' && this.#ready.failed) {
       this.#ready.renew();
-      void this.#greet(this.#life.run);
+      void this.#greet(this.#life.current);
     }
     return this.#ready.promise;
+  }
+
+  async finished(): Promise<boolean> {
+    if (this.#life.state !== 'running') return false;
+    const { current } = this.#life;
+    await this.#ready.promise.catch(() => undefined);
+    return this.#isCurrent(current) && current.run.connection.finished();
+  }
+
+  pause(): void {
+    if (this.#life.state === 'running') this.#life.current.pause();
+  }
+
+  resume(): void {
+    if (this.#life.state === 'running') this.#life.current.resume();
   }
 
   send(message: KernelMessage): void {
     switch (this.#life.state) {
       case 'running':
-        if (this.#life.held !== null) return this.#life.held.add(message);
-        return this.#life.run.connection.send(message);
+        return this.#life.current.send(message);
       case 'between':
         return this.#life.held.add(message);
       case 'over':
@@ -111,23 +147,25 @@ export class LocalKernel implements Kernel {
     if (this.#life.state === 'over') throw dead();
     // Between two processes nothing runs.
     if (this.#life.state === 'between') return;
-    const { run } = this.#life;
+    const { current } = this.#life;
+    current.resume();
     // A process that has not answered yet runs nothing of anybody's, and most would die of SIGINT.
     await this.#ready.promise.catch(() => undefined);
-    if (this.#isCurrent(run)) run.interrupt();
+    if (this.#isCurrent(current)) current.run.interrupt();
     else if (this.#isOver()) throw dead();
   }
 
   restart(options: { readonly sessionPath?: string | null } = {}): Promise<void> {
     if (options.sessionPath !== undefined) this.#sessionPath = options.sessionPath;
     if (this.#life.state !== 'over') this.#ready.renew();
-    return this.#step(async () => {
+    return this.#steps.run(async () => {
       if (this.#life.state === 'over' || this.#shutdown !== null) throw dead();
-      if (this.#life.state === 'running') await this.#endRun(this.#leave(this.#life), { restart: true });
+      if (this.#life.state === 'running')
+        await this.#endRun(this.#leave(this.#life.current, false), { restart: true });
       if (this.#isShuttingDown()) throw dead();
       this.#history = { ...this.#history, consecutiveDeaths: 0 };
       try {
-        await this.#start(this.#plan.transports.transportFor(this.#plan.kernelspec), false);
+        await this.#start(this.#plan.transports.transportFor(this.request.kernelspec), false);
       } catch (error) {
         await this.#giveUp(notStarted(error));
         throw error;
@@ -138,9 +176,9 @@ export class LocalKernel implements Kernel {
   shutdown(options: { readonly now?: boolean } = {}): Promise<void> {
     const now = options.now === true;
     if (now) this.#latestRun?.process.signal('SIGKILL');
-    this.#shutdown ??= this.#step(async () => {
+    this.#shutdown ??= this.#steps.run(async () => {
       if (this.#life.state === 'running')
-        await this.#endRun(this.#leave(this.#life), now ? 'killed' : { restart: false });
+        await this.#endRun(this.#leave(this.#life.current, false), now ? 'killed' : { restart: false });
       await this.#end();
     });
     return this.#shutdown;
@@ -148,82 +186,112 @@ export class LocalKernel implements Kernel {
 
   /** Starts a process; the kernel must be between two. */
   async #start(transport: Transport, newPorts: boolean): Promise<void> {
-    const { address, kernelspec, workingDirectory, context, kills, ipcPatience, log } = this.#plan;
-    const { info, file } = await address
-      .prepare(transport, this.#sessionPath, newPorts)
-      .catch((cause: Error) => {
+    const { address, folder, kills, ipcPatience, log } = this.#plan;
+    const [{ info, file }, outOfMemoryKills] = await Promise.all([
+      address.prepare(transport, this.#sessionPath, newPorts).catch((cause: Error) => {
         throw new KernelError('KERNEL_LAUNCH_FAILED', `no connection file: ${cause.message}`, { cause });
-      });
+      }),
+      kills.seen(),
+    ]);
     const run = await KernelRun.start({
+      ...this.#runPlan(info),
+      command: this.#plan.command(file, this.#sessionPath),
+      workingDirectory: this.request.workingDirectory,
+      onStarted: ({ pid, identity, startedAt }, routingId) =>
+        folder.write({
+          version: 1,
+          request: { ...this.request, sessionPath: this.#sessionPath },
+          process: { pid, identity, startedAt },
+          connection: info,
+          routingId,
+          kernelInfo: null,
+          waiting: [],
+          history: this.#history,
+          outOfMemoryKills,
+        }),
+    });
+    log.info({ kernelId: this.id, pid: run.process.pid, transport: info.transport }, 'kernel launched');
+    const current = this.#attend(run);
+    void this.#greet(current);
+    if (this.#mayBlameIpc(run)) current.suspectIpcAfter(ipcPatience, () => this.#suspectIpc(current));
+  }
+
+  #runPlan(info: ConnectionInfo): RunPlan {
+    const { context, folder, kills } = this.#plan;
+    return {
       context,
       info,
-      command: this.#plan.command(file, this.#sessionPath),
-      workingDirectory,
-      kills,
-      interruptMode: kernelspec.spec.interrupt_mode,
+      interruptMode: this.request.kernelspec.spec.interrupt_mode,
+      sources: { output: folder.output, kills },
       listener: {
         message: (message) => {
           this.#latestRun?.process.noticed();
           this.#listener.message(message);
         },
-        fault: (error) =>
-          log.warn({ kernelId: this.id, reason: (error as Error).message }, 'a kernel message was dropped'),
+        fault: (error) => this.#warn(error, 'a kernel message was dropped'),
       },
-      onOutput: (line) => log.info({ kernelId: this.id }, line),
-    });
-    log.info({ kernelId: this.id, pid: run.process.pid, transport: info.transport }, 'kernel launched');
+    };
+  }
+
+  #attend(run: KernelRun): CurrentRun {
     const held = this.#life.state === 'between' ? this.#life.held : new HeldMessages();
-    const ipcTimer = this.#mayBlameIpc(run)
-      ? setTimeout(() => void this.#suspectIpc(run), ipcPatience)
-      : undefined;
+    const current = new CurrentRun(run, held);
     this.#latestRun = run;
-    this.#life = { state: 'running', run, ipcTimer, held };
-    void this.#greet(run);
-    void run.process.gone.then(() => this.#exited(run));
+    this.#life = { state: 'running', current };
+    void run.process.gone.then(() => this.#exited(current));
+    return current;
   }
 
-  /** Senders were told that it is taken: a failure now is for the log. */
-  #sendHeld(run: KernelRun): void {
-    if (this.#life.state !== 'running' || this.#life.run !== run || this.#life.held === null) return;
-    const { held } = this.#life;
-    this.#life.held = null;
-    for (const message of held) {
-      try {
-        run.connection.send(message);
-      } catch (error) {
-        const reason = (error as Error).message;
-        this.#plan.log.warn(
-          { kernelId: this.id, reason },
-          'what waited for a kernel could not be sent to it',
-        );
-      }
-    }
-  }
-
-  async #greet(run: KernelRun): Promise<void> {
+  #adoptRun({ connection, process, routingId }: KernelRecord): KernelRun {
     try {
-      const info = await run.connection.greet();
-      this.#plan.transports.answeredOn(run.transport, this.#plan.kernelspec);
-      this.#sendHeld(run);
-      if (this.#isCurrent(run)) this.#ready.resolve(info);
+      return KernelRun.adopt(this.#runPlan(connection), process, routingId);
     } catch (error) {
-      // It may answer later than it is given time for.
-      this.#sendHeld(run);
-      // The death of a process is told by its exit, and another may follow it.
-      if (this.#isCurrent(run) && error instanceof KernelError) this.#ready.reject(error);
+      this.#letGo();
+      throw error;
     }
   }
 
-  #exited(run: KernelRun): void {
+  #handOver(current: CurrentRun): void {
+    current.handOver((error) => this.#warn(error, 'what waited for a kernel could not be sent to it'));
+  }
+
+  async #greet(current: CurrentRun): Promise<void> {
+    try {
+      const info = await current.run.greet();
+      if (!this.#isCurrent(current)) return;
+      this.#isHeard(current, info);
+      this.#plan.folder.amend({ kernelInfo: info });
+    } catch (error) {
+      // The death of a process is told by its exit, and another may follow it.
+      if (!this.#isCurrent(current)) return;
+      // It may answer later than it is given time for.
+      this.#handOver(current);
+      if (error instanceof KernelError) this.#ready.reject(error);
+      else this.#warn(error, 'what the kernel says of itself could not be kept');
+    }
+  }
+
+  async #meetAgain(current: CurrentRun, info: KernelInfo): Promise<void> {
+    await current.run.meetAgain();
+    if (this.#isCurrent(current)) this.#isHeard(current, info);
+  }
+
+  #isHeard(current: CurrentRun, info: KernelInfo): void {
+    this.#plan.transports.answeredOn(current.run.transport, this.request.kernelspec);
+    this.#handOver(current);
+    this.#ready.resolve(info);
+  }
+
+  #exited(current: CurrentRun): void {
     // Whoever ended it has left it before.
-    if (this.#life.state !== 'running' || this.#life.run !== run) return;
-    this.#leave(this.#life, this.#life.held);
-    this.#stepAlone(() => this.#recover(run));
+    if (!this.#isCurrent(current)) return;
+    this.#leave(current, true);
+    this.#stepAlone(() => this.#recover(current.run));
   }
 
   async #recover(run: KernelRun): Promise<void> {
     const exit = await run.buried();
-    if (this.#isShuttingDown()) return;
+    if (this.#isShuttingDown() || this.#isOver()) return;
     try {
       if (this.#mayBlameIpc(run)) {
         this.#plan.log.info({ kernelId: this.id, ...exit }, 'the kernel ended before it answered on ipc');
@@ -237,7 +305,7 @@ export class LocalKernel implements Kernel {
       await this.#start(run.transport, decision.newPorts);
       this.#listener.lifecycle({ kind: 'autorestarted', pid: this.pid });
     } catch (error) {
-      this.#plan.log.warn({ kernelId: this.id, reason: (error as Error).message }, 'no further restart');
+      this.#warn(error, 'no further restart');
       await this.#giveUp(exit);
     }
   }
@@ -248,16 +316,16 @@ export class LocalKernel implements Kernel {
   }
 
   #mayBlameIpc(run: KernelRun): boolean {
-    return run.transport === 'ipc' && this.#plan.transports.mayBlameIpc(this.#plan.kernelspec);
+    return run.transport === 'ipc' && this.#plan.transports.mayBlameIpc(this.request.kernelspec);
   }
 
   /** A kernel that lives but has made no ipc sockets may not know how to, and listen on some port instead. */
-  async #suspectIpc(run: KernelRun): Promise<void> {
-    if (!this.#isCurrent(run) || !this.#mayBlameIpc(run) || (await run.hasIpcSockets())) return;
+  #suspectIpc(current: CurrentRun): void {
+    if (!this.#isCurrent(current) || !this.#mayBlameIpc(current.run)) return;
     this.#stepAlone(async () => {
-      if (!this.#isCurrent(run) || this.#life.state !== 'running' || this.#isShuttingDown()) return;
+      if (!this.#isCurrent(current) || this.#isShuttingDown()) return;
       this.#plan.log.info({ kernelId: this.id }, 'the kernel did not answer on ipc');
-      await this.#endRun(this.#leave(this.#life, this.#life.held), 'killed');
+      await this.#endRun(this.#leave(current, true), 'killed');
       if (this.#isShuttingDown()) return;
       await this.#start('tcp', true).catch((error: unknown) => this.#giveUp(notStarted(error)));
     });
@@ -265,19 +333,27 @@ export class LocalKernel implements Kernel {
 
   /**
    * From here on the kernel is between two processes, and whoever asks whether it is ready waits for the next.
-   * @param held what the one that is left never got and the next one is to get
+   * @param handOn whether the next one gets what this one never got
    */
-  #leave(life: Life & { state: 'running' }, held: HeldMessages | null = null): KernelRun {
-    clearTimeout(life.ipcTimer);
+  #leave(current: CurrentRun, handOn: boolean): KernelRun {
+    const held = current.leave();
     this.#ready.renew();
-    this.#life = { state: 'between', held: held ?? new HeldMessages() };
-    return life.run;
+    this.#life = { state: 'between', held: (handOn ? held : null) ?? new HeldMessages() };
+    return current.run;
   }
 
   async #endRun(run: KernelRun, how: { readonly restart: boolean } | 'killed'): Promise<void> {
     const gone = await run.end(how);
     if (!gone)
       this.#plan.log.warn({ kernelId: this.id, pid: run.process.pid }, 'the kernel could not be killed');
+  }
+
+  #letGo(): void {
+    this.#life = { state: 'over' };
+    this.#ready.reject(dead());
+    this.#plan.folder.output.release();
+    this.#plan.address.leave();
+    this.#plan.onOver();
   }
 
   async #giveUp(exit: KernelExit): Promise<void> {
@@ -291,15 +367,12 @@ export class LocalKernel implements Kernel {
     this.#ready.reject(dead());
     this.#plan.onOver();
     // The kernel is over all the same, and what its last step has to say must not be hidden by this.
-    await this.#plan.address
-      .release()
-      .catch((error: Error) =>
-        this.#plan.log.warn({ kernelId: this.id, reason: error.message }, 'its connection file remains'),
-      );
+    for (const cleaned of [this.#plan.address.release(), this.#plan.folder.remove()])
+      await cleaned.catch((error: unknown) => this.#warn(error, 'files of a kernel remain'));
   }
 
-  #isCurrent(run: KernelRun): boolean {
-    return this.#life.state === 'running' && this.#life.run === run;
+  #isCurrent(current: CurrentRun): boolean {
+    return this.#life.state === 'running' && this.#life.current === current;
   }
 
   #isOver(): boolean {
@@ -312,22 +385,17 @@ export class LocalKernel implements Kernel {
 
   /** A step that nobody asked for has nobody to hear of its failure but the operator. */
   #stepAlone(step: () => Promise<void>): void {
-    this.#step(step).catch((error: Error) =>
-      this.#plan.log.warn({ kernelId: this.id, reason: error.message }, 'a step of a kernel failed'),
-    );
+    this.#steps.run(step).catch((error: unknown) => this.#warn(error, 'a step of a kernel failed'));
   }
 
-  #step<T>(step: () => Promise<T>): Promise<T> {
-    const result = this.#lastStep.then(step);
-    // The step's own caller hears of its failure; the next one must start all the same.
-    this.#lastStep = result.catch(() => undefined);
-    return result;
+  #warn(error: unknown, message: string): void {
+    this.#plan.log.warn({ kernelId: this.id, reason: (error as Error).message }, message);
   }
 }
 
 function notStarted(error: unknown): KernelExit {
   const stderrTail = (error as Error).message;
-  return { exitCode: null, signal: null, stderrTail, outOfMemory: null, memoryHighWater: null };
+  return { exitCode: null, signal: null, stderrTail, outOfMemory: null, memoryHighWater: null, limit: null };
 }
 
 function dead(): KernelError {

@@ -1,9 +1,10 @@
 import { accessSync, constants } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { Context } from 'zeromq';
 import {
-  type Kernel,
+  type DetachableKernel,
   KernelError,
   type KernelListener,
   type Launcher,
@@ -12,7 +13,9 @@ import {
 import { launchCommand } from '../kernelspecs/launch-command.ts';
 import { IpcFolder } from './ipc-folder.ts';
 import { KernelAddress } from './kernel-address.ts';
+import { KernelFolder, readRecords } from './kernel-folder.ts';
 import type { KernelLog } from './kernel-log.ts';
+import type { KernelRecord } from './kernel-record.ts';
 import { LocalKernel } from './local-kernel.ts';
 import { OutOfMemoryKills } from './out-of-memory-kills.ts';
 import { tcpPorts } from './tcp-ports.ts';
@@ -23,13 +26,17 @@ const SOCKET_LIMIT = 32_768;
 
 export interface LocalLauncherOptions {
   readonly log: KernelLog;
+  /** Absolute; each kernel has a folder `<id>` in it with its record and its output. */
+  readonly folder: string;
+  /** For a holder that nobody takes over from: the kernels end when this process does. Default false. */
+  readonly endWithUs?: boolean;
   /** Default ipc, with tcp for kernels that cannot. */
   readonly transport?: 'ipc' | 'tcp';
   /** How long a kernel may take to make its ipc sockets before tcp is tried, in milliseconds. Default 20 s. */
   readonly ipcPatience?: number;
 }
 
-/** Runs kernels as child processes that end with this one. */
+/** Runs kernels as processes on this machine, which live on when this one ends, and takes over those it finds. */
 export class LocalLauncher implements Launcher {
   readonly #options: LocalLauncherOptions;
   readonly #context = new Context({ maxSockets: SOCKET_LIMIT });
@@ -44,15 +51,34 @@ export class LocalLauncher implements Launcher {
     this.#transports = new TransportChoice(options.transport ?? 'ipc');
   }
 
-  async launch(request: LaunchRequest, listener: KernelListener): Promise<Kernel> {
+  async launch(request: LaunchRequest, listener: KernelListener): Promise<DetachableKernel> {
     const folder = await stat(request.workingDirectory).catch(() => null);
     if (!folder?.isDirectory())
       throw new KernelError('KERNEL_LAUNCH_FAILED', `${request.workingDirectory} is not a folder`);
-    if (this.#closing !== null)
-      throw new KernelError('KERNEL_LAUNCH_FAILED', 'the server is ending and starts no kernels');
     const kernel = this.#create(request, listener);
-    this.#kernels.add(kernel);
     await kernel.launch();
+    return kernel;
+  }
+
+  /** Of the kernels in the folder, living or dead, that an earlier holder left. Damaged ones are told to the log. */
+  async records(): Promise<readonly KernelRecord[]> {
+    const records = await readRecords(this.#options.folder, (file, reason) =>
+      this.#options.log.warn({ file, reason }, 'the record of a kernel is damaged, and it is left alone'),
+    );
+    const counts = records.flatMap(({ outOfMemoryKills }) => outOfMemoryKills ?? []);
+    if (counts.length > 0) await this.#kills.continueFrom(Math.max(...counts));
+    return records;
+  }
+
+  /**
+   * Takes a kernel over, once: it is heard from now on, and its later answers come here. If its process is gone, the
+   * listener hears `died` soon after, as if it had died now, and then what follows a death.
+   * @param record as `records()` gave it
+   * @throws KernelError KERNEL_LAUNCH_FAILED, with the kernel as it was
+   */
+  async adopt(record: KernelRecord, listener: KernelListener): Promise<DetachableKernel> {
+    const kernel = this.#create(record.request, listener, record);
+    await kernel.adopt(record);
     return kernel;
   }
 
@@ -61,51 +87,71 @@ export class LocalLauncher implements Launcher {
     return this.#closing;
   }
 
+  /** Lets go of all kernels, which live on, and starts no more. Idempotent. */
+  detach(): Promise<void> {
+    this.#closing ??= this.#detach();
+    return this.#closing;
+  }
+
   async #close(): Promise<void> {
     await Promise.all([...this.#kernels].map((kernel) => kernel.shutdown()));
     await this.#ipcFolder.close();
   }
 
-  #create(request: LaunchRequest, listener: KernelListener): LocalKernel {
-    const { log, ipcPatience = 20_000 } = this.#options;
-    const { kernelspec, runtimeDirectory } = request;
+  async #detach(): Promise<void> {
+    await Promise.all([...this.#kernels].map((kernel) => kernel.detach()));
+    await this.#ipcFolder.release();
+  }
+
+  #create(request: LaunchRequest, listener: KernelListener, record: KernelRecord | null = null): LocalKernel {
+    if (this.#closing !== null)
+      throw new KernelError('KERNEL_LAUNCH_FAILED', 'the server is ending and starts no kernels');
+    const { log, ipcPatience = 20_000, folder } = this.#options;
+    const { kernelId, kernelspec, runtimeDirectory } = request;
     const source = { runtimeDirectory, ipcFolder: this.#ipcFolder, tcpPorts };
     const kernel: LocalKernel = new LocalKernel(
       {
-        id: request.kernelId,
-        kernelspec,
-        workingDirectory: request.workingDirectory,
-        address: new KernelAddress(source, kernelspec, request.kernelId),
+        request,
+        address: new KernelAddress(source, kernelspec, kernelId, record?.connection),
+        folder: openFolder(join(folder, kernelId), log, record),
         context: this.#context,
         transports: this.#transports,
         kills: this.#kills,
         ipcPatience,
         log,
-        command: (connectionFile, sessionPath) => commandFor(request, connectionFile, sessionPath),
+        command: (connectionFile, sessionPath) => this.#commandFor(request, connectionFile, sessionPath),
         onOver: () => this.#kernels.delete(kernel),
       },
-      request.sessionPath,
       listener,
     );
+    this.#kernels.add(kernel);
     return kernel;
+  }
+
+  #commandFor(
+    { kernelspec, workingDirectory, pythonPrefix, environment }: LaunchRequest,
+    connectionFile: string,
+    sessionPath: string | null,
+  ): ReturnType<typeof launchCommand> {
+    return launchCommand(kernelspec, {
+      connectionFile,
+      sessionPath,
+      workingDirectory,
+      pythonPrefix,
+      homeDirectory: homedir(),
+      parentPid: this.#options.endWithUs === true ? process.pid : null,
+      environment,
+      isExecutable,
+    });
   }
 }
 
-function commandFor(
-  { kernelspec, workingDirectory, pythonPrefix, environment }: LaunchRequest,
-  connectionFile: string,
-  sessionPath: string | null,
-): ReturnType<typeof launchCommand> {
-  return launchCommand(kernelspec, {
-    connectionFile,
-    sessionPath,
-    workingDirectory,
-    pythonPrefix,
-    homeDirectory: homedir(),
-    parentPid: process.pid,
-    environment,
-    isExecutable,
-  });
+function openFolder(path: string, log: KernelLog, record: KernelRecord | null): KernelFolder {
+  try {
+    return new KernelFolder(path, log, record);
+  } catch (cause) {
+    throw new KernelError('KERNEL_LAUNCH_FAILED', `no folder for it: ${(cause as Error).message}`, { cause });
+  }
 }
 
 function isExecutable(path: string): boolean {

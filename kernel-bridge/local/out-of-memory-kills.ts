@@ -18,6 +18,20 @@ export class OutOfMemoryKills {
     this.#seen = this.#count();
   }
 
+  /** As it was last seen, for a record; null where the system does not tell. */
+  seen(): Promise<number | null> {
+    return this.#seen;
+  }
+
+  /**
+   * A process before this one had counted so far: what rose since then happened while nobody looked. A count that is
+   * greater than the present one is of another control group, or from before the system was started anew.
+   */
+  async continueFrom(earlier: number): Promise<void> {
+    const now = await this.#seen;
+    if (now !== null && earlier < now) this.#seen = Promise.resolve(earlier);
+  }
+
   /** Since the last call. Null: the system does not tell. */
   async haveRisen(): Promise<boolean | null> {
     const before = this.#seen;

@@ -6,17 +6,15 @@ import type { OutOfMemoryKills } from './out-of-memory-kills.ts';
 const NEARLY_ALL = 0.8;
 
 /**
- * Whether a process ended because memory ran out. The system does that by SIGKILL.
+ * Whether a process that was killed, or may have been, ended because memory ran out: the system does that by SIGKILL.
  * @param highWater in bytes
  * @param available all the memory there is for our control group, in bytes
  */
 export async function outOfMemory(
-  signal: string | null,
   highWater: number | null,
   kills: Pick<OutOfMemoryKills, 'haveRisen'>,
   available = availableMemory(),
 ): Promise<KernelExit['outOfMemory']> {
-  if (signal !== 'SIGKILL') return null;
   const risen = await kills.haveRisen();
   if (risen !== null) return risen ? 'counted' : null;
   return highWater !== null && highWater > NEARLY_ALL * available ? 'nearly-all-used' : null;

@@ -29,6 +29,11 @@ export class TcpPorts {
     }
   }
 
+  /** For a kernel that has them already. */
+  hold(ports: readonly number[]): void {
+    for (const port of ports) this.#given.add(port);
+  }
+
   giveBack(ports: readonly number[]): void {
     for (const port of ports) this.#given.delete(port);
   }

@@ -17,6 +17,7 @@ export class SendQueue {
   #waiting: Parts[] = [];
   #waitingBytes = 0;
   #sending = false;
+  #onEmpty: (() => void) | null = null;
 
   constructor(socket: SendingSocket, onFailure: (error: unknown) => void) {
     this.#socket = socket;
@@ -36,6 +37,11 @@ export class SendQueue {
     this.#waitingBytes += size;
   }
 
+  /** Resolves when all that was sent so far is with the socket, or the socket is closed. */
+  async empty(): Promise<void> {
+    if (this.#sending) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
+  }
+
   async #run(first: Parts): Promise<void> {
     this.#sending = true;
     this.#waitingBytes += sizeOf(first);
@@ -46,7 +52,7 @@ export class SendQueue {
           await this.#socket.send(parts as MessageLike[]);
         } catch (error) {
           // Sending ends with the socket; what waits for a kernel that is gone has nobody to take it.
-          if (this.#socket.closed) return;
+          if (this.#socket.closed) return this.#onEmpty?.();
           this.#onFailure(error);
         }
         this.#waitingBytes -= sizeOf(parts);
@@ -55,6 +61,7 @@ export class SendQueue {
       this.#waiting = [];
     }
     this.#sending = false;
+    this.#onEmpty?.();
   }
 }
 

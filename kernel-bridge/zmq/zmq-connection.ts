@@ -8,11 +8,17 @@ import { MessageSigner } from '../protocol/message-signer.ts';
 import type { Channel, KernelMessage } from '../protocol/message.ts';
 import { ZmqCodec } from '../protocol/zmq-codec.ts';
 import { FloodPacing } from './flood-pacing.ts';
+import { FinishedCheck } from './finished-check.ts';
 import { KernelGreeting } from './kernel-greeting.ts';
 import { SendQueue } from './send-queue.ts';
 
 /** How long the last words of a kernel are waited for if a child of it keeps the connection open. */
 const DRAIN_LIMIT = 250;
+/** How long what was sent may still take to reach a kernel that is left, in milliseconds. */
+const LEAVE_LIMIT = 500;
+/** A kernel that was met before is taken to be heard after this time, in milliseconds, for it may be too busy to say so. */
+const MEETING_LIMIT = 1_000;
+const MEETING_NUDGE = 50;
 
 export interface ZmqConnectionListener {
   message(message: KernelMessage): void;
@@ -26,8 +32,11 @@ export interface ZmqConnectionListener {
  * connection, so that nothing meant for the old one reaches it.
  */
 export class ZmqConnection {
-  /** Names our own requests, whose answers nobody else hears of. */
-  readonly #session = randomUUID();
+  /**
+   * Names our own requests, whose answers nobody else hears of, and our sockets: kernels address replies and input
+   * requests to the identity that the request came from.
+   */
+  readonly routingId: string;
   readonly #codec: ZmqCodec;
   readonly #listener: ZmqConnectionListener;
   readonly #dealers: Readonly<Record<'shell' | 'control' | 'stdin', Dealer>>;
@@ -37,10 +46,19 @@ export class ZmqConnection {
   /** Those whose messages are still taken. */
   readonly #reading = new Set<Dealer | Subscriber>();
   #greeting: KernelGreeting | null = null;
+  readonly #finishedChecks = new Set<FinishedCheck>();
+  #onIopub: (() => void) | null = null;
   #iopubEnded: Promise<void> | null = null;
   #closed = false;
 
-  constructor(context: Context, info: ConnectionInfo, listener: ZmqConnectionListener) {
+  /** @param routingId of an earlier connection to the same process, to get what it answers to that one */
+  constructor(
+    context: Context,
+    info: ConnectionInfo,
+    listener: ZmqConnectionListener,
+    routingId: string = randomUUID(),
+  ) {
+    this.routingId = routingId;
     this.#codec = new ZmqCodec(new MessageSigner(info.signature_scheme, info.key));
     this.#listener = listener;
     const options = {
@@ -52,8 +70,6 @@ export class ZmqConnection {
       reconnectMaxInterval: 40,
       ...curveOptions(info),
     };
-    // Kernels address replies and input requests to the identity that the request came from.
-    const routingId = this.#session;
     const made: (Dealer | Subscriber)[] = [];
     const make = <Socket extends Dealer | Subscriber>(socket: Socket, channel: Channel): Socket => {
       made.push(socket);
@@ -90,7 +106,7 @@ export class ZmqConnection {
 
   /** Sends a request of our own on control. Its reply is not passed on; what the kernel says on iopub is. */
   request(type: Exclude<OwnRequestType, 'kernel_info_request'>, content: Record<string, unknown> = {}): void {
-    this.send(createKernelRequest('control', type, this.#session, content));
+    this.send(createKernelRequest('control', type, this.routingId, content));
   }
 
   /**
@@ -100,15 +116,60 @@ export class ZmqConnection {
   async greet(): Promise<Readonly<Record<string, unknown>>> {
     const greeting = new KernelGreeting(() => {
       try {
-        this.send(createKernelRequest('shell', 'kernel_info_request', this.#session));
+        this.send(createKernelRequest('shell', 'kernel_info_request', this.routingId));
       } catch (error) {
         this.#listener.fault(error);
       }
     });
     this.#greeting = greeting;
     const info = await greeting.done;
-    if (!this.#closed) this.#iopubEnded ??= this.#watchIopub(this.#iopub.events);
+    this.#watchEnd();
     return info;
+  }
+
+  /**
+   * For a kernel that an earlier connection has met: resolves once iopub is heard, or after a second. It is asked on
+   * control, where most kernels answer while they are busy.
+   */
+  async meetAgain(): Promise<void> {
+    const ask = (): void => {
+      try {
+        this.send(createKernelRequest('control', 'kernel_info_request', this.routingId));
+      } catch (error) {
+        this.#listener.fault(error);
+      }
+    };
+    ask();
+    const again = setInterval(ask, MEETING_NUDGE);
+    const heard = new Promise<void>((resolve) => (this.#onIopub = resolve));
+    const limit = sleep(MEETING_LIMIT, undefined, { ref: false });
+    await Promise.race([heard, limit]);
+    clearInterval(again);
+    this.#watchEnd();
+  }
+
+  /**
+   * Whether the kernel has done all that it was sent before this, by earlier connections too, and has answered it:
+   * resolves to true when it has, to false if the connection is closed before. Takes as long as the kernel is busy.
+   */
+  async finished(): Promise<boolean> {
+    if (this.#closed) return false;
+    const check = new FinishedCheck((request) => {
+      try {
+        this.send(request);
+      } catch (error) {
+        this.#listener.fault(error);
+      }
+    }, this.routingId);
+    this.#finishedChecks.add(check);
+    const finished = await check.done;
+    this.#finishedChecks.delete(check);
+    return finished;
+  }
+
+  /** Resolves when the kernel's end of iopub is closed; null before the kernel is met. */
+  get ended(): Promise<void> | null {
+    return this.#iopubEnded;
   }
 
   /** Resolves when everything that a process, gone now, had said on iopub is delivered. */
@@ -122,10 +183,21 @@ export class ZmqConnection {
     while ([...this.#reading].some((socket) => !socket.closed && socket.readable)) await nextTurn();
   }
 
+  /** Leaves the kernel, which lives on: what was sent still reaches it, and what has come is delivered. */
+  async leave(): Promise<void> {
+    if (this.#closed) return;
+    const sockets = Object.values(this.#dealers);
+    const sent = Promise.all(Object.values(this.#queues).map((queue) => queue.empty()));
+    await Promise.race([sent, sleep(LEAVE_LIMIT, undefined, { ref: false })]);
+    for (const socket of sockets) if (!socket.closed) socket.linger = LEAVE_LIMIT;
+    this.close();
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#greeting?.cancel(new KernelError('KERNEL_DEAD', 'the kernel ended before it answered'));
+    for (const check of this.#finishedChecks) check.cancel();
     for (const socket of [this.#iopub, ...Object.values(this.#dealers)]) socket.close();
   }
 
@@ -157,8 +229,10 @@ export class ZmqConnection {
   #take(message: KernelMessage): void {
     if (this.#closed) return;
     const parent = message.parentHeader;
-    const ours = parent !== null && parent.session === this.#session;
+    const ours = parent !== null && parent.session === this.routingId;
+    for (const check of this.#finishedChecks) check.heard(message);
     if (message.channel === 'iopub') {
+      this.#onIopub?.();
       this.#pacing.heard(parent, performance.now());
       this.#greeting?.heardOnIopub();
       if (ours && parent.msg_type === 'kernel_info_request') return;
@@ -167,6 +241,10 @@ export class ZmqConnection {
       return;
     }
     this.#listener.message(message);
+  }
+
+  #watchEnd(): void {
+    if (!this.#closed) this.#iopubEnded ??= this.#watchIopub(this.#iopub.events);
   }
 
   /**

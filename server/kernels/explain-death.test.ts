@@ -8,6 +8,7 @@ const exit = (more: Partial<KernelExit>): KernelExit => ({
   stderrTail: '',
   outOfMemory: null,
   memoryHighWater: null,
+  limit: null,
   ...more,
 });
 

@@ -14,6 +14,7 @@ const EXIT: KernelExit = {
   stderrTail: 'it broke',
   outOfMemory: null,
   memoryHighWater: null,
+  limit: null,
 };
 
 /** A kernel without a process: it says, and becomes, what the test tells it to. */

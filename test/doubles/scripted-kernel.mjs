@@ -17,7 +17,7 @@ if (behaviour === 'refuses-ipc' && info.transport === 'ipc') {
 }
 if (behaviour === 'ignores-ipc' && info.transport === 'ipc') await sleep(600_000);
 if (behaviour === 'starts-slowly') await sleep(700);
-if (behaviour === 'floods-output') process.stdout.write('y\n'.repeat(300_000));
+if (behaviour === 'floods-output') process.stdout.write('y\n'.repeat(5_000_000));
 if (behaviour === 'ignores-shutdown')
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
 

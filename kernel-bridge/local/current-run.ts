@@ -1,0 +1,70 @@
+import type { KernelMessage } from '../protocol/message.ts';
+import type { HeldMessages } from './held-messages.ts';
+import type { KernelRun } from './kernel-run.ts';
+
+/** The process that a kernel has now, from its launch until it ends, is left, or another takes its place. */
+export class CurrentRun {
+  readonly run: KernelRun;
+  /** What waits until the process answers and is heard: what it said before would be missed. Null from then on. */
+  #held: HeldMessages | null;
+  #paused = false;
+  #ipcTimer: NodeJS.Timeout | undefined;
+
+  constructor(run: KernelRun, held: HeldMessages) {
+    this.run = run;
+    this.#held = held;
+  }
+
+  /** @throws KernelError KERNEL_OVERLOADED, KERNEL_MESSAGE_INVALID */
+  send(message: KernelMessage): void {
+    if (this.#held !== null) this.#held.add(message);
+    else this.run.connection.send(message);
+  }
+
+  /**
+   * From now on messages are sent at once, after those that waited.
+   * @param onFailure senders were told that what waits is taken: a failure now is for the log
+   */
+  handOver(onFailure: (error: Error) => void): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const message of held) {
+      try {
+        this.run.connection.send(message);
+      } catch (error) {
+        onFailure(error as Error);
+      }
+    }
+  }
+
+  pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.run.process.signal('SIGSTOP');
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.run.process.signal('SIGCONT');
+  }
+
+  /** @param suspect called if the process has made no ipc sockets after that time, in milliseconds */
+  suspectIpcAfter(patience: number, suspect: () => void): void {
+    this.#ipcTimer = setTimeout(() => {
+      void this.run.hasIpcSockets().then((has) => {
+        if (!has) suspect();
+      });
+    }, patience);
+  }
+
+  /**
+   * It is not the current one any more. One that stands still is continued, for it hears nothing that it is asked.
+   * @returns what still waits
+   */
+  leave(): HeldMessages | null {
+    clearTimeout(this.#ipcTimer);
+    this.resume();
+    return this.#held;
+  }
+}
