@@ -1,4 +1,5 @@
 import { KernelError } from '../kernel.ts';
+import type { Fields } from '../supervisor/link/fields.ts';
 import type { Channel, KernelMessage, MessageHeader } from '../protocol/message.ts';
 
 /** More than a person's client sends while a kernel restarts. */
@@ -12,6 +13,20 @@ export interface KeptMessage {
   readonly header: MessageHeader;
   /** Base64. */
   readonly frames: readonly string[];
+}
+
+/** @throws LinkError */
+export function readKeptMessage(fields: Fields): KeptMessage {
+  const header = fields.fields('header');
+  return {
+    channel: fields.oneOf('channel', ['shell', 'control', 'stdin']),
+    header: {
+      msg_id: header.text('msg_id'),
+      msg_type: header.text('msg_type'),
+      session: header.text('session'),
+    },
+    frames: fields.texts('frames'),
+  };
 }
 
 /** What is sent while a kernel has no process that answers, in order. */

@@ -19,7 +19,6 @@ function record(kernelId: string): KernelRecord {
   const ports = { shell_port: 1, iopub_port: 2, stdin_port: 3, control_port: 4, hb_port: 5 };
   const address = { ip: '/run/k', key: 'secret', transport: 'ipc', signature_scheme: 'hmac-sha256' } as const;
   return {
-    version: 1,
     request: {
       kernelId,
       kernelspec: {

@@ -3,7 +3,7 @@ import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KernelLog } from './kernel-log.ts';
 import { KernelOutput } from './kernel-output.ts';
-import { type KernelRecord, kernelRecordSchema } from './kernel-record.ts';
+import { type KernelRecord, parseRecord, serializeRecord } from './kernel-record.ts';
 
 const RECORD = 'record.json';
 
@@ -31,7 +31,7 @@ export class KernelFolder {
   write(record: KernelRecord): void {
     const file = join(this.#path, RECORD);
     const fresh = `${file}.new`;
-    writeFileSync(fresh, JSON.stringify(record), { mode: 0o600 });
+    writeFileSync(fresh, serializeRecord(record), { mode: 0o600 });
     renameSync(fresh, file);
     this.#record = record;
   }
@@ -68,21 +68,15 @@ export async function readRecords(
   for (const name of names) {
     const file = join(folder, name, RECORD);
     try {
-      const record = kernelRecordSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+      const record = parseRecord(await readFile(file));
       if (record.request.kernelId !== name) throw new Error(`it is that of ${record.request.kernelId}`);
       records.push(record);
     } catch (error) {
       // A folder without a record holds what others keep of a kernel that is over.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
       if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') continue;
-      onDamaged(file, reasonOf(error));
+      onDamaged(file, (error as Error).message);
     }
   }
   return records;
-}
-
-/** Without the content, which may be a key. */
-function reasonOf(error: unknown): string {
-  if (error instanceof SyntaxError) return 'it is no JSON';
-  return (error as Error).message;
 }

@@ -1,68 +1,72 @@
-import { z } from 'zod';
 import type { LaunchRequest } from '../kernel.ts';
-import { connectionInfoSchema } from '../protocol/connection-info.ts';
-import type { KeptMessage } from './held-messages.ts';
+import { type ConnectionInfo, PORT_NAMES } from '../protocol/connection-info.ts';
+import { type Fields, parseJson } from '../supervisor/link/fields.ts';
+import { readLaunchRequest } from '../supervisor/link/launch-request.ts';
+import { type KeptMessage, readKeptMessage } from './held-messages.ts';
+import type { KernelProcess } from './kernel-process.ts';
+import type { RestartHistory } from './restart-policy.ts';
 
-const text = z.string();
-const texts = z.record(z.string(), z.string());
-const limit = z.number().positive().nullable();
-
-const launchRequestSchema = z.object({
-  kernelId: text.regex(/^[\w-]+$/),
-  kernelspec: z.object({
-    name: text,
-    resourceDirectory: text,
-    prefix: text.nullable(),
-    spec: z.object({
-      argv: z.array(text),
-      display_name: text,
-      language: text,
-      env: texts,
-      interrupt_mode: z.enum(['signal', 'message']),
-      metadata: z.record(z.string(), z.unknown()),
-      kernel_protocol_version: text.default(''),
-    }),
-  }),
-  workingDirectory: text,
-  sessionPath: text.nullable(),
-  environment: texts,
-  pythonPrefix: text,
-  runtimeDirectory: text,
-  limits: z
-    .object({ softMemory: limit, memory: limit, cpuTime: limit, wallTime: limit, idleTime: limit })
-    .optional(),
-}) satisfies z.ZodType<LaunchRequest>;
+const VERSION = 1;
 
 /** All that another process needs to take a kernel over. It holds the kernel's key and environment: 0600. */
-export const kernelRecordSchema = z.object({
-  version: z.literal(1),
+export interface KernelRecord {
   /** With the document's path as the last start had it. */
-  request: launchRequestSchema,
-  /** Its latest process. */
-  process: z.object({
-    pid: z.int().positive(),
-    identity: text,
-    /** In milliseconds since the epoch. */
-    startedAt: z.number(),
-  }),
-  connection: connectionInfoSchema,
-  /** The identity of our sockets, by which the kernel addresses what it answers, and the session of our own requests. */
-  routingId: text,
-  /** The content of its kernel_info_reply; null until it has answered. */
-  kernelInfo: z.record(z.string(), z.unknown()).nullable(),
-  /** What the process was to be sent once it answers, where its holder left before. */
-  waiting: z.array(
-    z.object({
-      channel: z.enum(['shell', 'control', 'stdin', 'iopub']),
-      header: z.object({ msg_id: text, msg_type: text, session: text }),
-      frames: z.array(text),
-    }),
-  ),
-  history: z.object({ consecutiveDeaths: z.int(), wasStable: z.boolean() }),
-  /** What the system had counted when this was written (see OutOfMemoryKills); null where it does not. */
-  outOfMemoryKills: z.int().nullable(),
-});
-export type KernelRecord = Readonly<Omit<z.infer<typeof kernelRecordSchema>, 'request' | 'waiting'>> & {
   readonly request: LaunchRequest;
+  /** Its latest process. */
+  readonly process: Pick<KernelProcess, 'pid' | 'identity' | 'startedAt'>;
+  readonly connection: ConnectionInfo;
+  /** The identity of our sockets, by which the kernel addresses what it answers, and the session of our own requests. */
+  readonly routingId: string;
+  /** The content of its kernel_info_reply; null until it has answered. */
+  readonly kernelInfo: Readonly<Record<string, unknown>> | null;
+  /** What the process was to be sent once it answers, where its holder left before. */
   readonly waiting: readonly KeptMessage[];
-};
+  readonly history: RestartHistory;
+  /** What the system had counted when this was written (see OutOfMemoryKills); null where it does not. */
+  readonly outOfMemoryKills: number | null;
+}
+
+export function serializeRecord(record: KernelRecord): string {
+  return JSON.stringify({ version: VERSION, ...record });
+}
+
+/** @throws LinkError for what is no record of ours */
+export function parseRecord(bytes: Buffer): KernelRecord {
+  const fields = parseJson(bytes, 'the record');
+  fields.oneOfNumbers('version', [VERSION]);
+  const process = fields.fields('process');
+  const history = fields.fields('history');
+  return {
+    request: readLaunchRequest(fields.fields('request')),
+    process: {
+      pid: process.count('pid'),
+      identity: process.text('identity'),
+      startedAt: process.count('startedAt'),
+    },
+    connection: readConnectionInfo(fields.fields('connection')),
+    routingId: fields.text('routingId'),
+    kernelInfo: fields.isNull('kernelInfo') ? null : fields.anyObject('kernelInfo'),
+    waiting: fields.list('waiting').map(readKeptMessage),
+    history: {
+      consecutiveDeaths: history.count('consecutiveDeaths'),
+      wasStable: history.isTrue('wasStable'),
+    },
+    outOfMemoryKills: fields.isNull('outOfMemoryKills') ? null : fields.count('outOfMemoryKills'),
+  };
+}
+
+function readConnectionInfo(fields: Fields): ConnectionInfo {
+  const ports = Object.fromEntries(PORT_NAMES.map((name) => [name, fields.count(name)]));
+  const optional = ['jupyter_session', 'curve_publickey', 'curve_secretkey'].filter((name) =>
+    fields.has(name),
+  );
+  return {
+    ...(ports as Pick<ConnectionInfo, (typeof PORT_NAMES)[number]>),
+    ip: fields.text('ip'),
+    key: fields.text('key'),
+    transport: fields.oneOf('transport', ['ipc', 'tcp']),
+    signature_scheme: fields.text('signature_scheme'),
+    kernel_name: fields.text('kernel_name'),
+    ...Object.fromEntries(optional.map((name) => [name, fields.text(name)])),
+  };
+}

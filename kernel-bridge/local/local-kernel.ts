@@ -13,7 +13,6 @@ import type { KernelRecord } from './kernel-record.ts';
 import { KernelRun, type RunPlan } from './kernel-run.ts';
 import type { LocalKernelPlan } from './local-kernel-plan.ts';
 import { Readiness } from './readiness.ts';
-import { lookAtProcess } from './process-identity.ts';
 import { decideRestart, NO_DEATHS } from './restart-policy.ts';
 import { StepSequence } from './step-sequence.ts';
 import type { Transport } from './transport-choice.ts';
@@ -78,8 +77,8 @@ export class LocalKernel implements DetachableKernel {
       const { pid } = run.process;
       this.#plan.log.info({ kernelId: this.id, pid }, 'kernel found again');
       this.#plan.folder.output.watch();
-      // Whoever stopped it is gone and will not continue it.
-      if (lookAtProcess(pid)?.state === 'stopped') run.process.signal('SIGCONT');
+      // Whoever stopped it, if it was, is gone and will not continue it.
+      run.process.signal('SIGCONT');
       this.#life = { state: 'between', held: HeldMessages.parse(record.waiting) };
       // Each is sent once: whoever takes over after us must not find them again.
       this.#plan.folder.amend({ waiting: [] });
@@ -199,7 +198,6 @@ export class LocalKernel implements DetachableKernel {
       workingDirectory: this.request.workingDirectory,
       onStarted: ({ pid, identity, startedAt }, routingId) =>
         folder.write({
-          version: 1,
           request: { ...this.request, sessionPath: this.#sessionPath },
           process: { pid, identity, startedAt },
           connection: info,

@@ -2,13 +2,7 @@ import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  type ConnectionInfo,
-  connectionInfoSchema,
-  endpointOf,
-  ipcPathsOf,
-  writeConnectionFile,
-} from './connection-info.ts';
+import { type ConnectionInfo, endpointOf, ipcPathsOf, writeConnectionFile } from './connection-info.ts';
 
 const info: ConnectionInfo = {
   shell_port: 1,
@@ -32,7 +26,7 @@ afterEach(() => rm(folder, { recursive: true }));
 describe('connection files', () => {
   test('[C1] hold the fields that Jupyter writes', async () => {
     const file = await writeConnectionFile(join(folder, 'runtime', 'kernel-1.json'), info);
-    expect(connectionInfoSchema.parse(JSON.parse(await readFile(file, 'utf8')))).toEqual(info);
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(info);
   });
 
   test('[C2] are for their owner alone, even over a file with looser rights', async () => {
@@ -57,9 +51,5 @@ describe('connection files', () => {
     expect(endpointOf({ ...info, transport: 'tcp', ip: '127.0.0.1' }, 'shell')).toBe('tcp://127.0.0.1:1');
     expect(ipcPathsOf(info)).toEqual(['/run/k-1', '/run/k-2', '/run/k-3', '/run/k-4', '/run/k-5']);
     expect(ipcPathsOf({ ...info, transport: 'tcp' })).toEqual([]);
-  });
-
-  test('are refused with a scheme that is not HMAC', () => {
-    expect(connectionInfoSchema.safeParse({ ...info, signature_scheme: 'md5' }).success).toBe(false);
   });
 });

@@ -1,27 +1,21 @@
 import { chmod, mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { z } from 'zod';
 import type { Channel } from './message.ts';
 
 /** A kernel's connection file, in Jupyter's own field names. For ipc, `ip` is a path and each port its suffix. */
-export const connectionInfoSchema = z.object({
-  shell_port: z.int(),
-  iopub_port: z.int(),
-  stdin_port: z.int(),
-  control_port: z.int(),
-  hb_port: z.int(),
-  ip: z.string(),
-  key: z.string(),
-  transport: z.enum(['ipc', 'tcp']),
-  signature_scheme: z.string().regex(/^hmac-[a-z0-9-]+$/),
-  kernel_name: z.string().default(''),
+export interface ConnectionInfo extends Readonly<Record<PortName, number>> {
+  readonly ip: string;
+  readonly key: string;
+  readonly transport: 'ipc' | 'tcp';
+  /** `hmac-sha256` and the like. */
+  readonly signature_scheme: string;
+  readonly kernel_name: string;
   /** Absolute path of the session's document; empty where there is none. */
-  jupyter_session: z.string().optional(),
+  readonly jupyter_session?: string;
   /** The kernel's CurveZMQ pair (Z85). */
-  curve_publickey: z.string().optional(),
-  curve_secretkey: z.string().optional(),
-});
-export type ConnectionInfo = z.infer<typeof connectionInfoSchema>;
+  readonly curve_publickey?: string;
+  readonly curve_secretkey?: string;
+}
 
 export type PortName = `${Channel | 'hb'}_port`;
 export const PORT_NAMES: readonly PortName[] = [

@@ -190,4 +190,5 @@ const UNSEEN_EXIT = {
   stderrTail: '',
   outOfMemory: null,
   memoryHighWater: null,
+  limit: null,
 } as const;

@@ -1,5 +1,6 @@
 import { chmodSync, rmSync, writeSync, closeSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { LocalLauncher } from '../local/local-launcher.ts';
 import { dropClaim, makeClaim } from './claim.ts';
 import { ClientSession } from './client-session.ts';
@@ -33,7 +34,7 @@ if (other !== null) {
 
 let idleTimer: NodeJS.Timeout | undefined;
 const supervisor = new Supervisor({
-  launcher: new LocalLauncher({ log }),
+  launcher: new LocalLauncher({ log, folder: join(files.folder, 'kernels'), endWithUs: true }),
   folder: files.folder,
   programVersion,
   log,

@@ -288,4 +288,5 @@ const UNSEEN_EXIT = {
   stderrTail: '',
   outOfMemory: null,
   memoryHighWater: null,
+  limit: null,
 } as const;

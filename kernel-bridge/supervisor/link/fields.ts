@@ -20,6 +20,10 @@ export class Fields {
     return this.#value[field] !== undefined;
   }
 
+  isNull(field: string): boolean {
+    return this.#value[field] === null;
+  }
+
   text(field: string): string {
     const value = this.#value[field];
     return typeof value === 'string' ? value : this.#refuse(field);
@@ -34,12 +38,24 @@ export class Fields {
     return values.find((one) => one === value) ?? this.#refuse(field);
   }
 
+  oneOfNumbers(field: string, values: readonly number[]): number {
+    const value = this.count(field);
+    return values.includes(value) ? value : this.#refuse(field);
+  }
+
   /** A whole number from 0 on. */
   count(field: string): number {
     const value = this.#value[field];
     return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
       ? value
       : this.#refuse(field);
+  }
+
+  /** More than nothing; null is null. */
+  positiveOrNull(field: string): number | null {
+    const value = this.#value[field];
+    if (value === null) return null;
+    return typeof value === 'number' && value > 0 ? value : this.#refuse(field);
   }
 
   isTrue(field: string): boolean {
@@ -53,6 +69,12 @@ export class Fields {
 
   anyObject(field: string): Readonly<Record<string, unknown>> {
     return this.fields(field).#value;
+  }
+
+  list(field: string): readonly Fields[] {
+    const value = this.#value[field];
+    if (!Array.isArray(value)) return this.#refuse(field);
+    return value.map((one) => new Fields(one, `${this.#name}.${field}`));
   }
 
   texts(field: string): readonly string[] {

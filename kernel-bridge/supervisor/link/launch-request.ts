@@ -1,4 +1,4 @@
-import type { LaunchRequest } from '../../kernel.ts';
+import type { KernelLimits, LaunchRequest } from '../../kernel.ts';
 import type { Kernelspec } from '../../kernelspecs/kernelspec.ts';
 import type { Fields } from './fields.ts';
 
@@ -15,6 +15,17 @@ export function readLaunchRequest(fields: Fields): LaunchRequest {
     environment: fields.textsByName('environment'),
     pythonPrefix: fields.text('pythonPrefix'),
     runtimeDirectory: fields.text('runtimeDirectory'),
+    ...(fields.has('limits') && { limits: readLimits(fields.fields('limits')) }),
+  };
+}
+
+function readLimits(fields: Fields): KernelLimits {
+  return {
+    softMemory: fields.positiveOrNull('softMemory'),
+    memory: fields.positiveOrNull('memory'),
+    cpuTime: fields.positiveOrNull('cpuTime'),
+    wallTime: fields.positiveOrNull('wallTime'),
+    idleTime: fields.positiveOrNull('idleTime'),
   };
 }
 
