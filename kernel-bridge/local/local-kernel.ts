@@ -74,8 +74,7 @@ export class LocalKernel implements DetachableKernel {
     return this.#steps.run(() => {
       this.#history = record.history;
       const run = this.#adoptRun(record);
-      const { pid } = run.process;
-      this.#plan.log.info({ kernelId: this.id, pid }, 'kernel found again');
+      this.#plan.log.info({ kernelId: this.id, pid: run.process.pid }, 'kernel found again');
       this.#plan.folder.output.watch();
       // Whoever stopped it, if it was, is gone and will not continue it.
       run.process.signal('SIGCONT');
