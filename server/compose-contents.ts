@@ -4,6 +4,7 @@ import { FileBlobStore } from '../event-log/file-blob-store.ts';
 import { fileEventOf } from './content-change-events.ts';
 import type { ContentChange } from './contents/content-store.ts';
 import { DiskStore } from './contents/disk-store.ts';
+import type { NotebookOutputs } from './contents/notebook-outputs.ts';
 import { FileVersions } from './versions/file-versions.ts';
 import { VersionKeeper } from './versions/version-keeper.ts';
 
@@ -24,6 +25,8 @@ export async function composeContents(deps: {
   readonly prefix: string;
   readonly versionsBytes: number;
   readonly log: EventLog;
+  /** What kernels put out for notebooks. */
+  readonly outputs?: NotebookOutputs;
   readonly warn: (message: string) => void;
   /** Told of each change once it is in the log. */
   readonly onLogged: (change: ContentChange) => void | Promise<void>;
@@ -59,6 +62,7 @@ export async function composeContents(deps: {
     prefix: deps.prefix,
     onChange,
     keepExisting: (...existing) => keeper.keep(...existing),
+    ...(deps.outputs === undefined ? {} : { outputs: deps.outputs }),
     warn,
   });
   const versions = new FileVersions({

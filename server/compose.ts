@@ -15,6 +15,7 @@ import { loadOrCreateSecret } from './auth/secret-file.ts';
 import { ConfigSections } from './config-sections/config-sections.ts';
 import { configSectionRoutes } from './config-sections/routes.ts';
 import { composeContents } from './compose-contents.ts';
+import { composeNotebookOutputs } from './compose-notebook-outputs.ts';
 import { composeRuns } from './compose-runs.ts';
 import { contentsServiceEventOf } from './content-change-events.ts';
 import type { ContentChange } from './contents/content-store.ts';
@@ -100,10 +101,16 @@ export async function startServer(deps: {
     logger,
     authorize,
   });
+  const outputs = await composeNotebookOutputs({
+    stateDirectory: settings.stateDirectory,
+    runs: runs.ledger,
+    documentOf: (kernelId) => kernels.documentOf(kernelId),
+    warn: (message) => logger.warn(message),
+  });
   const folder = join(settings.stateDirectory, 'kernels');
   const launcher = new LocalLauncher({ log: logger, folder, endWithUs: true });
   const supervisor = new InProcessSupervisor(launcher);
-  const kernels = new Kernels({
+  const kernels: Kernels = new Kernels({
     supervisor,
     kernelspecs,
     log,
@@ -114,6 +121,8 @@ export async function startServer(deps: {
     environment: process.env,
     onAction: (action) => events.emit(KERNEL_EVENTS, { ...action }),
     onCommitted: (committed) => runs.onCommitted(committed),
+    onSocketOpened: (kernelId, socket) => outputs.onSocketOpened(kernelId, socket),
+    onSocketClosed: (kernelId, socket) => outputs.onSocketClosed(kernelId, socket),
   });
   const sessions = new Sessions({ kernels, log, logger, rootDirectory });
   await sessions.restore();
@@ -124,6 +133,7 @@ export async function startServer(deps: {
   async function onContentChange(change: ContentChange): Promise<void> {
     if (change.action === 'rename') await sessions.renamed(change.sourcePath, change.path, change.actor);
     await runs.onContentChange(change);
+    await outputs.onContentChange(change);
     events.emit(CONTENTS_EVENTS, contentsServiceEventOf(change));
   }
   const contents = await composeContents({
@@ -133,10 +143,15 @@ export async function startServer(deps: {
     prefix: paths.prefix,
     versionsBytes: settings.versionsBytes,
     log,
+    outputs: outputs.outputs,
     warn: (message) => logger.warn(message),
     onLogged: onContentChange,
   });
   const { store } = contents;
+  outputs.saveInto({
+    exists: (path) => store.fileExists(path),
+    rewrite: (path, edit) => store.rewriteNotebook(path, edit),
+  });
 
   let port = settings.port;
   const url = (): string => `http://${urlHost(ip)}:${port}${baseUrl}`;
@@ -246,8 +261,9 @@ export async function startServer(deps: {
     eventSockets.close();
     terminals.close();
     terminalSockets.close();
-    await Promise.all([kernels.end(), terminalHost.close(), contents.close(), frontEnds.close()]);
-    await runs.close();
+    await Promise.all([kernels.end(), terminalHost.close(), frontEnds.close()]);
+    await outputs.close();
+    await Promise.all([contents.close(), runs.close()]);
     server.closeAllConnections();
   }
   try {

@@ -124,10 +124,6 @@ export class NotebookOutputs {
     await this.#versions.renamed(from, to);
   }
 
-  async deleted(path: string): Promise<void> {
-    await this.#versions.forget(path);
-  }
-
   async #note(folded: readonly RunMark[], released: readonly ReleasedRun[]): Promise<void> {
     if (folded.length > 0) await this.#ledger.folded(folded);
     if (released.length > 0) await this.#ledger.released(released);

@@ -69,7 +69,7 @@ export class OutputSaver {
     const runs = await ledger.runsOf(path);
     const isOpen = sockets.socketsOf(path).length > 0;
     if (runs.length === 0 || (isOpen && !runs.some(isPending))) return;
-    const order = await ledger.cellsInOrder(path);
+    const order = isOpen ? [] : await ledger.cellsInOrder(path);
     let outcome: ReturnType<typeof foldNotebook> | null = null;
     const written = await files.rewrite(path, async (file) => {
       const reported = versions.byHash(path, file.sha256);

@@ -52,6 +52,14 @@ export class VersionHistory {
       case 'kernel-restarted':
       case 'kernel-died':
       case 'kernel-ended':
+      case 'kernel-adopted':
+      case 'kernel-reattached':
+      case 'kernel-paused':
+      case 'kernel-continued':
+      case 'kernel-limit-reached':
+      case 'kernel-document-changed':
+      case 'runs-folded':
+      case 'runs-released':
       case 'execution-requested':
       case 'execution-input-replied':
       case 'session-created':
