@@ -1,17 +1,25 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Router } from 'express';
 import type { EventLog } from '../event-log/event-log.ts';
 import type { Authorize } from './auth/authorize.ts';
-import type { ContentChange } from './contents/content-store.ts';
+import type { ContentChange, ContentStore } from './contents/content-store.ts';
 import type { CommittedEvents } from './kernels/committed-events.ts';
+import type { Kernels } from './kernels/kernels.ts';
 import type { Logger } from './logger.ts';
+import { runnableNotebook } from './runnable-notebook.ts';
+import { RequestRuns } from './runs/request-runs.ts';
+import { runRoutes } from './runs/routes.ts';
+import { RunBatches } from './runs/run-batches.ts';
+import type { RunKernels } from './runs/run-kernels.ts';
 import { RunLedger } from './runs/run-ledger.ts';
 import { runTextOf } from './runs/run-text-of.ts';
 import { runTextRoutes } from './runs/run-text-routes.ts';
+import { RunsApi } from './runs/runs-api.ts';
+import type { Sessions } from './sessions/sessions.ts';
 
+/** What was run on kernels. */
 export interface Runs {
   readonly ledger: RunLedger;
-  readonly routes: readonly Router[];
   /** What kernels' streams hold now. */
   onCommitted(committed: CommittedEvents): void;
   /** Runs follow their notebooks. */
@@ -20,21 +28,17 @@ export interface Runs {
   close(): Promise<void>;
 }
 
-/** What is run, and the API that tells of it. */
+/** Before there are kernels, for it hears them from the first word on. */
 export async function composeRuns(deps: {
   readonly stateDirectory: string;
   readonly baseUrl: string;
   readonly log: EventLog;
   readonly logger: Logger;
-  readonly authorize: Authorize;
 }): Promise<Runs> {
-  const { log, logger, baseUrl, authorize } = deps;
+  const { log, logger, baseUrl } = deps;
   const ledger = await RunLedger.open({ log, logger, baseUrl, directory: join(deps.stateDirectory, 'runs') });
   return {
     ledger,
-    routes: [
-      runTextRoutes({ authorize, findText: (runId, name) => runTextOf({ ledger, log }, runId, name) }),
-    ],
     onCommitted: (committed) => ledger.observe(committed),
     async onContentChange(change) {
       try {
@@ -49,5 +53,60 @@ export async function composeRuns(deps: {
       }
     },
     close: () => ledger.close(),
+  };
+}
+
+/** What the server runs by itself, and the API of all runs. */
+export interface RunsApiParts {
+  readonly routes: readonly Router[];
+  /** Goes on with what was asked of a server before, once kernels have been taken over. */
+  start(): void;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+export async function composeRunsApi(deps: {
+  readonly ledger: RunLedger;
+  readonly kernels: Kernels;
+  readonly sessions: Sessions;
+  readonly store: ContentStore;
+  readonly baseUrl: string;
+  readonly log: EventLog;
+  readonly logger: Logger;
+  readonly authorize: Authorize;
+}): Promise<RunsApiParts> {
+  const { ledger, store, baseUrl, log, logger, authorize } = deps;
+  const kernels = runKernels(deps.kernels, deps.sessions);
+  const batches = await RunBatches.open({ log, logger, ledger, kernels });
+  const requests = new RequestRuns({
+    batches,
+    kernels,
+    readNotebook: (path, actor) => runnableNotebook(store, path, actor),
+  });
+  const api = new RunsApi({ ledger, batches, kernels, baseUrl });
+  return {
+    routes: [
+      runRoutes({ api, requests, authorize }),
+      runTextRoutes({ authorize, findText: (runId, name) => runTextOf({ ledger, log }, runId, name) }),
+    ],
+    start: () => batches.start(),
+    close: () => batches.close(),
+  };
+}
+
+function runKernels(kernels: Kernels, sessions: Sessions): RunKernels {
+  return {
+    has: (id) => kernels.has(id),
+    send: (id, message, session, actor) =>
+      kernels.get(id).stream.request(message, { sessionId: session }, actor),
+    interrupt: (id, actor) => kernels.interrupt(id, actor),
+    async ofNotebook(path, wanted, actor) {
+      const session = await sessions.create(
+        { path, name: basename(path), type: 'notebook', kernelName: wanted.name, kernelId: wanted.id },
+        actor,
+      );
+      const { id, name } = kernels.get(session.kernel.id);
+      return { id, name };
+    },
   };
 }

@@ -16,7 +16,7 @@ import { ConfigSections } from './config-sections/config-sections.ts';
 import { configSectionRoutes } from './config-sections/routes.ts';
 import { composeContents } from './compose-contents.ts';
 import { composeNotebookOutputs } from './compose-notebook-outputs.ts';
-import { composeRuns } from './compose-runs.ts';
+import { composeRuns, composeRunsApi } from './compose-runs.ts';
 import { contentsServiceEventOf } from './content-change-events.ts';
 import type { ContentChange } from './contents/content-store.ts';
 import { contentsRoutes } from './contents/contents-routes.ts';
@@ -99,7 +99,6 @@ export async function startServer(deps: {
     baseUrl,
     log,
     logger,
-    authorize,
   });
   const outputs = await composeNotebookOutputs({
     stateDirectory: settings.stateDirectory,
@@ -152,6 +151,17 @@ export async function startServer(deps: {
     exists: (path) => store.fileExists(path),
     rewrite: (path, edit) => store.rewriteNotebook(path, edit),
   });
+  const runsApi = await composeRunsApi({
+    ledger: runs.ledger,
+    kernels,
+    sessions,
+    store,
+    baseUrl,
+    log,
+    logger,
+    authorize,
+  });
+  runsApi.start();
 
   let port = settings.port;
   const url = (): string => `http://${urlHost(ip)}:${port}${baseUrl}`;
@@ -241,7 +251,7 @@ export async function startServer(deps: {
       }),
       terminalRoutes(terminals, authorize),
       eventRoutes(events, authorize),
-      ...runs.routes,
+      ...runsApi.routes,
       configSectionRoutes(new ConfigSections(paths, logger), authorize),
       identityRoutes(authenticator, authorize),
       ...frontEnds.authenticatedRoutes,
@@ -261,6 +271,7 @@ export async function startServer(deps: {
     eventSockets.close();
     terminals.close();
     terminalSockets.close();
+    await runsApi.close();
     await Promise.all([kernels.end(), terminalHost.close(), frontEnds.close()]);
     await outputs.close();
     await Promise.all([contents.close(), runs.close()]);

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** What became of the outputs of runs in their notebook's file, in the stream of the kernel that they ran on. */
+/**
+ * What became of the outputs of runs in their notebook's file, in the stream of the kernel that they ran on; and, in the
+ * one stream `runs`, what the server was asked to run by itself.
+ */
 export const runEventSchema = z.discriminatedUnion('type', [
   /** The file has the outputs of these runs, as they were at that sequence of this stream. */
   z.object({
@@ -21,6 +24,46 @@ export const runEventSchema = z.discriminatedUnion('type', [
           outputs: z.enum(['kept', 'cleared', 'gone']),
         }),
       ),
+    }),
+  }),
+  /** Cells of a notebook, to be run one after the other. Frames: their sources, in the same order. */
+  z.object({
+    type: z.literal('run-batch-requested'),
+    version: z.literal(1),
+    data: z.object({
+      /** The client's own id of its request: asked again, it is not run again. */
+      requestId: z.string(),
+      path: z.string(),
+      kernelId: z.string(),
+      stopsOnError: z.boolean(),
+      runs: z.array(
+        z.object({
+          /** The message id that its request to the kernel will have. */
+          runId: z.string(),
+          cellId: z.string(),
+          sourceHash: z.string(),
+          /** Its failure stops nothing. */
+          mayFail: z.boolean(),
+        }),
+      ),
+    }),
+  }),
+  /** These are not to be sent to the kernel any more. */
+  z.object({
+    type: z.literal('runs-cancelled'),
+    version: z.literal(1),
+    data: z.object({ requestId: z.string(), runIds: z.array(z.string()) }),
+  }),
+  /** Nothing more is sent of it. */
+  z.object({
+    type: z.literal('run-batch-ended'),
+    version: z.literal(1),
+    data: z.object({
+      requestId: z.string(),
+      /** Runs that never were sent. */
+      unsent: z.array(z.string()),
+      /** Why not, for people; null where all that was not cancelled was sent. */
+      reason: z.string().nullable(),
     }),
   }),
 ]);

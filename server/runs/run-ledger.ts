@@ -12,7 +12,6 @@ import type { CheckpointHeader } from './run-checkpoint.ts';
 import type { RunFilter } from './run-filter.ts';
 import { compareNewest, isWanted, mayHold } from './run-filter.ts';
 import type { RunRecord } from './run-record.ts';
-import { isOver } from './run-record.ts';
 
 const PREFIX = 'kernel/';
 /** Events behind the checkpoints that are read before anybody is answered; what is longer is read beside. */
@@ -148,6 +147,14 @@ export class RunLedger {
     return null;
   }
 
+  /** @returns null for a run that this kernel's stream does not have */
+  async findIn(kernelId: string, runId: string): Promise<KnownRun | null> {
+    await this.#tailsRead;
+    const runs = await this.#kernel(kernelId).runs();
+    const record = runs.records.get(runId);
+    return record === undefined ? null : { runs, record };
+  }
+
   /** What is wanted of all runs, newest first; of each kernel at most `limit`. */
   async select(wanted: RunFilter, limit: number): Promise<KnownRun[]> {
     await this.#tailsRead;
@@ -163,18 +170,18 @@ export class RunLedger {
   }
 
   /**
-   * Resolves when the run is over; null where its kernel does not know it, also not after `patience` milliseconds.
+   * Resolves once the run is so; null where its kernel does not know it, also not after `patience` milliseconds.
+   * @throws what the signal was aborted with
    */
-  async whenOver(
-    kernelId: string,
-    runId: string,
+  async when(
+    isSo: (record: RunRecord) => boolean,
+    { kernelId, runId }: { readonly kernelId: string; readonly runId: string },
     { patience, signal }: { readonly patience: number; readonly signal: AbortSignal },
   ): Promise<RunRecord | null> {
-    const kernel = this.#kernel(kernelId);
     const deadline = Date.now() + patience;
     for (;;) {
-      const record = (await kernel.runs()).records.get(runId);
-      if (record !== undefined && isOver(record)) return record;
+      const record = (await this.findIn(kernelId, runId))?.record;
+      if (record !== undefined && isSo(record)) return record;
       const remaining = record === undefined ? deadline - Date.now() : Infinity;
       if (remaining <= 0) return null;
       await this.#nextChange(remaining, signal);

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { ContentError } from './contents/content-error.ts';
+import type { ContentStore } from './contents/content-store.ts';
+import type { ReadNotebookAnswer } from './runs/run-kernels.ts';
+
+const multiline = z.union([z.string(), z.array(z.string()).transform((lines) => lines.join(''))]);
+const notebookSchema = z.object({
+  metadata: z.object({ kernelspec: z.object({ name: z.string().optional() }).optional() }).catch({}),
+  cells: z.array(
+    z.object({
+      id: z.string().nullable().catch(null),
+      cell_type: z.string(),
+      source: multiline.catch(''),
+      metadata: z.object({ tags: z.array(z.unknown()).optional() }).catch({}),
+    }),
+  ),
+});
+
+/** A notebook's cells as they are in its file. */
+export async function runnableNotebook(
+  store: Pick<ContentStore, 'get'>,
+  path: string,
+  actor: string,
+): Promise<ReadNotebookAnswer> {
+  try {
+    const asked = { content: true, type: 'notebook', format: null, hash: false } as const;
+    const parsed = notebookSchema.safeParse((await store.get(path, asked, actor)).content);
+    if (!parsed.success) return { failure: 'unreadable', why: `${path} has no cells that can be read.` };
+    const { metadata, cells } = parsed.data;
+    return {
+      notebook: {
+        kernelName: metadata.kernelspec?.name ?? null,
+        cells: cells.map(({ id, cell_type: type, source, metadata: { tags = [] } }) => ({
+          id,
+          isCode: type === 'code',
+          source,
+          mayFail: tags.includes('raises-exception'),
+        })),
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof ContentError)) throw error;
+    return { failure: error.code === 'not-found' ? 'missing' : 'unreadable', why: error.message };
+  }
+}
