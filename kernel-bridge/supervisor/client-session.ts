@@ -7,12 +7,15 @@ import { commonProtocol, SPOKEN_PROTOCOLS } from './link/protocol-version.ts';
 import { decodeSentMessage, type SentBytes } from './link/sent-message.ts';
 import { parseUp, type Up, type UpRequest } from './link/up.ts';
 import type { EntrySink } from './outbox.ts';
+import type { TerminalService } from './terminals/terminal-service.ts';
+
+type Welcome = Extract<Down, { type: 'welcome' }>;
 
 /** What a connection asks of the supervisor behind it. */
 export interface SessionHost {
   readonly programVersion: string;
   /** The kernels for `welcome`. */
-  welcome(): Extract<Down, { type: 'welcome' }>['kernels'];
+  welcome(): Welcome['kernels'];
   /** This one is the owner from now on; the one before has been let go. */
   own(session: ClientSession): void;
   attach(session: ClientSession, attach: Extract<Up, { type: 'attach' }>): void;
@@ -21,6 +24,7 @@ export interface SessionHost {
   send(clientId: string, sent: SentBytes): void;
   /** Resolves to what is answered. One that came before, from the same client with the same id, is not done twice. */
   answer(clientId: string | null, id: number, request: UpRequest): Promise<Answer>;
+  serveTerminals(sendFrame: (frame: Buffer) => void): TerminalService;
   /** There is room for more again. */
   drained(): void;
   left(session: ClientSession): void;
@@ -32,7 +36,7 @@ const WAITING_BYTES = 1024 * 1024;
 
 type Role =
   | { readonly role: 'unknown' }
-  | { readonly role: 'owner'; readonly clientId: string }
+  | { readonly role: 'owner'; readonly clientId: string; readonly terminals: TerminalService }
   | { readonly role: 'observer' };
 
 /** The supervisor's end of one connection. */
@@ -75,12 +79,14 @@ export class ClientSession implements BytePipeEnd {
 
   closed(): void {
     this.#isClosed = true;
+    this.#closeTerminals();
     this.#host.left(this);
   }
 
   /** Idempotent. */
   close(): void {
     this.#isClosed = true;
+    this.#closeTerminals();
     this.#pipe.close();
   }
 
@@ -110,6 +116,8 @@ export class ClientSession implements BytePipeEnd {
     if (this.#isClosed) return;
     if (type === FRAME_TYPES.json) this.#heard(parseUp(payload));
     else if (type === FRAME_TYPES.send) this.#sent(decodeSentMessage(payload));
+    else if (type === FRAME_TYPES.terminal || type === FRAME_TYPES.terminalText)
+      this.#owner('terminals').terminals.receive(type, payload);
     else this.#log.warn({ type }, 'a frame of an unknown type is passed over');
   }
 
@@ -139,9 +147,15 @@ export class ClientSession implements BytePipeEnd {
       return this.close();
     }
     const { role, clientId } = hello;
-    this.#peer = role === 'owner' ? { role, clientId } : { role };
-    if (role === 'owner') this.#host.own(this);
-    this.#send({ type: 'welcome', protocol, program, pid: process.pid, kernels: this.#host.welcome() });
+    let terminals: Welcome['terminals'] = [];
+    if (role === 'owner') {
+      const service = this.#host.serveTerminals((frame) => this.#write(frame));
+      this.#peer = { role, clientId, terminals: service };
+      terminals = [...service.running()];
+      this.#host.own(this);
+    } else this.#peer = { role };
+    const kernels = this.#host.welcome();
+    this.#send({ type: 'welcome', protocol, program, pid: process.pid, kernels, terminals });
   }
 
   #answer(id: number, request: UpRequest): void {
@@ -154,10 +168,10 @@ export class ClientSession implements BytePipeEnd {
   }
 
   #sent(sent: SentBytes): void {
-    if (this.#peer.role !== 'owner') throw new LinkError('a message for a kernel comes from nobody');
+    const { clientId } = this.#owner('kernels');
     const { kernelId, number } = sent;
     try {
-      this.#host.send(this.#peer.clientId, sent);
+      this.#host.send(clientId, sent);
       this.#send({ type: 'handed-over', kernelId, number });
     } catch (error) {
       this.#log.warn(
@@ -168,8 +182,22 @@ export class ClientSession implements BytePipeEnd {
     }
   }
 
+  /** @throws LinkError */
+  #owner(of: string): Extract<Role, { role: 'owner' }> {
+    if (this.#peer.role !== 'owner') throw new LinkError(`something for ${of} comes from nobody`);
+    return this.#peer;
+  }
+
+  #closeTerminals(): void {
+    if (this.#peer.role === 'owner') this.#peer.terminals.close();
+  }
+
   #send(message: Down): void {
-    if (!this.#isClosed) this.#pipe.write([encodeJson(message)]);
+    this.#write(encodeJson(message));
+  }
+
+  #write(frame: Buffer): void {
+    if (!this.#isClosed) this.#pipe.write([frame]);
   }
 }
 

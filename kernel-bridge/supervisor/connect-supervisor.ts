@@ -4,7 +4,6 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KernelError } from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
-import type { KernelSupervisor } from './kernel-supervisor.ts';
 import { joinSocket } from './link/byte-pipe.ts';
 import type { Up } from './link/up.ts';
 import type { SupervisorStatus } from './supervisor-status.ts';
@@ -27,7 +26,7 @@ const BETWEEN_ATTEMPTS = 100;
  * Connects to the supervisor of a state directory, and starts one where there is none.
  * @throws KernelError KERNEL_SUPERVISOR_LOST
  */
-export function connectSupervisor(options: ConnectOptions): Promise<KernelSupervisor> {
+export function connectSupervisor(options: ConnectOptions): Promise<SupervisorClient> {
   return SupervisorClient.open({
     log: options.log,
     connect: (clientId, listener) => connectOrStart(options, clientId, listener),
@@ -68,6 +67,7 @@ export function supervisorStatus(options: ConnectOptions): Promise<SupervisorSta
         ask?.close();
       },
       entry: () => undefined,
+      terminal: () => undefined,
       closed: () => reject(new KernelError('KERNEL_SUPERVISOR_LOST', 'the supervisor did not answer')),
     };
     tryToConnect(options, { clientId: randomUUID(), role: 'observer' }, listener).then((outcome) => {
@@ -108,7 +108,8 @@ async function tryToConnect(
     // Until it is welcome, nobody else hears of the connection.
     let current: ConnectionListener = {
       welcomed: (welcome, connection) => {
-        if (who.role === 'owner' && welcome.kernels.length === 0 && welcome.program !== program) {
+        const isIdle = welcome.kernels.length === 0 && welcome.terminals.length === 0;
+        if (who.role === 'owner' && isIdle && welcome.program !== program) {
           log.info({ program: welcome.program }, 'an idle supervisor of another version is replaced');
           return connection.say({ type: 'request', id: 0, request: { do: 'end' } });
         }
@@ -123,6 +124,7 @@ async function tryToConnect(
         reject(new KernelError('KERNEL_SUPERVISOR_LOST', spoken));
       },
       entry: () => undefined,
+      terminal: () => undefined,
       closed: () => resolve('ended'),
     };
     joinSocket(socket, (pipe) => {
@@ -132,6 +134,7 @@ async function tryToConnect(
           welcomed: (welcome) => current.welcomed(welcome, connection),
           heard: (message) => current.heard(message),
           entry: (kernelId, entry) => current.entry(kernelId, entry),
+          terminal: (type, payload) => current.terminal(type, payload),
           closed: () => current.closed(),
         },
         log,

@@ -1,9 +1,11 @@
 import type { Kernel, Launcher, LaunchRequest } from '../kernel.ts';
+import { LocalTerminals } from '../terminals/local-terminals.ts';
 import type { KernelSupervisor, SupervisedKernel, SupervisedKernelListener } from './kernel-supervisor.ts';
 
-/** Kernels that end with this process: there is nobody to hand them to, and so nothing to keep of what they say. */
+/** Kernels and terminals that end with this process: there is nobody to hand them to, and so nothing to keep of what they say. */
 export class InProcessSupervisor implements KernelSupervisor {
   readonly found = [];
+  readonly terminals = new LocalTerminals();
   readonly #launcher: Launcher;
 
   constructor(launcher: Launcher) {
@@ -23,12 +25,12 @@ export class InProcessSupervisor implements KernelSupervisor {
     throw new Error(`kernel ${kernelId} was not found here`);
   }
 
-  close(): Promise<void> {
-    return this.#launcher.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#launcher.close(), this.terminals.close()]);
   }
 
   end(): Promise<void> {
-    return this.#launcher.close();
+    return this.close();
   }
 }
 

@@ -11,6 +11,7 @@ import { type Down, errorFrom, type Welcome } from './link/down.ts';
 import type { Entry } from './link/entry.ts';
 import type { Up, UpRequest } from './link/up.ts';
 import { type AnswerMessage, type KernelLink, LinkedKernel } from './linked-kernel.ts';
+import { SupervisedTerminals } from './terminals/supervised-terminals.ts';
 import type { ConnectionListener, SupervisorConnection } from './supervisor-connection.ts';
 
 export interface SupervisorClientOptions {
@@ -41,6 +42,7 @@ const LAST_RETRY = 60_000;
 
 /** The server's end of the link: its kernels, whatever connection and whatever supervisor there is. */
 export class SupervisorClient implements KernelSupervisor, KernelLink {
+  readonly terminals = new SupervisedTerminals();
   readonly #options: SupervisorClientOptions;
   readonly #clientId = randomUUID();
   readonly #kernels = new Map<string, LinkedKernel>();
@@ -150,6 +152,7 @@ export class SupervisorClient implements KernelSupervisor, KernelLink {
       welcomed: (welcome, connection) => this.#welcomed(welcome, connection),
       heard: (message) => this.#heard(message),
       entry: (kernelId, entry) => this.#entry(kernelId, entry),
+      terminal: (type, payload) => this.terminals.receive(type, payload),
       closed: () => this.#broken(),
     });
   }
@@ -160,6 +163,7 @@ export class SupervisorClient implements KernelSupervisor, KernelLink {
     this.#link = { state: 'linked', connection };
     this.#retryAfter = FIRST_RETRY;
     this.#found = welcome.kernels;
+    this.terminals.connected((frame) => connection.write(frame), welcome.terminals);
     const known = new Map(welcome.kernels.map(({ state }) => [state.kernelId, state]));
     for (const kernel of this.#kernels.values()) {
       const state = known.get(kernel.id);
@@ -206,6 +210,7 @@ export class SupervisorClient implements KernelSupervisor, KernelLink {
 
   #broken(): void {
     this.#onClosed?.();
+    this.terminals.disconnected();
     if (this.#isClosing)
       return this.#refuseAsked(new KernelError('KERNEL_SUPERVISOR_LOST', 'the server has let go'));
     // One that was taken over does not take the other's place in turn.
@@ -230,6 +235,7 @@ export class SupervisorClient implements KernelSupervisor, KernelLink {
   #giveUp(reason: string, retry: NodeJS.Timeout | null): void {
     const error = new KernelError('KERNEL_SUPERVISOR_LOST', reason);
     this.#link = { state: 'lost', error, retry };
+    this.terminals.lost();
     this.#refuseAsked(error);
   }
 

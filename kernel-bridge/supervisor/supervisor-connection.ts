@@ -13,6 +13,8 @@ export interface ConnectionListener {
   welcomed(welcome: Welcome, connection: SupervisorConnection): void;
   heard(message: Exclude<Down, Welcome>): void;
   entry(kernelId: string, entry: Entry): void;
+  /** A frame of terminals. @throws LinkError */
+  terminal(type: number, payload: Buffer): void;
   /** Called once; nothing comes after it. */
   closed(): void;
 }
@@ -80,6 +82,8 @@ export class SupervisorConnection implements BytePipeEnd {
     if (type === FRAME_TYPES.entry) this.#entry(payload);
     else if (type === FRAME_TYPES.entriesOf) this.#kernelId = payload.toString();
     else if (type === FRAME_TYPES.json) this.#json(payload);
+    else if (type === FRAME_TYPES.terminal || type === FRAME_TYPES.terminalText)
+      this.#listener.terminal(type, payload);
     else this.#log.warn({ type }, 'a frame of an unknown type is passed over');
   }
 

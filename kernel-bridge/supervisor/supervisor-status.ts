@@ -8,6 +8,8 @@ export interface SupervisorStatus {
   readonly residentBytes: number;
   /** A server is there. */
   readonly hasOwner: boolean;
+  /** How many run. */
+  readonly terminals: number;
   readonly kernels: readonly (KernelState & {
     /** Of its kernelspec. */
     readonly name: string;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { KernelError, type Launcher, type LaunchRequest } from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
+import { LocalTerminals } from '../terminals/local-terminals.ts';
 import { type Answer, type ClientSession, linkedError, type SessionHost } from './client-session.ts';
 import { KeptKernel } from './kept-kernel.ts';
 import { readKernelFolders, writeLaunch } from './kernel-folders.ts';
@@ -9,6 +10,7 @@ import { LINK_PROTOCOL } from './link/protocol-version.ts';
 import type { SentBytes } from './link/sent-message.ts';
 import type { Up, UpRequest } from './link/up.ts';
 import type { SupervisorStatus } from './supervisor-status.ts';
+import { TerminalService } from './terminals/terminal-service.ts';
 
 export interface SupervisorOptions {
   readonly launcher: Launcher;
@@ -32,6 +34,7 @@ export class Supervisor implements SessionHost {
   readonly programVersion: string;
   readonly #options: SupervisorOptions;
   readonly #kernels = new Map<string, KeptKernel>();
+  readonly #terminals = new LocalTerminals();
   readonly #sessions = new Set<ClientSession>();
   #owner: ClientSession | null = null;
   /** By client and id, oldest first. */
@@ -42,6 +45,7 @@ export class Supervisor implements SessionHost {
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.programVersion = options.programVersion;
+    this.#terminals.listen({ ended: () => this.#tellNeeded(), active: () => undefined });
   }
 
   /** Takes up what another life of the supervisor left. */
@@ -99,6 +103,10 @@ export class Supervisor implements SessionHost {
     if (this.#answers.size > REMEMBERED_ANSWERS)
       this.#answers.delete(this.#answers.keys().next().value ?? '');
     return answer;
+  }
+
+  serveTerminals(sendFrame: (frame: Buffer) => void): TerminalService {
+    return new TerminalService(this.#terminals, this.#options.log, sendFrame);
   }
 
   drained(): void {
@@ -199,7 +207,7 @@ export class Supervisor implements SessionHost {
   }
 
   async #end(): Promise<void> {
-    await this.#options.launcher.close();
+    await Promise.all([this.#options.launcher.close(), this.#terminals.close()]);
     for (const kept of this.#kernels.values()) {
       kept.over();
       kept.outbox.flush();
@@ -221,6 +229,7 @@ export class Supervisor implements SessionHost {
       pid: process.pid,
       residentBytes: rss,
       hasOwner: this.#owner !== null,
+      terminals: this.#terminals.list().length,
       kernels,
     };
   }
@@ -271,7 +280,8 @@ export class Supervisor implements SessionHost {
 
   #tellNeeded(): void {
     const living = [...this.#kernels.values()].some(({ state }) => !state.isOver);
-    this.#options.onNeeded(living || this.#sessions.size > 0);
+    const hasTerminals = this.#terminals.list().length > 0;
+    this.#options.onNeeded(living || hasTerminals || this.#sessions.size > 0);
   }
 
   #get(kernelId: string): KeptKernel {

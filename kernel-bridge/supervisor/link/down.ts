@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { KernelError, type KernelErrorCode, type LaunchRequest } from '../../kernel.ts';
+import { runningTerminal } from '../terminals/terminal-down.ts';
 import { LinkError } from './frame.ts';
 
 /** What the supervisor says to a server in JSON; `up.ts` tells the conversation. */
@@ -31,6 +32,7 @@ const welcome = z.object({
   kernels: z.array(
     z.object({ launch: z.custom<LaunchRequest>(isObject), state: kernelState, last: position }),
   ),
+  terminals: z.array(runningTerminal),
 });
 const unwelcome = z.object({ type: z.literal('unwelcome'), protocols, program: z.string() });
 /** Another server has come; this one's connection ends. */

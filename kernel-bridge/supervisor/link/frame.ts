@@ -11,6 +11,10 @@ export const FRAME_TYPES = {
   entriesOf: 3,
   /** A message for a kernel; `sent-message.ts`. */
   send: 4,
+  /** One JSON message of `terminals/terminal-up.ts` or `terminals/terminal-down.ts`. */
+  terminal: 5,
+  /** What was typed into a terminal or printed in it; `terminals/terminal-frames.ts`. */
+  terminalText: 6,
 } as const;
 
 export const FRAME_HEADER_BYTES = 5;
