@@ -21,6 +21,7 @@ const serverFeatures = [
   'versions',
   'nbconvert',
   'runs',
+  'retention',
   'notebook-outputs',
 ];
 const featureRules = serverFeatures.map((feature) => ({

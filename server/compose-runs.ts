@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import type { Router } from 'express';
 import type { EventLog } from '../event-log/event-log.ts';
+import { FileBlobStore } from '../event-log/file-blob-store.ts';
 import type { Authorize } from './auth/authorize.ts';
 import type { ContentChange, ContentStore } from './contents/content-store.ts';
 import type { CommittedEvents } from './kernels/committed-events.ts';
@@ -11,15 +12,20 @@ import { RequestRuns } from './runs/request-runs.ts';
 import { runRoutes } from './runs/routes.ts';
 import { RunBatches } from './runs/run-batches.ts';
 import type { RunKernels } from './runs/run-kernels.ts';
+import { findRunText } from './runs/find-run-text.ts';
 import { RunLedger } from './runs/run-ledger.ts';
-import { runTextOf } from './runs/run-text-of.ts';
 import { runTextRoutes } from './runs/run-text-routes.ts';
+import { runTextPath } from './runs/run-text-path.ts';
+import { RunTextStore } from './runs/run-text-store.ts';
 import { RunsApi } from './runs/runs-api.ts';
 import type { Sessions } from './sessions/sessions.ts';
 
 /** What was run on kernels. */
 export interface Runs {
   readonly ledger: RunLedger;
+  readonly texts: RunTextStore;
+  /** Path of the URL where all is that a run printed under a name; null for what is no run of a notebook's cell. */
+  textPath(runId: string, name: string): string | null;
   /** What kernels' streams hold now. */
   onCommitted(committed: CommittedEvents): void;
   /** Runs follow their notebooks. */
@@ -37,8 +43,12 @@ export async function composeRuns(deps: {
 }): Promise<Runs> {
   const { log, logger, baseUrl } = deps;
   const ledger = await RunLedger.open({ log, logger, baseUrl, directory: join(deps.stateDirectory, 'runs') });
+  const blobs = await FileBlobStore.open(join(deps.stateDirectory, 'texts'));
+  const texts = await RunTextStore.open({ log, blobs });
   return {
     ledger,
+    texts,
+    textPath: (runId, name) => (ledger.knows(runId) ? runTextPath(baseUrl, runId, name) : null),
     onCommitted: (committed) => ledger.observe(committed),
     async onContentChange(change) {
       try {
@@ -52,7 +62,10 @@ export async function composeRuns(deps: {
         );
       }
     },
-    close: () => ledger.close(),
+    async close() {
+      await ledger.close();
+      await blobs.close();
+    },
   };
 }
 
@@ -67,6 +80,7 @@ export interface RunsApiParts {
 
 export async function composeRunsApi(deps: {
   readonly ledger: RunLedger;
+  readonly texts: RunTextStore;
   readonly kernels: Kernels;
   readonly sessions: Sessions;
   readonly store: ContentStore;
@@ -75,7 +89,7 @@ export async function composeRunsApi(deps: {
   readonly logger: Logger;
   readonly authorize: Authorize;
 }): Promise<RunsApiParts> {
-  const { ledger, store, baseUrl, log, logger, authorize } = deps;
+  const { ledger, texts, store, baseUrl, log, logger, authorize } = deps;
   const kernels = runKernels(deps.kernels, deps.sessions);
   const batches = await RunBatches.open({ log, logger, ledger, kernels });
   const requests = new RequestRuns({
@@ -87,7 +101,7 @@ export async function composeRunsApi(deps: {
   return {
     routes: [
       runRoutes({ api, requests, authorize }),
-      runTextRoutes({ authorize, findText: (runId, name) => runTextOf({ ledger, log }, runId, name) }),
+      runTextRoutes({ authorize, findText: (runId, name) => findRunText({ ledger, texts }, runId, name) }),
     ],
     start: () => batches.start(),
     close: () => batches.close(),

@@ -16,6 +16,7 @@ import { ConfigSections } from './config-sections/config-sections.ts';
 import { configSectionRoutes } from './config-sections/routes.ts';
 import { composeContents } from './compose-contents.ts';
 import { composeNotebookOutputs } from './compose-notebook-outputs.ts';
+import { bytesOf, composeRetention } from './compose-retention.ts';
 import { composeRuns, composeRunsApi } from './compose-runs.ts';
 import { contentsServiceEventOf } from './content-change-events.ts';
 import type { ContentChange } from './contents/content-store.ts';
@@ -119,9 +120,21 @@ export async function startServer(deps: {
     runtimeDirectory: paths.runtime,
     environment: process.env,
     onAction: (action) => events.emit(KERNEL_EVENTS, { ...action }),
-    onCommitted: (committed) => runs.onCommitted(committed),
+    onCommitted(committed) {
+      runs.onCommitted(committed);
+      retention.grew(bytesOf(committed));
+    },
     onSocketOpened: (kernelId, socket) => outputs.onSocketOpened(kernelId, socket),
     onSocketClosed: (kernelId, socket) => outputs.onSocketClosed(kernelId, socket),
+  });
+  const retention = composeRetention({
+    log,
+    logger,
+    kernels,
+    ledger: runs.ledger,
+    texts: runs.texts,
+    mostBytes: settings.logBytes,
+    mostAge: settings.logAge,
   });
   const sessions = new Sessions({ kernels, log, logger, rootDirectory });
   await sessions.restore();
@@ -153,6 +166,7 @@ export async function startServer(deps: {
   });
   const runsApi = await composeRunsApi({
     ledger: runs.ledger,
+    texts: runs.texts,
     kernels,
     sessions,
     store,
@@ -205,12 +219,11 @@ export async function startServer(deps: {
   });
 
   const upgradeRoutes = [
-    // Until runs are kept, there is no place to send people to: nothing is left out.
     ...kernelUpgradeRoutes({
       kernels,
       authorize,
       logger,
-      liveText: { limitBytes: settings.liveTextBytes, textPath: () => null },
+      liveText: { limitBytes: settings.liveTextBytes, textPath: (runId, name) => runs.textPath(runId, name) },
     }),
     ...terminalSockets.upgradeRoutes,
     ...eventSockets.upgradeRoutes,
@@ -274,6 +287,7 @@ export async function startServer(deps: {
     await runsApi.close();
     await Promise.all([kernels.end(), terminalHost.close(), frontEnds.close()]);
     await outputs.close();
+    await retention.close();
     await Promise.all([contents.close(), runs.close()]);
     server.closeAllConnections();
   }
@@ -285,7 +299,8 @@ export async function startServer(deps: {
     throw error;
   }
   port = (server.address() as AddressInfo).port;
-  void kernels.recordLost();
+  // Which kernels are over is known then.
+  void kernels.recordLost().then(() => retention.run());
   return { port, url: url(), versions: contents.versions, close };
 }
 

@@ -19,6 +19,10 @@ export interface ServerSettings {
   readonly versionsBytes: number;
   /** Of stream text, that a browser's page is sent of one cell's run while it runs. */
   readonly liveTextBytes: number;
+  /** What the events of all kernels may take on disk. */
+  readonly logBytes: number;
+  /** How old they get, in milliseconds. */
+  readonly logAge: number;
   /** What an event survives before anybody gets it: the end of any process, or a power cut too. */
   readonly durability: Durability;
   readonly openBrowser: boolean;

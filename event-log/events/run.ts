@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What became of the outputs of runs in their notebook's file, in the stream of the kernel that they ran on; and, in the
- * one stream `runs`, what the server was asked to run by itself.
+ * What became of the outputs of runs in their notebook's file, in the stream of the kernel that they ran on; in the one
+ * stream `runs`, what the server was asked to run by itself; and in the one stream `texts`, which texts are kept.
  */
 export const runEventSchema = z.discriminatedUnion('type', [
   /** The file has the outputs of these runs, as they were at that sequence of this stream. */
@@ -64,6 +64,21 @@ export const runEventSchema = z.discriminatedUnion('type', [
       unsent: z.array(z.string()),
       /** Why not, for people; null where all that was not cancelled was sent. */
       reason: z.string().nullable(),
+    }),
+  }),
+  /** All that a run printed under a name is a blob, because its kernel's stream is about to lose it. */
+  z.object({
+    type: z.literal('run-text-kept'),
+    version: z.literal(1),
+    data: z.object({
+      runId: z.string(),
+      kernelId: z.string(),
+      /** `stdout` or `stderr`. */
+      name: z.string(),
+      /** In UTF-8. */
+      bytes: z.int(),
+      /** SHA-256. */
+      blob: z.string(),
     }),
   }),
 ]);

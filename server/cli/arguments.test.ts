@@ -72,6 +72,7 @@ describe('parseCommand', () => {
     [['a', '--to', 'b'], /belongs to `in-the-loop restore`/],
     [['--versions-size', '-1'], /--versions-size/],
     [['--versions-size', 'big'], /whole number of megabytes/],
+    [['--log-age', 'old'], /--log-age must be a whole number of days/],
     [['--live-text-size', '1.5'], /--live-text-size must be a whole number of megabytes/],
     [['--verify'], /belongs to `in-the-loop doctor`/],
     [['log', 'files', '--verify'], /belongs to `in-the-loop doctor`/],

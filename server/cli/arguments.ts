@@ -51,6 +51,8 @@ const optionTypes = {
   state: value,
   prefix: value,
   'versions-size': value,
+  'log-size': value,
+  'log-age': value,
   'live-text-size': value,
   'no-browser': flag,
   'log-level': value,

@@ -25,6 +25,9 @@ Options
                       with JupyterLab of $VIRTUAL_ENV, $CONDA_PREFIX and that of the jupyter command on the PATH)
   --versions-size MB  how much room earlier versions of files may take (default 2048); the oldest make room for new
                       ones, but for each file the present one and the one before it stay
+  --log-size MB       how much room what kernels said may take in the event log (default 8192); the oldest goes, but
+                      never what a notebook does not have yet
+  --log-age DAYS      after how long it goes in any case (default 30)
   --live-text-size MB how much of what a cell prints a browser's page gets live (default 16), before the end; all of it
                       is kept, and the page gets a link to it
   --no-browser        do not open a browser

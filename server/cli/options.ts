@@ -38,6 +38,8 @@ const schemas = {
   state: folder,
   prefix: folder,
   'versions-size': wholeNumber('must be a whole number of megabytes'),
+  'log-size': wholeNumber('must be a whole number of megabytes'),
+  'log-age': wholeNumber('must be a whole number of days'),
   'live-text-size': wholeNumber('must be a whole number of megabytes'),
   'no-browser': z.union([
     z.boolean(),

@@ -13,6 +13,9 @@ import { openStateDirectory, stateDirectoryOf } from './state-directory.ts';
 
 export const DEFAULT_PORT = 8888;
 const DEFAULT_VERSIONS_MEGABYTES = 2048;
+const DEFAULT_LOG_MEGABYTES = 8192;
+const DEFAULT_LOG_DAYS = 30;
+const DAY = 24 * 60 * 60 * 1000;
 const DEFAULT_LIVE_TEXT_MEGABYTES = 16;
 const MEBIBYTE = 1024 * 1024;
 
@@ -61,6 +64,8 @@ export async function serveSettings(
     stateDirectory,
     versionsBytes: versionsBytesOf(options),
     liveTextBytes: (options['live-text-size'] ?? DEFAULT_LIVE_TEXT_MEGABYTES) * MEBIBYTE,
+    logBytes: (options['log-size'] ?? DEFAULT_LOG_MEGABYTES) * MEBIBYTE,
+    logAge: (options['log-age'] ?? DEFAULT_LOG_DAYS) * DAY,
     durability: options.durability ?? 'process',
     openBrowser: options['no-browser'] !== true,
     logLevel: options['log-level'] ?? 'info',

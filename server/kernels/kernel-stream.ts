@@ -51,8 +51,19 @@ interface Said extends CommitItem {
   readonly position: number | null;
 }
 
+/** A client that left and may come back. */
+interface Departed {
+  readonly progress: ClientProgress;
+  /** In milliseconds since the epoch. */
+  readonly time: number;
+}
+
 /** Clients that left and may come back. */
 const REMEMBERED_CLIENTS = 1000;
+/** A laptop may be closed so long, in milliseconds. */
+const EXPECTED_BACK = 7 * 24 * 60 * 60 * 1000;
+/** What a kernel said last tells where it is. */
+const KEPT_EVENTS = 1000;
 
 /**
  * All that one kernel says and is asked, in order. What it says is appended to the log and only then fanned out to
@@ -65,7 +76,7 @@ export class KernelStream {
   readonly #clients = new Set<StreamClient>();
   readonly #conversation: Conversation;
   /** How far clients that left are, by session. */
-  readonly #left = new BoundedMap<string, ClientProgress>(REMEMBERED_CLIENTS);
+  readonly #left = new BoundedMap<string, Departed>(REMEMBERED_CLIENTS);
   readonly #said: GroupCommit<Said>;
   readonly #requests: KernelRequests;
   #delivered: number;
@@ -106,6 +117,18 @@ export class KernelStream {
   /** The sequence up to which clients that keep pace have had everything. */
   get delivered(): number {
     return this.#delivered;
+  }
+
+  /**
+   * The first sequence that is still needed here: to read on to clients, also to those that left lately and may come back,
+   * and for a server that takes the kernel over.
+   */
+  get neededFrom(): number {
+    let through = this.#delivered - KEPT_EVENTS;
+    for (const { progress } of this.#clients) through = Math.min(through, progress.received);
+    for (const { progress, time } of this.#left.values())
+      if (time > Date.now() - EXPECTED_BACK) through = Math.min(through, progress.received);
+    return Math.max(0, through) + 1;
   }
 
   get connections(): number {
@@ -200,7 +223,7 @@ export class KernelStream {
    * @returns how far its session was; null for one that was not here
    */
   attach(client: StreamClient): ClientProgress | null {
-    let progress = this.#left.take(client.sessionId) ?? null;
+    let progress = this.#left.take(client.sessionId)?.progress ?? null;
     for (const other of this.#clients) {
       if (other.sessionId !== client.sessionId) continue;
       this.#clients.delete(other);
@@ -212,7 +235,8 @@ export class KernelStream {
   }
 
   detach(client: StreamClient): void {
-    if (this.#clients.delete(client)) this.#left.set(client.sessionId, client.progress);
+    if (this.#clients.delete(client))
+      this.#left.set(client.sessionId, { progress: client.progress, time: Date.now() });
   }
 
   /** What was said behind a sequence, oldest first. */

@@ -74,6 +74,11 @@ export class KernelLedger {
     return this.#runs === null || this.#runs.sequence === this.#checkpointed;
   }
 
+  /** Whether it is a run of this kernel, as far as that can be said at once. */
+  knows(runId: string): boolean {
+    return this.#runs?.records.has(runId) === true;
+  }
+
   /** Of its stream, in order. */
   observe(committed: CommittedEvents): void {
     this.#known = Math.max(this.#known, lastOf(committed));

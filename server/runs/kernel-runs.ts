@@ -99,6 +99,7 @@ function requestExecution(
     executionCount: null,
     prompt: null,
     texts: runs.folder.runs.get(requestId)?.texts ?? new Map<string, RunText>(),
+    requested: sequence,
     revision: sequence,
     foldedRevision: 0,
     releasedRevision: 0,

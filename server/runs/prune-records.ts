@@ -1,4 +1,5 @@
 import type { KernelRuns } from './kernel-runs.ts';
+import { longTexts } from './long-text.ts';
 import { evolve } from './output-folder.ts';
 import type { RunRecord } from './run-record.ts';
 import { isOver } from './run-record.ts';
@@ -7,6 +8,8 @@ import { isOver } from './run-record.ts';
 const PAST = 500;
 /** Released runs whose outputs a late message may still change. */
 const RELEASED = 200;
+/** Those of them whose text a notebook may link to. */
+const LINKED = 2000;
 /** More cells than anybody has: of clients that make them up. */
 const CURRENT = 20_000;
 
@@ -17,12 +20,12 @@ export function pruneRecords(runs: KernelRuns): void {
   const current = over.filter(isCurrent);
   const released = current.filter(({ revision, releasedRevision }) => revision <= releasedRevision);
   for (const record of [...oldest(released, RELEASED), ...oldest(current, CURRENT)]) forget(runs, record);
-  for (const { id } of oldest(
-    over.filter((record) => !isCurrent(record)),
-    PAST,
-  ))
-    runs.records.delete(id);
+  const past = over.filter((record) => !isCurrent(record));
+  const [linked, others] = [past.filter(isLinked), past.filter((record) => !isLinked(record))];
+  for (const { id } of [...oldest(linked, LINKED), ...oldest(others, PAST)]) runs.records.delete(id);
 }
+
+const isLinked = (record: RunRecord): boolean => longTexts(record).length > 0;
 
 function forget({ folder }: KernelRuns, record: RunRecord): void {
   record.code = null;

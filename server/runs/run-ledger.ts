@@ -155,6 +155,28 @@ export class RunLedger {
     return record === undefined ? null : { runs, record };
   }
 
+  /** Whether a run is known, as far as that can be said at once: one of a kernel that is alive is. */
+  knows(runId: string): boolean {
+    return [...this.#kernels.values()].some((kernel) => kernel.knows(runId));
+  }
+
+  /** All runs of a kernel; null while its stream is read anew. The state itself, which goes on changing. */
+  async runsOfKernel(kernelId: string): Promise<KernelRuns | null> {
+    await this.#tailsRead;
+    const kernel = this.#kernel(kernelId);
+    if (this.#rebuilding.has(kernel)) return null;
+    const runs = await kernel.runs();
+    await this.#unloadEnded();
+    return runs;
+  }
+
+  /** Of a kernel that is over, and whose stream is empty. */
+  async forget(kernelId: string): Promise<void> {
+    await this.#kernels.get(kernelId)?.close();
+    this.#kernels.delete(kernelId);
+    await this.#checkpoints.remove(kernelId);
+  }
+
   /** What is wanted of all runs, newest first; of each kernel at most `limit`. */
   async select(wanted: RunFilter, limit: number): Promise<KnownRun[]> {
     await this.#tailsRead;

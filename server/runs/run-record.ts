@@ -43,6 +43,8 @@ export interface RunRecord {
   prompt: InputPrompt | null;
   /** Where all that it printed is in the kernel's stream; while it is its cell's latest, the folder's own. */
   readonly texts: RunTexts;
+  /** The sequence of its request in the kernel's stream. */
+  readonly requested: number;
   /** The sequence of its last change in the kernel's stream. */
   revision: number;
   /** Up to this revision the notebook's file has its outputs; 0 for not at all. */

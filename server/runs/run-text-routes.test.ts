@@ -2,66 +2,21 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { NewEvent } from '../../event-log/event.ts';
-import { MemoryEventLog } from '../../event-log/memory-event-log.ts';
 import { startApp, TOKEN, type AppUnderTest } from '../../test/doubles/app-under-test.ts';
+import { PrintedRun } from '../../test/doubles/printed-run.ts';
 import { authorizeSignedIn } from '../auth/authorize.ts';
 import { readRunText, RunTextGoneError } from './read-run-text.ts';
 import { runTextRoutes, type TextSource } from './run-text-routes.ts';
-import { noteText, type RunTexts } from './run-text.ts';
 
-function printed(run: string, name: string, text: string): NewEvent {
-  const content = Buffer.from(JSON.stringify({ name, text }));
-  const data = {
-    position: null,
-    channel: 'iopub',
-    messageId: 'id',
-    messageType: 'stream',
-    parentSession: null,
-    parentType: 'execute_request',
-  } as const;
-  const frames = ['{}', '{}', '{}'].map((frame) => Buffer.from(frame));
-  return {
-    type: 'kernel-message',
-    version: 2,
-    data,
-    actor: 'kernel:k',
-    causedBy: run,
-    frames: [...frames, content],
-  };
-}
-
-/** What is printed to a log, with the places of one run's text in it. */
-class Printing {
-  readonly log = new MemoryEventLog();
-  readonly texts: RunTexts = new Map();
-  all = '';
-
-  async say(text: string, run = 'run', name = 'stdout'): Promise<this> {
-    const sequence = await this.log.append('kernel/k', [printed(run, name, text)]);
-    if (run === 'run') noteText(this.texts, name, text, sequence);
-    if (run === 'run' && name === 'stdout') this.all += text;
-    return this;
-  }
-
-  async read(start: number, end: number): Promise<Buffer> {
-    const text = this.texts.get('stdout');
-    if (text === undefined) return Buffer.alloc(0);
-    const pieces: Buffer[] = [];
-    for await (const piece of readRunText(
-      this.log,
-      { kernelId: 'k', runId: 'run', name: 'stdout', text },
-      start,
-      end,
-    ))
-      pieces.push(piece);
-    return Buffer.concat(pieces);
-  }
+async function readPart(run: PrintedRun, start: number, end: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of readRunText(run.log, run.logged, start, end)) pieces.push(piece);
+  return Buffer.concat(pieces);
 }
 
 describe("a run's text", () => {
   it('is read from any byte to any other, among what others say', async () => {
-    const printing = new Printing();
+    const printing = new PrintedRun();
     await printing.say('before', 'other');
     for (const text of ['äöü', '', '😀'.repeat(1_000_000), '\ud800', 'x'.repeat(5_000_000), '\r\b end\n']) {
       await printing.say(text);
@@ -75,18 +30,18 @@ describe("a run's text", () => {
     await fc.assert(
       fc.asyncProperty(place, place, async (one, other) => {
         const [start, end] = one < other ? [one, other] : [other, one];
-        expect((await printing.read(start, end)).equals(whole.subarray(start, end))).toBe(true);
+        expect((await readPart(printing, start, end)).equals(whole.subarray(start, end))).toBe(true);
       }),
       { numRuns: 50 },
     );
   });
 
   it('is not taken for whole where the log has lost some of it', async () => {
-    const printing = new Printing();
+    const printing = new PrintedRun();
     await printing.say('one');
     await printing.say('two');
     await printing.log.trim('kernel/k', 1);
-    await expect(printing.read(0, 6)).rejects.toThrow(RunTextGoneError);
+    await expect(readPart(printing, 0, 6)).rejects.toThrow(RunTextGoneError);
   });
 });
 

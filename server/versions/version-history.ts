@@ -17,12 +17,18 @@ interface History {
   isDeleted: boolean;
 }
 
+type OfFile = Extract<StoredEvent, { type: `file-${string}` }>;
+
 /** The versions of every file, folded from the stream `files`. They follow renames and copies, of folders too. */
 export class VersionHistory {
   readonly #files = new Map<string, History>();
 
   /** Events in their order. */
   apply(event: StoredEvent): void {
+    if (isOfFile(event)) this.#follow(event);
+  }
+
+  #follow(event: OfFile): void {
     switch (event.type) {
       case 'file-saved':
       case 'file-found': {
@@ -46,26 +52,6 @@ export class VersionHistory {
       case 'file-deleted':
         for (const [, history] of this.#at(event.data.path)) history.isDeleted = true;
         return;
-      case 'kernel-started':
-      case 'kernel-message':
-      case 'kernel-interrupted':
-      case 'kernel-restarted':
-      case 'kernel-died':
-      case 'kernel-ended':
-      case 'kernel-adopted':
-      case 'kernel-reattached':
-      case 'kernel-paused':
-      case 'kernel-continued':
-      case 'kernel-limit-reached':
-      case 'kernel-document-changed':
-      case 'runs-folded':
-      case 'runs-released':
-      case 'execution-requested':
-      case 'execution-input-replied':
-      case 'session-created':
-      case 'session-changed':
-      case 'session-deleted':
-        return; // Not of the stream `files`.
     }
   }
 
@@ -98,4 +84,8 @@ export class VersionHistory {
   #at(path: string): [string, History][] {
     return [...this.#files].filter(([each]) => each === path || each.startsWith(`${path}/`));
   }
+}
+
+function isOfFile(event: StoredEvent): event is OfFile {
+  return event.type.startsWith('file-');
 }

@@ -1,0 +1,56 @@
+import type { EventLog } from '../event-log/event-log.ts';
+import type { CommittedEvents } from './kernels/committed-events.ts';
+import type { Kernels } from './kernels/kernels.ts';
+import type { Logger } from './logger.ts';
+import { Retention } from './retention/retention.ts';
+import type { RunLedger } from './runs/run-ledger.ts';
+import { linkedTexts, neededFrom } from './runs/run-retention.ts';
+import type { RunTextStore } from './runs/run-text-store.ts';
+
+/** Old events of kernels go, once nobody needs them: neither a page, nor a notebook whose file lacks outputs. */
+export function composeRetention(deps: {
+  readonly log: EventLog;
+  readonly logger: Logger;
+  readonly kernels: Kernels;
+  readonly ledger: RunLedger;
+  readonly texts: RunTextStore;
+  readonly mostBytes: number;
+  /** In milliseconds. */
+  readonly mostAge: number;
+}): Retention {
+  const { log, logger, kernels, ledger, texts, mostBytes, mostAge } = deps;
+  async function isOld(kernelId: string): Promise<boolean> {
+    const stream = `kernel/${kernelId}`;
+    const last = await log.lastSequence(stream);
+    for await (const { time } of log.read(stream, { after: last - 1 })) return time < Date.now() - mostAge;
+    return true;
+  }
+  return new Retention({
+    log,
+    logger,
+    mostBytes,
+    mostAge,
+    keeper: {
+      async neededFrom(kernelId) {
+        const runs = await ledger.runsOfKernel(kernelId);
+        if (runs === null) return 1;
+        if (kernels.has(kernelId)) return Math.min(neededFrom(runs), kernels.get(kernelId).stream.neededFrom);
+        // One that is not over is another server's, or ended unseen: its events go when the last of them is old.
+        return runs.isEnded || (await isOld(kernelId)) ? neededFrom(runs) : 1;
+      },
+      async beforeTrim(kernelId, through) {
+        const runs = await ledger.runsOfKernel(kernelId);
+        for (const text of runs === null ? [] : linkedTexts(runs, through)) await texts.keep(text);
+      },
+      async emptied(kernelId) {
+        if (!kernels.has(kernelId)) await ledger.forget(kernelId);
+      },
+    },
+  });
+}
+
+export function bytesOf({ events }: CommittedEvents): number {
+  let bytes = 0;
+  for (const { frames } of events) for (const { byteLength } of frames) bytes += byteLength;
+  return bytes;
+}
