@@ -95,7 +95,7 @@ export async function composeRunsApi(deps: {
   const requests = new RequestRuns({
     batches,
     kernels,
-    readNotebook: (path, actor) => runnableNotebook(store, path, actor),
+    readNotebook: (path) => runnableNotebook(store, path),
   });
   const api = new RunsApi({ ledger, batches, kernels, baseUrl });
   return {

@@ -67,7 +67,7 @@ export class RequestRuns {
         'Wait until some are over, or cancel them.',
       );
     const { path } = request;
-    const notebook = await this.#notebook(path, actor);
+    const notebook = await this.#notebook(path);
     const cells = cellsToRun(notebook, request);
     const kernelId = await this.#kernelOf(request, notebook, actor);
     try {
@@ -81,8 +81,8 @@ export class RequestRuns {
     }
   }
 
-  async #notebook(path: string, actor: string): Promise<RunnableNotebook> {
-    const answer = await this.#readNotebook(path, actor);
+  async #notebook(path: string): Promise<RunnableNotebook> {
+    const answer = await this.#readNotebook(path);
     if ('notebook' in answer) return answer.notebook;
     throw answer.failure === 'missing'
       ? new RunsApiError(

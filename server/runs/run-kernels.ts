@@ -36,7 +36,7 @@ export interface RunnableCell {
 }
 
 /** Reads a notebook by its API path. */
-export type ReadNotebook = (path: string, actor: string) => Promise<ReadNotebookAnswer>;
+export type ReadNotebook = (path: string) => Promise<ReadNotebookAnswer>;
 
 export type ReadNotebookAnswer =
   | { readonly notebook: RunnableNotebook }
