@@ -3,9 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { EventLog } from '../event-log/event-log.ts';
 import { DiskKernelspecs } from '../kernel-bridge/kernelspecs/disk-kernelspecs.ts';
-import { LocalLauncher } from '../kernel-bridge/local/local-launcher.ts';
-import { InProcessSupervisor } from '../kernel-bridge/supervisor/in-process-supervisor.ts';
-import { LocalTerminals } from '../kernel-bridge/terminals/local-terminals.ts';
+import { OnDemandSupervisor } from '../kernel-bridge/supervisor/on-demand-supervisor.ts';
 import { Activity } from './activity.ts';
 import { Authenticator } from './auth/authenticator.ts';
 import { authorizeSignedIn as authorize } from './auth/authorize.ts';
@@ -65,8 +63,12 @@ export interface RunningServer {
   /** Where a person reaches it, with the base URL and without a token: `http://127.0.0.1:8888/`. */
   readonly url: string;
   readonly versions: FileVersions;
-  /** Ends kernels and terminals, closes all sockets. Idempotent. The event log is the caller's to close. */
+  /** What lives on when it closes. */
+  count(): { readonly kernels: number; readonly terminals: number };
+  /** Closes all sockets; kernels and terminals live on (I4). Idempotent. The event log is the caller's to close. */
   close(): Promise<void>;
+  /** As `close`, and ends kernels and terminals. */
+  end(): Promise<void>;
 }
 
 /**
@@ -85,6 +87,8 @@ export async function startServer(deps: {
   const { baseUrl, rootDirectory, ip } = settings;
   const log = new CountedEventLog(deps.log);
   const activity = new Activity();
+  // Beside the work that needs no kernels.
+  const connectingSupervisor = OnDemandSupervisor.open({ ...settings, programVersion: VERSION, log: logger });
   const secret = await loadOrCreateSecret(join(settings.stateDirectory, 'cookie-secret'));
   const authenticator = new Authenticator({ ...settings, secret });
   const events = new JupyterEvents();
@@ -107,9 +111,7 @@ export async function startServer(deps: {
     documentOf: (kernelId) => kernels.documentOf(kernelId),
     warn: (message) => logger.warn(message),
   });
-  const folder = join(settings.stateDirectory, 'kernels');
-  const launcher = new LocalLauncher({ log: logger, folder, endWithUs: true });
-  const supervisor = new InProcessSupervisor(launcher);
+  const supervisor = await connectingSupervisor;
   const kernels: Kernels = new Kernels({
     supervisor,
     kernelspecs,
@@ -179,9 +181,8 @@ export async function startServer(deps: {
 
   let port = settings.port;
   const url = (): string => `http://${urlHost(ip)}:${port}${baseUrl}`;
-  const terminalHost = new LocalTerminals();
   const terminals = new Terminals({
-    host: terminalHost,
+    host: supervisor.terminals,
     rootDirectory,
     serverUrl: url,
     shell: shellCommand(process.env, process.stdin.isTTY),
@@ -278,14 +279,15 @@ export async function startServer(deps: {
   const server = createServer(httpServerOptions, app);
   handleUpgrades(server, upgradeRoutes, { authenticator, allowRemoteHosts, logger });
   let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= closeAll());
-  async function closeAll(): Promise<void> {
+  const close = (): Promise<void> => (closing ??= closeAll(() => kernels.close()));
+  const end = (): Promise<void> => (closing ??= closeAll(() => kernels.end()));
+  async function closeAll(leaveKernels: () => Promise<void>): Promise<void> {
     server.close();
     eventSockets.close();
     terminals.close();
     terminalSockets.close();
     await runsApi.close();
-    await Promise.all([kernels.end(), terminalHost.close(), frontEnds.close()]);
+    await Promise.all([leaveKernels(), frontEnds.close()]);
     await outputs.close();
     await retention.close();
     await Promise.all([contents.close(), runs.close()]);
@@ -301,7 +303,14 @@ export async function startServer(deps: {
   port = (server.address() as AddressInfo).port;
   // Which kernels are over is known then.
   void kernels.recordLost().then(() => retention.run());
-  return { port, url: url(), versions: contents.versions, close };
+  return {
+    port,
+    url: url(),
+    versions: contents.versions,
+    count: () => ({ kernels: kernels.count, terminals: terminals.count }),
+    close,
+    end,
+  };
 }
 
 /** A host as it stands in a URL: an address for all interfaces is no address to go to. */

@@ -17,6 +17,7 @@ let folder: string;
 let path: string;
 let log: MemoryEventLog;
 let versions: FileVersions;
+let stops: number;
 let listening: { close(): Promise<void> };
 
 beforeEach(async () => {
@@ -30,7 +31,17 @@ beforeEach(async () => {
     exists: () => Promise.resolve(true),
     save: () => Promise.resolve(),
   });
-  listening = await listenOnControlSocket({ path, log, versions, logger: pino({ level: 'silent' }) });
+  stops = 0;
+  listening = await listenOnControlSocket({
+    path,
+    log,
+    versions,
+    logger: pino({ level: 'silent' }),
+    stop() {
+      stops += 1;
+      return { kernels: 2, terminals: 1 };
+    },
+  });
 });
 afterEach(async () => {
   await listening.close();
@@ -130,4 +141,9 @@ it('explains that no server listens there', async () => {
 it('says that a file has no versions', async () => {
   const asked = collect(askRunningServer(path, { ask: 'versions', path: 'a.txt' }));
   await expect(asked).rejects.toThrow('a.txt has no versions');
+});
+
+it('passes on that the server is to stop, and says what ends with it', async () => {
+  expect(await collect(askRunningServer(path, { ask: 'stop' }))).toEqual([{ kernels: 2, terminals: 1 }]);
+  expect(stops).toBe(1);
 });

@@ -14,13 +14,14 @@ import { versionLines, versionQuestionSchema } from './versions/version-lines.ts
 const questionSchema = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('streams') }),
   z.object({ ask: z.literal('verify') }),
+  z.object({ ask: z.literal('stop') }),
   z.object({ ask: z.literal('events'), stream: z.string(), follow: z.boolean() }),
   ...versionQuestionSchema.options,
 ]);
 const MOST_CLIENTS = 16;
 
 /**
- * The local socket over which `in-the-loop log`, `versions` and `restore` ask the server that has the event log open: LevelDB lets in
+ * The local socket over which `in-the-loop log`, `stop`, `versions` and `restore` ask the server that has the event log open: LevelDB lets in
  * one process at a time. One question a connection, `{"ask": …}` on a line; the answer is JSON lines, and
  * `{"end": true}` or `{"error": "…"}` as the last. Only the owner can open the socket.
  */
@@ -29,6 +30,8 @@ export async function listenOnControlSocket(deps: {
   readonly log: EventLog;
   readonly versions: FileVersions;
   readonly logger: Logger;
+  /** Asks for the end of the server and of what it holds. @returns what that is */
+  stop(): { readonly kernels: number; readonly terminals: number };
 }): Promise<{ close(): Promise<void> }> {
   const clients = new Set<Socket>();
   const server = createServer((socket) => {
@@ -36,7 +39,7 @@ export async function listenOnControlSocket(deps: {
     socket.on('close', () => clients.delete(socket));
     // A client that went away in the middle of an answer.
     socket.on('error', (error) => deps.logger.debug({ err: error }, 'a client left the control socket'));
-    answer(socket, deps.log, deps.versions).catch((error: unknown) => {
+    answer(socket, deps).catch((error: unknown) => {
       if (!(error instanceof VersionError))
         deps.logger.warn({ err: error }, 'a question on the control socket could not be answered');
       socket.end(`${JSON.stringify({ error: (error as Error).message })}\n`);
@@ -59,10 +62,22 @@ export async function listenOnControlSocket(deps: {
   };
 }
 
-async function answer(socket: Socket, log: EventLog, versions: FileVersions): Promise<void> {
+interface Answering {
+  readonly log: EventLog;
+  readonly versions: FileVersions;
+  stop(): { readonly kernels: number; readonly terminals: number };
+}
+
+async function answer(socket: Socket, deps: Answering): Promise<void> {
+  const { log, versions } = deps;
   const gone = new AbortController();
   socket.on('close', () => gone.abort());
   const question = questionSchema.parse(JSON.parse(await firstLine(socket)));
+  if (question.ask === 'stop') {
+    // The server takes this socket with it: what is said before is the whole answer.
+    socket.end(`${JSON.stringify(deps.stop())}\n{"end":true}\n`);
+    return;
+  }
   const lines =
     question.ask === 'versions' || question.ask === 'restore'
       ? versionLines(versions, question)

@@ -15,6 +15,8 @@ export interface ServerSettings {
   readonly hashedPassword: string;
   /** Absolute; holds the event log, cookie secret and token. Mode 0700. */
   readonly stateDirectory: string;
+  /** For sockets of local programs; short, and this person's alone. */
+  readonly socketFolder: string;
   /** What earlier versions of files may take in the state directory. */
   readonly versionsBytes: number;
   /** Of stream text, that a browser's page is sent of one cell's run while it runs. */

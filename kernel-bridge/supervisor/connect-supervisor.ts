@@ -33,16 +33,20 @@ export function connectSupervisor(options: ConnectOptions): Promise<SupervisorCl
   });
 }
 
+/** @throws KernelError KERNEL_SUPERVISOR_LOST if that cannot be told */
+export async function isSupervisorThere({ stateDirectory, socketFolder }: ConnectOptions): Promise<boolean> {
+  const probe = await openSocket(supervisorFiles(stateDirectory, socketFolder).socket);
+  probe?.destroy();
+  return probe !== null;
+}
+
 /**
  * Ends the supervisor of a state directory and all its kernels, where no server does.
  * @returns false if there is none
  * @throws KernelError KERNEL_SUPERVISOR_LOST
  */
 export async function endSupervisor(options: ConnectOptions): Promise<boolean> {
-  const { socketFolder, stateDirectory } = options;
-  const probe = await openSocket(supervisorFiles(stateDirectory, socketFolder).socket);
-  if (probe === null) return false;
-  probe.destroy();
+  if (!(await isSupervisorThere(options))) return false;
   const supervisor = await connectSupervisor(options);
   await supervisor.end();
   return true;

@@ -11,6 +11,11 @@ export type Command =
       readonly configurationFile: string | null;
     }
   | {
+      readonly name: 'stop';
+      readonly options: Options;
+      readonly configurationFile: string | null;
+    }
+  | {
       readonly name: 'doctor';
       readonly options: Options;
       readonly configurationFile: string | null;
@@ -84,6 +89,10 @@ export function parseCommand(args: readonly string[]): Command {
   if (first === 'doctor') {
     refuse(rest, 'doctor');
     return { name: 'doctor', options, configurationFile, verify: verify === true };
+  }
+  if (first === 'stop') {
+    refuse(rest, 'stop');
+    return { name: 'stop', options, configurationFile };
   }
   refuse(rest, 'The folder to serve');
   if (first !== undefined && options.root !== undefined) {

@@ -13,7 +13,7 @@ const lastLineSchema = z.union([z.object({ end: z.literal(true) }), z.object({ e
  */
 export async function* askRunningServer(
   controlSocket: string,
-  question: LogQuestion | VersionQuestion,
+  question: LogQuestion | VersionQuestion | { readonly ask: 'stop' },
 ): AsyncIterable<string> {
   const socket = connect(controlSocket);
   try {

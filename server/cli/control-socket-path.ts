@@ -11,14 +11,21 @@ const LONGEST_PATH = process.platform === 'darwin' ? 103 : 107;
  * is none. State directories themselves are often too deep for a socket's path.
  */
 export function controlSocketPath(stateDirectory: string, environment: Environment): string | null {
-  const name = `${createHash('sha256').update(stateDirectory).digest('hex').slice(0, 16)}.sock`;
+  const folder = socketFolder(environment);
+  return folder && join(folder, nameOf(stateDirectory));
+}
+
+/** Where sockets of this person's servers and supervisors lie; null where there is no such folder. */
+export function socketFolder(environment: Environment): string | null {
   const own = `/tmp/in-the-loop-${process.getuid?.() ?? 0}`;
   const runtime = environment['XDG_RUNTIME_DIR'];
-  for (const folder of [...(runtime ? [join(runtime, 'in-the-loop')] : []), own]) {
-    const path = join(folder, name);
-    if (Buffer.byteLength(path) <= LONGEST_PATH && isOwnFolder(folder)) return path;
-  }
-  return null;
+  const folders = [...(runtime ? [join(runtime, 'in-the-loop')] : []), own];
+  const isShort = (folder: string): boolean => Buffer.byteLength(join(folder, nameOf(''))) <= LONGEST_PATH;
+  return folders.find((folder) => isShort(folder) && isOwnFolder(folder)) ?? null;
+}
+
+function nameOf(stateDirectory: string): string {
+  return `${createHash('sha256').update(stateDirectory).digest('hex').slice(0, 16)}.sock`;
 }
 
 /** Makes the folder where it is missing. One in /tmp that somebody else has prepared is not used. */

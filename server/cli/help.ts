@@ -1,6 +1,8 @@
 export const helpText = `In the Loop: a Jupyter server on an append-only event log.
 
   in-the-loop [DIR]                    serve JupyterLab for the notebooks in DIR (default: the current folder)
+  in-the-loop stop                     end the server of the folder, its kernels and its terminals; a server that is
+                                       ended otherwise (one Ctrl-C, a signal, a crash) leaves its kernels to the next
   in-the-loop log STREAM [--follow]    print a stream of the event log as JSON lines; --follow goes on as events come,
                                        until the server ends
   in-the-loop log --list               print the names of the streams

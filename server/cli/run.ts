@@ -11,6 +11,7 @@ import { serve } from './serve.ts';
 import { runAtFullSpeed } from '../thrifty-start.ts';
 import { VERSION } from '../version.ts';
 import { stateDirectoryOf } from './state-directory.ts';
+import { stop } from './stop-command.ts';
 import { printVersions, restoreVersion } from './versions-command.ts';
 
 /** Does what the arguments say; the exit code. What a person can mend is explained on stderr. */
@@ -36,6 +37,12 @@ async function runCommand(args: readonly string[], environment: Environment): Pr
       return 0;
     case 'serve':
       return serve(mergeOptions(command.options, command.configurationFile, environment), environment);
+    case 'stop': {
+      const options = mergeOptions(command.options, command.configurationFile, environment);
+      const state = stateDirectoryOf(options.state, rootDirectoryOf(options), environment);
+      process.stdout.write(`${await stop(state, environment)}\n`);
+      return 0;
+    }
     case 'doctor':
       return doctor(
         mergeOptions(command.options, command.configurationFile, environment),

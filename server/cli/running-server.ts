@@ -48,7 +48,7 @@ function parseOrNull(text: string): unknown {
   }
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -5,6 +5,7 @@ import { findJupyterPaths } from '../find-jupyter-paths.ts';
 import type { JupyterPaths } from '../jupyter-paths.ts';
 import type { ServerSettings } from '../settings.ts';
 import { CommandError } from './command-error.ts';
+import { socketFolder } from './control-socket-path.ts';
 import type { Environment } from './environment-options.ts';
 import { findPrefix } from './find-prefix.ts';
 import { readJupyterPassword } from './jupyter-password.ts';
@@ -62,6 +63,8 @@ export async function serveSettings(
     token: options.token ?? (hashedPassword === '' ? await ownSecret(stateDirectory, 'token', 24) : ''),
     hashedPassword,
     stateDirectory,
+    // Its own folder may be too deep for a socket: then kernels cannot be started, which says so.
+    socketFolder: socketFolder(environment) ?? stateDirectory,
     versionsBytes: versionsBytesOf(options),
     liveTextBytes: (options['live-text-size'] ?? DEFAULT_LIVE_TEXT_MEGABYTES) * MEBIBYTE,
     logBytes: (options['log-size'] ?? DEFAULT_LOG_MEGABYTES) * MEBIBYTE,

@@ -1,4 +1,5 @@
 import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { EventLog } from '../../event-log/event-log.ts';
 import { startServer } from '../compose.ts';
 import type { RunningServer } from '../compose.ts';
@@ -19,10 +20,14 @@ import type { Options } from './options.ts';
 import { hideFromProcessList } from './process-list.ts';
 import { readRunningServer, removeRunningServer, writeRunningServer } from './running-server.ts';
 import { serveSettings } from './serve-settings.ts';
+import { runningText } from './running-text.ts';
 import { StopRequests } from './stop-requests.ts';
+import type { StopReason } from './stop-requests.ts';
 
 /** Kernels get 5 s to end by themselves, then are killed; whatever hangs longer must not keep the terminal. */
 const STOP_LIMIT_MILLISECONDS = 12_000;
+/** In which a second Ctrl-C ends the kernels too. */
+const INSIST_MILLISECONDS = 3000;
 
 /** Serves until asked to stop; the exit code. @throws CommandError for what the person can mend */
 export async function serve(options: Options, environment: Environment): Promise<number> {
@@ -59,13 +64,41 @@ export async function serve(options: Options, environment: Environment): Promise
     log,
     logger: serverLogger.logger,
     environment,
+    stop: () => stops.request('stop command'),
   });
   runAtFullSpeed();
   const reason = await stops.asked;
-  process.stderr.write(reason === 'SIGINT' ? '\nStopping; Ctrl-C again stops at once.\n' : '');
-  serverLogger.logger.info({ reason }, 'stopping');
-  const stopped = await stopInTime(serverLogger, [withdraw, () => server.close(), () => log.close()]);
+  const endsKernels = await meansTheEnd(reason, stops, server);
+  serverLogger.logger.info({ reason, endsKernels }, 'stopping');
+  const kept = endsKernels ? null : keptText(server, settings);
+  const leave = (): Promise<void> => (endsKernels ? server.end() : server.close());
+  const stopped = await stopInTime(serverLogger, [withdraw, leave, () => log.close()]);
+  if (kept !== null) process.stderr.write(kept);
   return stopped && reason !== 'failure' ? 0 : 1;
+}
+
+/** Only what people mean as an end ends kernels and terminals (I4). */
+async function meansTheEnd(reason: StopReason, stops: StopRequests, server: RunningServer): Promise<boolean> {
+  if (reason === 'shutdown request' || reason === 'stop command') return true;
+  const running = runningText(server.count());
+  // Without a terminal, nobody is there to press it again.
+  if (reason !== 'SIGINT' || running === null || !process.stderr.isTTY) return false;
+  const seconds = INSIST_MILLISECONDS / 1000;
+  process.stderr.write(
+    `\nStopping the server; what lives on: ${running}. Ctrl-C again within ${seconds} seconds ends that too.\n`,
+  );
+  const insisted = stops.insisted.then(() => true);
+  return Promise.race([insisted, delay(INSIST_MILLISECONDS, false)]);
+}
+
+/** Null where nothing lives on. */
+function keptText(server: RunningServer, { rootDirectory }: ServerSettings): string | null {
+  const running = runningText(server.count());
+  if (running === null) return null;
+  return (
+    `Still running: ${running}. The next server on ${rootDirectory} goes on with that.\n` +
+    '`in-the-loop doctor` shows what runs; `in-the-loop stop` ends it.\n'
+  );
 }
 
 /** What `--no-browser` did not forbid, and the one line on stdout; resolves with how to take all of it back. */
@@ -73,7 +106,12 @@ async function announce(
   server: RunningServer,
   settings: ServerSettings,
   runtimeDirectory: string,
-  { log, logger, environment }: { log: EventLog; logger: Logger; environment: Environment },
+  {
+    log,
+    logger,
+    environment,
+    stop,
+  }: { log: EventLog; logger: Logger; environment: Environment; stop: () => void },
 ): Promise<() => Promise<void>> {
   const { stateDirectory, token, ip, baseUrl, rootDirectory } = settings;
   const { url, port } = server;
@@ -91,7 +129,16 @@ async function announce(
   const path = controlSocketPath(stateDirectory, environment);
   const controlSocket =
     path &&
-    (await listenOnControlSocket({ path, log, versions: server.versions, logger }).catch((error: unknown) => {
+    (await listenOnControlSocket({
+      path,
+      log,
+      versions: server.versions,
+      logger,
+      stop: () => {
+        stop();
+        return server.count();
+      },
+    }).catch((error: unknown) => {
       logger.warn({ err: error }, '`in-the-loop log` cannot ask this server: no socket could be made');
       return null;
     }));

@@ -18,17 +18,24 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('stops in order at a %s', asyn
   expect(stopAtOnce).not.toHaveBeenCalled();
 });
 
-it('takes the Ctrl-C that npm passes on for the same one', () => {
-  const { stopAtOnce, signals, pass } = started();
+it('takes the Ctrl-C that npm passes on for the same one', async () => {
+  const { stops, signals, pass } = started();
+  const insisted = vi.fn();
+  void stops.insisted.then(insisted);
   signals.emit('SIGINT');
   pass(20);
   signals.emit('SIGINT');
-  expect(stopAtOnce).not.toHaveBeenCalled();
+  await stops.asked;
+  expect(insisted).not.toHaveBeenCalled();
 });
 
-it('stops at once at a second Ctrl-C', () => {
-  const { stopAtOnce, signals, pass } = started();
+it('I4: ends kernels too at a second Ctrl-C, and stops at once at a third', async () => {
+  const { stops, stopAtOnce, signals, pass } = started();
   signals.emit('SIGINT');
+  pass(1_500);
+  signals.emit('SIGINT');
+  await stops.insisted;
+  expect(stopAtOnce).not.toHaveBeenCalled();
   pass(1_500);
   signals.emit('SIGINT');
   expect(stopAtOnce).toHaveBeenCalledOnce();

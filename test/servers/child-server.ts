@@ -45,19 +45,23 @@ export async function startChildServer(
   });
   let printed = '';
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const killWithUs = (): void => void child.kill('SIGKILL');
+  const killWithUs = (): void => {
+    child.kill('SIGKILL');
+    killLeftBehind(folders);
+  };
   process.once('exit', killWithUs);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     child.kill(signal);
     const tooSlow = setTimeout(() => child.kill('SIGKILL'), END_LIMIT);
     await ended;
     clearTimeout(tooSlow);
-    process.off('exit', killWithUs);
   };
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await end('SIGTERM');
+    // Our kernels and their supervisor outlive the server, and would wait for the next one.
     killLeftBehind(folders);
+    process.off('exit', killWithUs);
     removeServerFolders(folders);
   };
   const port = await new Promise<string>((resolve, reject) => {
