@@ -1,3 +1,5 @@
+import type { KernelExit } from '../kernel.ts';
+import type { LimitedProcess } from '../limits/limited-process.ts';
 import type { KernelMessage } from '../protocol/message.ts';
 import type { HeldMessages } from './held-messages.ts';
 import type { KernelRun } from './kernel-run.ts';
@@ -7,18 +9,28 @@ export class CurrentRun {
   readonly run: KernelRun;
   /** What waits until the process answers and is heard: what it said before would be missed. Null from then on. */
   #held: HeldMessages | null;
+  /** Null where nothing is limited. */
+  readonly #limited: LimitedProcess | null;
   #paused = false;
   #ipcTimer: NodeJS.Timeout | undefined;
 
-  constructor(run: KernelRun, held: HeldMessages) {
+  constructor(run: KernelRun, held: HeldMessages, limited: LimitedProcess | null) {
     this.run = run;
     this.#held = held;
+    this.#limited = limited;
   }
 
   /** @throws KernelError KERNEL_OVERLOADED, KERNEL_MESSAGE_INVALID */
   send(message: KernelMessage): void {
     if (this.#held !== null) this.#held.add(message);
     else this.run.connection.send(message);
+    this.#limited?.sent();
+  }
+
+  /** It says something. */
+  heard(message: KernelMessage): void {
+    this.run.process.noticed();
+    this.#limited?.heard(message);
   }
 
   /**
@@ -41,12 +53,14 @@ export class CurrentRun {
     if (this.#paused) return;
     this.#paused = true;
     this.run.process.signal('SIGSTOP');
+    this.#limited?.paused();
   }
 
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
     this.run.process.signal('SIGCONT');
+    this.#limited?.resumed();
   }
 
   /** @param suspect called if the process has made no ipc sockets after that time, in milliseconds */
@@ -65,6 +79,12 @@ export class CurrentRun {
   leave(): HeldMessages | null {
     clearTimeout(this.#ipcTimer);
     this.resume();
+    this.#limited?.close();
     return this.#held;
+  }
+
+  /** Adds the limit for which it ended, and what to tell of that first. */
+  explain(exit: KernelExit): ReturnType<LimitedProcess['explain']> {
+    return this.#limited?.explain(exit) ?? { exit, event: null };
   }
 }

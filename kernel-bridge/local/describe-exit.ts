@@ -27,3 +27,8 @@ export async function describeExit(
   ]);
   return { ...how, stderrTail, outOfMemory: cause, memoryHighWater, limit: null };
 }
+
+/** Of a process that was not started, or that nobody saw end. */
+export function unknownExit(stderrTail: string): KernelExit {
+  return { exitCode: null, signal: null, stderrTail, outOfMemory: null, memoryHighWater: null, limit: null };
+}

@@ -1,4 +1,5 @@
 import type { LaunchRequest } from '../kernel.ts';
+import { FRESH, type LimitState } from '../limits/limit-watch.ts';
 import { type ConnectionInfo, PORT_NAMES } from '../protocol/connection-info.ts';
 import { type Fields, parseJson } from '../supervisor/link/fields.ts';
 import { readLaunchRequest } from '../supervisor/link/launch-request.ts';
@@ -22,8 +23,21 @@ export interface KernelRecord {
   /** What the process was to be sent once it answers, where its holder left before. */
   readonly waiting: readonly KeptMessage[];
   readonly history: RestartHistory;
+  readonly limitState: LimitState;
   /** What the system had counted when this was written (see OutOfMemoryKills); null where it does not. */
   readonly outOfMemoryKills: number | null;
+}
+
+/** Of a process that has just been started. */
+export function recordOf(known: Omit<KernelRecord, 'kernelInfo' | 'waiting' | 'limitState'>): KernelRecord {
+  const { pid, identity, startedAt } = known.process;
+  return {
+    ...known,
+    process: { pid, identity, startedAt },
+    kernelInfo: null,
+    waiting: [],
+    limitState: FRESH,
+  };
 }
 
 export function serializeRecord(record: KernelRecord): string {
@@ -36,6 +50,7 @@ export function parseRecord(bytes: Buffer): KernelRecord {
   fields.oneOfNumbers('version', [VERSION]);
   const process = fields.fields('process');
   const history = fields.fields('history');
+  const limitState = fields.fields('limitState');
   return {
     request: readLaunchRequest(fields.fields('request')),
     process: {
@@ -51,6 +66,7 @@ export function parseRecord(bytes: Buffer): KernelRecord {
       consecutiveDeaths: history.count('consecutiveDeaths'),
       wasStable: history.isTrue('wasStable'),
     },
+    limitState: { stopped: limitState.count('stopped'), warned: limitState.isTrue('warned') },
     outOfMemoryKills: fields.isNull('outOfMemoryKills') ? null : fields.count('outOfMemoryKills'),
   };
 }

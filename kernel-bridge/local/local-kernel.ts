@@ -2,16 +2,18 @@ import {
   type DetachableKernel,
   KernelError,
   type KernelExit,
+  type KernelLifecycleEvent,
   type KernelListener,
   type LaunchRequest,
 } from '../kernel.ts';
 import type { ConnectionInfo } from '../protocol/connection-info.ts';
 import type { KernelMessage } from '../protocol/message.ts';
 import { CurrentRun } from './current-run.ts';
+import { unknownExit } from './describe-exit.ts';
 import { HeldMessages } from './held-messages.ts';
-import type { KernelRecord } from './kernel-record.ts';
+import { type KernelRecord, recordOf } from './kernel-record.ts';
 import { KernelRun, type RunPlan } from './kernel-run.ts';
-import type { LocalKernelPlan } from './local-kernel-plan.ts';
+import { limitedProcess, type LocalKernelPlan, runPlan } from './local-kernel-plan.ts';
 import { Readiness } from './readiness.ts';
 import { decideRestart, NO_DEATHS } from './restart-policy.ts';
 import { StepSequence } from './step-sequence.ts';
@@ -36,7 +38,7 @@ export class LocalKernel implements DetachableKernel {
   #sessionPath: string | null;
   #life: Life = { state: 'between', held: new HeldMessages() };
   /** The last one started, whatever has become of it. */
-  #latestRun: KernelRun | null = null;
+  #latest: CurrentRun | null = null;
   #history = NO_DEATHS;
   /** Starts, restarts and ends happen one after another. */
   readonly #steps = new StepSequence();
@@ -71,17 +73,18 @@ export class LocalKernel implements DetachableKernel {
    * @throws KernelError KERNEL_LAUNCH_FAILED, with the process as it was
    */
   adopt(record: KernelRecord): Promise<void> {
+    const { connection, process, routingId } = record;
     return this.#steps.run(() => {
       this.#history = record.history;
-      const run = this.#adoptRun(record);
+      this.#life = { state: 'between', held: HeldMessages.parse(record.waiting) };
+      const run = KernelRun.adopt(this.#runPlan(connection), process, routingId);
       this.#plan.log.info({ kernelId: this.id, pid: run.process.pid }, 'kernel found again');
       this.#plan.folder.output.watch();
       // Whoever stopped it, if it was, is gone and will not continue it.
       run.process.signal('SIGCONT');
-      this.#life = { state: 'between', held: HeldMessages.parse(record.waiting) };
       // Each is sent once: whoever takes over after us must not find them again.
-      this.#plan.folder.amend({ waiting: [] });
-      const current = this.#attend(run);
+      if (record.waiting.length > 0) this.#plan.folder.amend({ waiting: [] });
+      const current = this.#attend(run, record);
       if (record.kernelInfo === null) return void this.#greet(current);
       this.#plan.transports.answeredOn(run.transport, this.request.kernelspec);
       void this.#meetAgain(current, record.kernelInfo);
@@ -93,9 +96,17 @@ export class LocalKernel implements DetachableKernel {
       if (this.#life.state === 'over') return;
       const life = this.#life;
       const held = life.state === 'running' ? life.current.leave() : life.held;
-      this.#letGo();
-      if (held !== null) this.#plan.folder.amend({ waiting: held.serialize() });
+      this.#life = { state: 'over' };
+      this.#ready.reject(dead());
+      this.#plan.folder.output.release();
+      this.#plan.address.leave();
+      this.#plan.onOver();
       if (life.state === 'running') await life.current.run.leave();
+      try {
+        if (held !== null) this.#plan.folder.amend({ waiting: held.serialize() });
+      } catch (error) {
+        this.#warn(error, 'what waited for a kernel could not be kept for it');
+      }
     });
   }
 
@@ -165,7 +176,7 @@ export class LocalKernel implements DetachableKernel {
       try {
         await this.#start(this.#plan.transports.transportFor(this.request.kernelspec), false);
       } catch (error) {
-        await this.#giveUp(notStarted(error));
+        await this.#giveUp(unknownExit((error as Error).message));
         throw error;
       }
     });
@@ -173,7 +184,7 @@ export class LocalKernel implements DetachableKernel {
 
   shutdown(options: { readonly now?: boolean } = {}): Promise<void> {
     const now = options.now === true;
-    if (now) this.#latestRun?.process.signal('SIGKILL');
+    if (now) this.#latest?.run.process.signal('SIGKILL');
     this.#shutdown ??= this.#steps.run(async () => {
       if (this.#life.state === 'running')
         await this.#endRun(this.#leave(this.#life.current, false), now ? 'killed' : { restart: false });
@@ -195,17 +206,11 @@ export class LocalKernel implements DetachableKernel {
       ...this.#runPlan(info),
       command: this.#plan.command(file, this.#sessionPath),
       workingDirectory: this.request.workingDirectory,
-      onStarted: ({ pid, identity, startedAt }, routingId) =>
-        folder.write({
-          request: { ...this.request, sessionPath: this.#sessionPath },
-          process: { pid, identity, startedAt },
-          connection: info,
-          routingId,
-          kernelInfo: null,
-          waiting: [],
-          history: this.#history,
-          outOfMemoryKills,
-        }),
+      onStarted: (process, routingId) => {
+        const request = { ...this.request, sessionPath: this.#sessionPath };
+        const history = this.#history;
+        folder.write(recordOf({ request, process, connection: info, routingId, history, outOfMemoryKills }));
+      },
     });
     log.info({ kernelId: this.id, pid: run.process.pid, transport: info.transport }, 'kernel launched');
     const current = this.#attend(run);
@@ -214,38 +219,37 @@ export class LocalKernel implements DetachableKernel {
   }
 
   #runPlan(info: ConnectionInfo): RunPlan {
-    const { context, folder, kills } = this.#plan;
-    return {
-      context,
-      info,
-      interruptMode: this.request.kernelspec.spec.interrupt_mode,
-      sources: { output: folder.output, kills },
-      listener: {
-        message: (message) => {
-          this.#latestRun?.process.noticed();
-          this.#listener.message(message);
-        },
-        fault: (error) => this.#warn(error, 'a kernel message was dropped'),
+    return runPlan(this.#plan, info, {
+      message: (message) => {
+        this.#latest?.heard(message);
+        this.#listener.message(message);
       },
-    };
+      fault: (error) => this.#warn(error, 'a kernel message was dropped'),
+    });
   }
 
-  #attend(run: KernelRun): CurrentRun {
+  /** @param found the record of a process that was found, and may be doing anything */
+  #attend(run: KernelRun, found: KernelRecord | null = null): CurrentRun {
     const held = this.#life.state === 'between' ? this.#life.held : new HeldMessages();
-    const current = new CurrentRun(run, held);
-    this.#latestRun = run;
+    const limited = limitedProcess(this.#plan, run, found, {
+      tell: (event) => this.#listener.lifecycle(event),
+      onTimeUp: (event) => this.#stepAlone(() => this.#timeIsUp(current, event)),
+    });
+    const current = new CurrentRun(run, held, limited);
+    this.#latest = current;
     this.#life = { state: 'running', current };
     void run.process.gone.then(() => this.#exited(current));
     return current;
   }
 
-  #adoptRun({ connection, process, routingId }: KernelRecord): KernelRun {
-    try {
-      return KernelRun.adopt(this.#runPlan(connection), process, routingId);
-    } catch (error) {
-      this.#letGo();
-      throw error;
-    }
+  async #timeIsUp(current: CurrentRun, event: KernelLifecycleEvent): Promise<void> {
+    if (!this.#isCurrent(current) || this.#isShuttingDown()) return;
+    this.#listener.lifecycle(event);
+    const run = this.#leave(current, false);
+    const gone = await run.end({ restart: false });
+    const exit = current.explain(gone ? await run.process.exit : unknownExit('')).exit;
+    this.#listener.lifecycle({ kind: 'died', exit, waiting: this.#waiting() });
+    await this.#giveUp(exit);
   }
 
   #handOver(current: CurrentRun): void {
@@ -283,11 +287,12 @@ export class LocalKernel implements DetachableKernel {
     // Whoever ended it has left it before.
     if (!this.#isCurrent(current)) return;
     this.#leave(current, true);
-    this.#stepAlone(() => this.#recover(current.run));
+    this.#stepAlone(() => this.#recover(current));
   }
 
-  async #recover(run: KernelRun): Promise<void> {
-    const exit = await run.buried();
+  async #recover(current: CurrentRun): Promise<void> {
+    const { run } = current;
+    const { exit, event } = current.explain(await run.buried());
     if (this.#isShuttingDown() || this.#isOver()) return;
     try {
       if (this.#mayBlameIpc(run)) {
@@ -295,6 +300,7 @@ export class LocalKernel implements DetachableKernel {
         return await this.#start('tcp', true);
       }
       this.#plan.log.warn({ kernelId: this.id, ...exit }, 'the kernel died');
+      if (event !== null) this.#listener.lifecycle(event);
       this.#listener.lifecycle({ kind: 'died', exit, waiting: this.#waiting() });
       const decision = decideRestart(this.#history, run.lifetime);
       if (decision.kind === 'give-up') return await this.#giveUp(exit);
@@ -324,7 +330,9 @@ export class LocalKernel implements DetachableKernel {
       this.#plan.log.info({ kernelId: this.id }, 'the kernel did not answer on ipc');
       await this.#endRun(this.#leave(current, true), 'killed');
       if (this.#isShuttingDown()) return;
-      await this.#start('tcp', true).catch((error: unknown) => this.#giveUp(notStarted(error)));
+      await this.#start('tcp', true).catch((error: unknown) =>
+        this.#giveUp(unknownExit((error as Error).message)),
+      );
     });
   }
 
@@ -343,14 +351,6 @@ export class LocalKernel implements DetachableKernel {
     const gone = await run.end(how);
     if (!gone)
       this.#plan.log.warn({ kernelId: this.id, pid: run.process.pid }, 'the kernel could not be killed');
-  }
-
-  #letGo(): void {
-    this.#life = { state: 'over' };
-    this.#ready.reject(dead());
-    this.#plan.folder.output.release();
-    this.#plan.address.leave();
-    this.#plan.onOver();
   }
 
   async #giveUp(exit: KernelExit): Promise<void> {
@@ -388,11 +388,6 @@ export class LocalKernel implements DetachableKernel {
   #warn(error: unknown, message: string): void {
     this.#plan.log.warn({ kernelId: this.id, reason: (error as Error).message }, message);
   }
-}
-
-function notStarted(error: unknown): KernelExit {
-  const stderrTail = (error as Error).message;
-  return { exitCode: null, signal: null, stderrTail, outOfMemory: null, memoryHighWater: null, limit: null };
 }
 
 function dead(): KernelError {

@@ -78,7 +78,12 @@ export class LocalLauncher implements Launcher {
    */
   async adopt(record: KernelRecord, listener: KernelListener): Promise<DetachableKernel> {
     const kernel = this.#create(record.request, listener, record);
-    await kernel.adopt(record);
+    try {
+      await kernel.adopt(record);
+    } catch (error) {
+      await kernel.detach();
+      throw error;
+    }
     return kernel;
   }
 
