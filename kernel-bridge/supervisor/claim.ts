@@ -1,11 +1,12 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { lookAtProcess } from '../local/process-identity.ts';
 import { parseJson } from './link/fields.ts';
-import { processStart } from './process-start.ts';
 
 /** Which process is the supervisor of a folder. */
 export interface Claim {
   readonly pid: number;
-  readonly start: string;
+  /** Of the process, since numbers are used again. */
+  readonly identity: string;
   readonly socket: string;
   readonly program: string;
   readonly protocol: number;
@@ -17,12 +18,13 @@ export function readClaim(path: string): Claim | null {
     const fields = parseJson(readFileSync(path), path);
     const claim = {
       pid: fields.count('pid'),
-      start: fields.text('start'),
+      identity: fields.text('identity'),
       socket: fields.text('socket'),
       program: fields.text('program'),
       protocol: fields.count('protocol'),
     };
-    return processStart(claim.pid) === claim.start ? claim : null;
+    const sight = lookAtProcess(claim.pid);
+    return sight?.identity === claim.identity && sight.state !== 'zombie' ? claim : null;
   } catch {
     return null; // None was ever made, or it is half written: nobody runs behind it.
   }
@@ -32,8 +34,8 @@ export function readClaim(path: string): Claim | null {
  * Makes the claim for this process, so that there is one supervisor to a folder.
  * @returns the other process that has it, or null
  */
-export function makeClaim(path: string, about: Omit<Claim, 'pid' | 'start'>): Claim | null {
-  const claim = { pid: process.pid, start: processStart(process.pid) ?? '', ...about };
+export function makeClaim(path: string, about: Omit<Claim, 'pid' | 'identity'>): Claim | null {
+  const claim = { pid: process.pid, identity: lookAtProcess(process.pid)?.identity ?? '', ...about };
   const ours = `${path}.${process.pid}`;
   writeFileSync(ours, JSON.stringify(claim), { mode: 0o600 });
   try {
@@ -54,9 +56,19 @@ export function makeClaim(path: string, about: Omit<Claim, 'pid' | 'start'>): Cl
   }
 }
 
-/** If it is this process's. */
-export function dropClaim(path: string): void {
-  if (readClaim(path)?.pid === process.pid) rmSync(path, { force: true });
+/** Notes that whoever made the claim is there. */
+export function renewClaim(path: string): void {
+  const now = new Date();
+  try {
+    utimesSync(path, now, now);
+  } catch {
+    // Somebody has removed the state directory; what runs goes on.
+  }
+}
+
+/** When whoever made the last claim was last there; null if nobody was. */
+export function lastClaimed(path: string): Date | null {
+  return statSync(path, { throwIfNoEntry: false })?.mtime ?? null;
 }
 
 /** Two may find the same stale claim, and the second must not remove what the first has made in its place. */

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  type Kernel,
+  type DetachableKernel,
   KernelError,
   type KernelLifecycleEvent,
   type KernelListener,
@@ -26,8 +26,10 @@ export interface KeptKernelOptions {
   readonly wasOver: boolean;
   readonly schedule: (flush: () => void) => void;
   onState(state: KernelState): void;
-  onBlocked(reason: SpoolBlock | null): void;
 }
+
+/** Between attempts to write to a disk that is full: nothing tells when it has room. In milliseconds. */
+const RETRY = 1000;
 
 /** One kernel in the supervisor: what it says goes into its outbox, what it is sent is handed over once. */
 export class KeptKernel {
@@ -37,10 +39,12 @@ export class KeptKernel {
   readonly #options: KeptKernelOptions;
   readonly #spool: Spool;
   readonly #messages = new MessageBodyReader();
-  #kernel: Kernel | null = null;
+  #kernel: DetachableKernel | null = null;
   #isOver: boolean;
   #told: KernelState | null = null;
   #isClosed = false;
+  #changes = 0;
+  #retry: NodeJS.Timeout | undefined;
 
   constructor(options: KeptKernelOptions) {
     const { launch, folder, log, wasOver, schedule } = options;
@@ -51,7 +55,7 @@ export class KeptKernel {
     this.#spool = new Spool({
       folder: join(folder, 'spool'),
       log,
-      onBlocked: (reason) => options.onBlocked(reason),
+      onBlocked: (reason) => this.#blocked(reason),
     });
     this.outbox = new Outbox({ spool: this.#spool, log, schedule });
     this.handedOver = new HandedOver(join(folder, 'handed-over'), log);
@@ -86,14 +90,46 @@ export class KeptKernel {
   }
 
   /** @throws KernelError KERNEL_DEAD */
-  get kernel(): Kernel {
+  get kernel(): DetachableKernel {
     if (this.#kernel === null || this.#isOver) throw new KernelError('KERNEL_DEAD', 'the kernel is dead');
     return this.#kernel;
   }
 
-  run(kernel: Kernel): void {
+  /** When it was last heard by whoever had it before; null where it was not. */
+  get foundFrom(): Date | null {
+    return this.#spool.foundFrom;
+  }
+
+  run(kernel: DetachableKernel): void {
     this.#kernel = kernel;
+    if (this.#spool.blocked !== null) kernel.pause();
     this.tellState();
+  }
+
+  /**
+   * Runs a kernel that another supervisor had. Once it has done what it was sent before, executions without a reply were
+   * answered while nobody listened.
+   */
+  runAgain(kernel: DetachableKernel): void {
+    const { unanswered } = this.handedOver;
+    this.run(kernel);
+    void kernel.finished().then((isFinished) => {
+      const still = new Set(this.handedOver.unanswered);
+      const messageIds = unanswered.filter((id) => still.has(id));
+      if (!isFinished || messageIds.length === 0) return;
+      for (const id of messageIds) this.handedOver.answered(id);
+      this.became({ kind: 'replies-missed', messageIds });
+    });
+  }
+
+  /** Interrupts, restarts or ends it; it is not stopped again meanwhile. */
+  async change(what: (kernel: DetachableKernel) => Promise<void>): Promise<void> {
+    this.#changes += 1;
+    try {
+      await what(this.kernel);
+    } finally {
+      this.#changes -= 1;
+    }
   }
 
   became(event: KernelLifecycleEvent): void {
@@ -147,15 +183,12 @@ export class KeptKernel {
     this.kernel.send(message);
   }
 
-  retrySpool(): void {
-    this.#spool.retry();
-  }
-
   /** Lets go of its files. Idempotent. */
   close(): void {
     if (this.#isClosed) return;
-    this.#isClosed = true;
     this.outbox.flush();
+    this.#isClosed = true;
+    clearInterval(this.#retry);
     this.#spool.close();
     this.handedOver.close();
   }
@@ -170,6 +203,26 @@ export class KeptKernel {
     this.outbox.append({ kind: 'message', message });
     if (message.channel === 'shell' && message.header.msg_type === 'execute_reply' && message.parentHeader)
       this.handedOver.answered(message.parentHeader.msg_id);
+  }
+
+  /** What it says cannot be kept, or can be again: it stands still in between (I5). */
+  #blocked(reason: SpoolBlock | null): void {
+    clearInterval(this.#retry);
+    this.#options.log.warn(
+      { kernelId: this.launch.kernelId, reason },
+      reason === null ? 'a kernel goes on' : 'a kernel is stopped',
+    );
+    if (reason === null) {
+      this.#kernel?.resume();
+      return this.became({ kind: 'continued' });
+    }
+    this.#kernel?.pause();
+    this.#retry = setInterval(() => {
+      if (this.#spool.blocked === 'disk-full') this.#spool.retry();
+      // Interrupts and restarts continue it.
+      if (this.#spool.blocked !== null && this.#changes === 0) this.#kernel?.pause();
+    }, RETRY);
+    this.became({ kind: 'paused', reason });
   }
 
   #forgetAllBut(waiting: ReadonlySet<string>): void {

@@ -2,7 +2,7 @@ import { chmodSync, rmSync, writeSync, closeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { LocalLauncher } from '../local/local-launcher.ts';
-import { dropClaim, makeClaim } from './claim.ts';
+import { lastClaimed, makeClaim, renewClaim } from './claim.ts';
 import { ClientSession } from './client-session.ts';
 import { joinSocket } from './link/byte-pipe.ts';
 import { LINK_PROTOCOL } from './link/protocol-version.ts';
@@ -25,6 +25,7 @@ for (const signal of ['SIGHUP', 'SIGINT'] as const) process.on(signal, () => und
 
 const files = supervisorFiles(stateDirectory, socketFolder);
 const log = new LogFile(files.log);
+const lastSeen = lastClaimed(files.claim);
 const about = { socket: files.socket, program: programVersion, protocol: LINK_PROTOCOL };
 const other = makeClaim(files.claim, about);
 if (other !== null) {
@@ -34,7 +35,7 @@ if (other !== null) {
 
 let idleTimer: NodeJS.Timeout | undefined;
 const supervisor = new Supervisor({
-  launcher: new LocalLauncher({ log, folder: join(files.folder, 'kernels'), endWithUs: true }),
+  launcher: new LocalLauncher({ log, folder: join(files.folder, 'kernels') }),
   folder: files.folder,
   programVersion,
   log,
@@ -45,9 +46,6 @@ const supervisor = new Supervisor({
   // The answer to whoever asked for it goes out first.
   onEnded: () => void setImmediate(() => leave('its kernels were ended')),
 });
-supervisor.open();
-
-rmSync(files.socket, { force: true });
 const server = createServer((socket) =>
   joinSocket(socket, (pipe) => {
     const session = new ClientSession(pipe, supervisor, log);
@@ -55,27 +53,45 @@ const server = createServer((socket) =>
     return session;
   }),
 );
-server.on('error', (error) => {
+server.on('error', (error) => fail(error));
+process.on('SIGTERM', () => leave('it was asked to; its kernels live on'));
+// Whoever takes over after a crash says from this when nobody listened.
+setInterval(() => renewClaim(files.claim), 10_000).unref();
+
+supervisor.open(lastSeen).then(listen, fail);
+
+function listen(): void {
+  rmSync(files.socket, { force: true });
+  server.listen(files.socket, () => {
+    chmodSync(files.socket, 0o600);
+    log.info(
+      { pid: process.pid, program: programVersion, protocol: LINK_PROTOCOL },
+      'the supervisor listens',
+    );
+    tellStarter('listening');
+  });
+}
+
+/** Nobody could reach its kernels through it. They live on for one that can be reached. */
+function fail(error: Error): void {
   log.warn({ reason: error.message }, 'the supervisor cannot listen');
   tellStarter(error.message);
-  dropClaim(files.claim);
   process.exit(1);
-});
-server.listen(files.socket, () => {
-  chmodSync(files.socket, 0o600);
-  log.info({ pid: process.pid, program: programVersion, protocol: LINK_PROTOCOL }, 'the supervisor listens');
-  tellStarter('listening');
-});
-process.on('SIGTERM', () => leave('it was asked to; its kernels live on'));
+}
 
-/** Ends the process, once what was written to its clients has gone out. */
+/** Ends the process, once what was written to its clients has gone out. Kernels that were not ended live on. */
 function leave(reason: string): void {
   log.info({ reason }, 'the supervisor ends');
   clearTimeout(idleTimer);
-  supervisor.close();
   // Closing also removes the socket, where a next one may listen from then on.
-  server.close(() => process.exit(0));
-  dropClaim(files.claim);
+  const closed = new Promise((resolve) => server.close(resolve));
+  void Promise.all([supervisor.close(), closed]).then(
+    () => process.exit(0),
+    (error: Error) => {
+      log.warn({ reason: error.message }, 'the supervisor did not end in order');
+      process.exit(1);
+    },
+  );
 }
 
 /** Whoever started it may be gone. */

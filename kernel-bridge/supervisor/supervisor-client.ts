@@ -54,6 +54,8 @@ export class SupervisorClient implements KernelSupervisor, KernelLink {
   #found: Welcome['kernels'] = [];
   #retryAfter = FIRST_RETRY;
   #isClosing = false;
+  #closing: Promise<void> | null = null;
+  #ending: Promise<void> | null = null;
   #onClosed: (() => void) | null = null;
 
   /** @throws KernelError KERNEL_SUPERVISOR_LOST */
@@ -99,15 +101,14 @@ export class SupervisorClient implements KernelSupervisor, KernelLink {
     return kernel;
   }
 
-  async close(): Promise<void> {
-    await this.#close(() => this.#connection?.close());
+  close(): Promise<void> {
+    this.#closing ??= this.#close(() => this.#connection?.close());
+    return this.#closing;
   }
 
-  async end(): Promise<void> {
-    if (this.#isClosing) return this.close();
-    await this.request({ do: 'end' });
-    // It ends when it has said so, and its end of the connection with it.
-    await this.#close(() => undefined);
+  end(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
   }
 
   say(message: Up): void {
@@ -135,6 +136,14 @@ export class SupervisorClient implements KernelSupervisor, KernelLink {
 
   get #connection(): SupervisorConnection | null {
     return this.#link.state === 'linked' ? this.#link.connection : null;
+  }
+
+  async #end(): Promise<void> {
+    if (this.#closing !== null) return this.#closing;
+    await this.request({ do: 'end' });
+    // It ends when it has said so, and its end of the connection with it.
+    this.#closing ??= this.#close(() => undefined);
+    await this.#closing;
   }
 
   async #close(endConnection: () => void): Promise<void> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { KernelError, type Launcher, type LaunchRequest } from '../kernel.ts';
+import { type DetachableKernel, KernelError, type KernelListener, type LaunchRequest } from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
+import type { KernelRecord } from '../local/kernel-record.ts';
 import { LocalTerminals } from '../terminals/local-terminals.ts';
 import { type Answer, type ClientSession, linkedError, type SessionHost } from './client-session.ts';
 import { KeptKernel } from './kept-kernel.ts';
@@ -12,12 +13,25 @@ import type { Up, UpRequest } from './link/up.ts';
 import type { SupervisorStatus } from './supervisor-status.ts';
 import { TerminalService } from './terminals/terminal-service.ts';
 
+/** Starts kernels that outlive it, and takes over those that it finds. */
+export interface AdoptingLauncher {
+  launch(request: LaunchRequest, listener: KernelListener): Promise<DetachableKernel>;
+  records(): Promise<readonly KernelRecord[]>;
+  adopt(record: KernelRecord, listener: KernelListener): Promise<DetachableKernel>;
+  /** Lets go of all, which live on. */
+  detach(): Promise<void>;
+  /** Ends all. */
+  close(): Promise<void>;
+}
+
 export interface SupervisorOptions {
-  readonly launcher: Launcher;
+  readonly launcher: AdoptingLauncher;
   /** Its kernels have their folders in `kernels/` there. */
   readonly folder: string;
   readonly programVersion: string;
   readonly log: KernelLog;
+  /** Calls back after what is at hand in this turn has been read. Default `setImmediate`. */
+  readonly schedule?: (flush: () => void) => void;
   /** Called when the last kernel or client has gone, and when the first comes: whether anybody needs it. */
   onNeeded(isNeeded: boolean): void;
   /** Its kernels were ended because somebody asked for it. */
@@ -26,8 +40,6 @@ export interface SupervisorOptions {
 
 /** Answers that a client may ask for again after a break. */
 const REMEMBERED_ANSWERS = 256;
-/** Between attempts to write to a disk that is full: nothing tells when it has room. In milliseconds. */
-const DISK_RETRY = 1000;
 
 /** The kernels of one state directory, kept for whichever server there is. */
 export class Supervisor implements SessionHost {
@@ -39,8 +51,7 @@ export class Supervisor implements SessionHost {
   #owner: ClientSession | null = null;
   /** By client and id, oldest first. */
   readonly #answers = new Map<string, Promise<Answer>>();
-  readonly #retries = new Set<NodeJS.Timeout>();
-  #isClosed = false;
+  #closing: Promise<void> | null = null;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -48,11 +59,38 @@ export class Supervisor implements SessionHost {
     this.#terminals.listen({ ended: () => this.#tellNeeded(), active: () => undefined });
   }
 
-  /** Takes up what another life of the supervisor left. */
-  open(): void {
-    for (const { launch, folder, isOver } of readKernelFolders(this.#kernelsFolder, this.#options.log)) {
-      const kept = this.#keep(launch, folder, isOver);
-      if (!isOver) kept.became({ kind: 'gave-up', exit: UNSEEN_EXIT });
+  /**
+   * Takes up what another supervisor left.
+   * @param lastSeen when it was last there; null if nobody knows
+   */
+  async open(lastSeen: Date | null): Promise<void> {
+    const records = new Map(
+      (await this.#options.launcher.records()).map((record) => [record.request.kernelId, record]),
+    );
+    const left = readKernelFolders(this.#kernelsFolder, this.#options.log);
+    await Promise.all(
+      left.map(async ({ launch, folder, isOver }) => {
+        const record = records.get(launch.kernelId);
+        const kept = this.#keep(record?.request ?? launch, folder, isOver);
+        if (isOver) return;
+        if (record === undefined) kept.became({ kind: 'gave-up', exit: UNSEEN_EXIT });
+        else await this.#adopt(kept, record, lastSeen);
+      }),
+    );
+    this.#tellNeeded();
+  }
+
+  async #adopt(kept: KeptKernel, record: KernelRecord, lastSeen: Date | null): Promise<void> {
+    const now = new Date();
+    const known = [lastSeen, kept.foundFrom].filter((time) => time !== null);
+    const silentFrom = known.length === 0 ? now : new Date(Math.max(...known.map(Number)));
+    kept.became({ kind: 'reattached', silentFrom: silentFrom.toISOString(), silentUntil: now.toISOString() });
+    try {
+      kept.runAgain(await this.#options.launcher.adopt(record, kept.listener));
+    } catch (error) {
+      const reason = (error as Error).message;
+      this.#options.log.warn({ kernelId: record.request.kernelId, reason }, 'a kernel cannot be taken over');
+      kept.became({ kind: 'gave-up', exit: { ...UNSEEN_EXIT, stderrTail: reason } });
     }
   }
 
@@ -122,12 +160,16 @@ export class Supervisor implements SessionHost {
     this.#tellNeeded();
   }
 
-  /** Lets go of its kernels, which live on where their launcher lets them. Idempotent. */
-  close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    for (const timer of this.#retries) clearInterval(timer);
+  /** Lets go of its kernels, which live on. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    // What comes from now on is for the next supervisor.
     for (const session of this.#sessions) session.close();
+    await this.#options.launcher.detach();
     for (const kept of this.#kernels.values()) kept.close();
   }
 
@@ -151,7 +193,7 @@ export class Supervisor implements SessionHost {
       case 'ready':
         return { result: await this.#get(request.kernelId).kernel.ready() };
       case 'interrupt':
-        await this.#get(request.kernelId).kernel.interrupt();
+        await this.#get(request.kernelId).change((kernel) => kernel.interrupt());
         return {};
       case 'handed-over':
         return { result: this.#get(request.kernelId).handedOver.messageIds };
@@ -188,7 +230,9 @@ export class Supervisor implements SessionHost {
 
   async #restart({ kernelId, sessionPath }: Extract<UpRequest, { do: 'restart' }>): Promise<Answer> {
     const kept = this.#get(kernelId);
-    const restarted = kept.kernel.restart(sessionPath === undefined ? {} : { sessionPath });
+    const restarted = kept.change((kernel) =>
+      kernel.restart(sessionPath === undefined ? {} : { sessionPath }),
+    );
     // What the old process got, the new one does not.
     kept.handedOver.forgetUnanswered();
     await restarted;
@@ -199,7 +243,7 @@ export class Supervisor implements SessionHost {
   async #shutdown(kernelId: string, now: boolean): Promise<Answer> {
     const kept = this.#kernels.get(kernelId);
     if (kept === undefined) return {};
-    if (!kept.state.isOver) await kept.kernel.shutdown({ now });
+    if (!kept.state.isOver) await kept.change((kernel) => kernel.shutdown({ now }));
     kept.over();
     const { last } = kept.outbox;
     this.#forgetIfDone(kept);
@@ -237,24 +281,15 @@ export class Supervisor implements SessionHost {
   #keep(launch: LaunchRequest, folder: string, wasOver: boolean): KeptKernel {
     const { log } = this.#options;
     const { kernelId } = launch;
-    let retry: NodeJS.Timeout | undefined;
     const kept = new KeptKernel({
       launch,
       folder,
       log,
       wasOver,
-      schedule: (flush) => setImmediate(flush),
+      schedule: this.#options.schedule ?? ((flush) => void setImmediate(flush)),
       onState: (state) => {
         this.#owner?.tellState(state);
         this.#tellNeeded();
-      },
-      onBlocked: (reason) => {
-        log.warn({ kernelId, reason }, 'what a kernel says cannot be kept, or can again');
-        clearInterval(retry);
-        if (retry !== undefined) this.#retries.delete(retry);
-        if (reason !== 'disk-full') return;
-        retry = setInterval(() => kept.retrySpool(), DISK_RETRY);
-        this.#retries.add(retry);
       },
     });
     this.#kernels.set(kernelId, kept);

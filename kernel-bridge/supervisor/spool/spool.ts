@@ -80,6 +80,8 @@ export class Spool {
         return { path, first, bytes: statSync(path).size };
       })
       .sort((one, other) => one.first - other.first);
+    const lastPath = this.#segments.at(-1)?.path;
+    this.foundFrom = lastPath === undefined ? null : statSync(lastPath).mtime;
     this.#last = this.#recoverEnd();
     this.#diskBytes = this.#segments.reduce((sum, { bytes }) => sum + bytes, 0);
     // What is there may have been written by a process that died in the middle of it.
@@ -90,6 +92,9 @@ export class Spool {
   get last(): number {
     return this.#last;
   }
+
+  /** When something was last written to the spool that was found; null where there was none. */
+  readonly foundFrom: Date | null;
 
   get bytes(): number {
     return this.#diskBytes + this.#unwrittenBytes;
