@@ -38,6 +38,7 @@ export async function composeContents(deps: {
     log,
     asideDirectory: join(stateDirectory, 'replaced'),
     budgetBytes: deps.versionsBytes,
+    isOurs: (path, stats) => deps.outputs?.byStats(path, stats) != null,
     warn,
   });
 

@@ -30,7 +30,7 @@ describe('the kernel websockets of a notebook', () => {
     expect(sockets.leftBy('kernel', 's')).toBeNull();
     expect(sockets.closed('kernel', client)).toBe('n.ipynb');
     expect(sockets.socketsOf('n.ipynb')).toEqual([]);
-    expect(sockets.leftBy('kernel', 's')).toEqual({ received: 3, since: 100 });
+    expect(sockets.leftBy('kernel', 's')).toEqual({ actor: 'ada', received: 3, since: 100, isAlone: true });
     sockets.opened('kernel', client);
     expect(sockets.leftBy('kernel', 's')).toBeNull();
   });
@@ -53,5 +53,19 @@ describe('the kernel websockets of a notebook', () => {
     );
     returned.opened('kernel', { ...client, attachedAt: 9 });
     expect(returned.socketsOf('n.ipynb')).toMatchObject([{ confirmed: 3, since: 0 }]);
+  });
+
+  test('that are gone: whether another session was there meanwhile', () => {
+    const { sockets, client } = setUp();
+    const other = { ...client, sessionId: 'other' };
+    sockets.opened('kernel', other);
+    sockets.closed('kernel', other);
+    sockets.closed('kernel', client);
+    expect(sockets.leftBy('kernel', 's')?.isAlone).toBe(false);
+    expect(sockets.leftBy('kernel', 'other')?.isAlone).toBe(false);
+    const later = { ...client, sessionId: 'later' };
+    sockets.opened('kernel', later);
+    sockets.closed('kernel', later);
+    expect(sockets.leftBy('kernel', 'later')?.isAlone).toBe(true);
   });
 });

@@ -11,14 +11,20 @@ export interface KernelClient {
   readonly progress: { readonly received: number };
 }
 
+interface Presence {
+  /** What it has received is known since then. */
+  readonly since: number;
+  /** No other session was there meanwhile. */
+  isAlone: boolean;
+}
+
 const MOST_LEFT = 1000;
 
 /** The kernel websockets of each notebook, and how far those had come that are gone. */
 export class OpenSockets implements NotebookSockets {
   readonly #documentOf: (kernelId: string) => string | null;
   readonly #now: () => number;
-  /** By kernel; each with the time since when what it has received is known. */
-  readonly #open = new Map<string, Map<KernelClient, number>>();
+  readonly #open = new Map<string, Map<KernelClient, Presence>>();
   /** Pages stay open when their kernel is shut down, and go on saving. */
   readonly #paths = new Map<string, string>();
   readonly #left = new Map<string, LeftSession>();
@@ -30,13 +36,15 @@ export class OpenSockets implements NotebookSockets {
   }
 
   opened(kernelId: string, client: KernelClient): void {
-    const clients = this.#open.get(kernelId) ?? new Map<KernelClient, number>();
+    const clients = this.#open.get(kernelId) ?? new Map<KernelClient, Presence>();
     const key = keyOf(kernelId, client.sessionId);
-    const other = [...clients].find(([{ sessionId }]) => sessionId === client.sessionId);
-    const known = this.#left.get(key)?.since ?? other?.[1];
+    const same = [...clients].find(([{ sessionId }]) => sessionId === client.sessionId);
+    const others = [...clients].filter(([{ sessionId }]) => sessionId !== client.sessionId);
+    for (const [, presence] of others) presence.isAlone = false;
+    const before = this.#left.get(key) ?? same?.[1];
     // One that begins with the present has what was before only if it is a new page, that asked for nothing before.
-    const since = known ?? (client.progress.received < client.attachedAt ? 0 : this.#now());
-    clients.set(client, since);
+    const since = before?.since ?? (client.progress.received < client.attachedAt ? 0 : this.#now());
+    clients.set(client, { since, isAlone: others.length === 0 && before?.isAlone !== false });
     this.#open.set(kernelId, clients);
     this.#left.delete(key);
   }
@@ -44,13 +52,14 @@ export class OpenSockets implements NotebookSockets {
   /** @returns the path of the notebook that it was open for */
   closed(kernelId: string, client: KernelClient): string | null {
     const clients = this.#open.get(kernelId);
-    const since = clients?.get(client);
-    if (clients === undefined || since === undefined) return null;
+    const presence = clients?.get(client);
+    if (clients === undefined || presence === undefined) return null;
     clients.delete(client);
     const path = this.#pathOf(kernelId);
     const isThere = [...clients.keys()].some(({ sessionId }) => sessionId === client.sessionId);
-    const { received } = client.progress;
-    if (!isThere) this.#left.set(keyOf(kernelId, client.sessionId), { received, since });
+    const { actor, progress, sessionId } = client;
+    const left = { ...presence, actor, received: progress.received };
+    if (!isThere) this.#left.set(keyOf(kernelId, sessionId), left);
     const [oldest] = this.#left.keys();
     if (this.#left.size > MOST_LEFT && oldest !== undefined) this.#left.delete(oldest);
     if (clients.size === 0) {
@@ -64,7 +73,7 @@ export class OpenSockets implements NotebookSockets {
     const sockets: OpenSocket[] = [];
     for (const [kernelId, clients] of this.#open) {
       if (this.#pathOf(kernelId) !== path) continue;
-      for (const [{ sessionId: session, actor, progress }, since] of clients)
+      for (const [{ sessionId: session, actor, progress }, { since }] of clients)
         sockets.push({ kernelId, session, actor, confirmed: progress.received, since });
     }
     return sockets;

@@ -10,6 +10,7 @@ const socket = (properties: Partial<OpenSocket> = {}): OpenSocket => ({
   since: 0,
   ...properties,
 });
+const left = (received: number) => ({ actor: 'ada', received, since: 0, isAlone: true });
 const nobody = { read: null, left: null };
 const read = (revision: number): ReadRuns => new Map([['run-a', revision]]);
 
@@ -44,11 +45,19 @@ describe('what of a run a page has seen', () => {
     expect(sightOfRun(cellRun(), [], () => null, nobody)).toBe('unseen');
     expect(sightOfRun(cellRun(), [], () => null, { read: read(5), left: null })).toBe('seen');
     expect(sightOfRun(cellRun(), [], () => null, { read: read(4), left: null })).toBe('known');
-    expect(sightOfRun(cellRun(), [], () => null, { read: null, left: { received: 5, since: 0 } })).toBe(
-      'seen',
-    );
-    expect(sightOfRun(cellRun(), [], () => null, { read: null, left: { received: 4, since: 0 } })).toBe(
-      'known',
-    );
+    expect(sightOfRun(cellRun(), [], () => null, { read: null, left: left(5) })).toBe('seen');
+    expect(sightOfRun(cellRun(), [], () => null, { read: null, left: left(4) })).toBe('known');
+  });
+
+  test('the page that asked for it and has another kernel now: what it had received of the first', () => {
+    const changed = socket({ kernelId: 'other', session: 'another' });
+    const sight = (of: ReturnType<typeof left>, sockets = [changed]) =>
+      sightOfRun(cellRun(), sockets, () => null, { read: null, left: of });
+    expect(sight(left(5))).toBe('seen');
+    expect(sight(left(4))).toBe('unseen');
+    expect(sight({ ...left(5), isAlone: false })).toBe('unseen');
+    expect(sight({ ...left(5), actor: 'bob' })).toBe('unseen');
+    expect(sight(left(5), [socket({ session: 'another' })])).toBe('unseen');
+    expect(sight(left(5), [changed, socket({ kernelId: 'other' })])).toBe('unseen');
   });
 });

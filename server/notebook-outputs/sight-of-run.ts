@@ -15,9 +15,12 @@ export interface OpenSocket {
 
 /** A session without a socket, that had one. */
 export interface LeftSession {
+  readonly actor: string;
   /** As `confirmed` and `since` of an open one. */
   readonly received: number;
   readonly since: number;
+  /** No other session had a socket to the kernel meanwhile. */
+  readonly isAlone: boolean;
 }
 
 /** What a notebook's page had of each run when it read the notebook: their revisions, by their ids. */
@@ -36,12 +39,15 @@ export function sightOfRun(
   readBy: (socket: OpenSocket) => ReadRuns | null,
   away: { readonly read: ReadRuns | null; readonly left: LeftSession | null },
 ): Sight {
-  if (sockets.length === 0) {
-    const { left } = away;
-    if (left !== null && left.received >= run.revision && left.since <= run.queuedAt) return 'seen';
-    const sight = sightOfRead(run, away.read);
+  const { read, left } = away;
+  const hadAll = left !== null && left.received >= run.revision && left.since <= run.queuedAt;
+  const [socket] = sockets;
+  if (socket === undefined) {
+    if (hadAll) return 'seen';
+    const sight = sightOfRead(run, read);
     return sight === 'unseen' && left !== null ? 'known' : sight;
   }
+  if (hadAll && sockets.length === 1 && isSamePage(left, run, socket)) return 'seen';
   const sights = sockets.map((socket): Sight => {
     const asked = socket.session === run.session && socket.kernelId === run.kernelId;
     if (asked) return socket.confirmed >= run.revision && socket.since <= run.queuedAt ? 'seen' : 'known';
@@ -49,6 +55,11 @@ export function sightOfRun(
   });
   if (sights.includes('unseen')) return 'unseen';
   return sights.includes('known') ? 'known' : 'seen';
+}
+
+/** A page that changes its kernel comes back under another session, to another kernel. */
+function isSamePage(left: LeftSession, { kernelId }: CellRun, socket: OpenSocket): boolean {
+  return left.isAlone && left.actor === socket.actor && kernelId !== socket.kernelId;
 }
 
 function sightOfRead({ id, revision }: CellRun, read: ReadRuns | null): Sight {

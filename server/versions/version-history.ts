@@ -12,6 +12,9 @@ export interface FileVersion {
   readonly sha256: string;
 }
 
+/** Who a found version is noted by that was no other program's: the server had written outputs into it. */
+export const OURS = 'In the Loop';
+
 interface History {
   versions: FileVersion[];
   isDeleted: boolean;
@@ -33,7 +36,7 @@ export class VersionHistory {
       case 'file-saved':
       case 'file-found': {
         const { path, size, sha256 } = event.data;
-        const actor = event.type === 'file-saved' ? event.actor : null;
+        const actor = event.type === 'file-saved' || event.actor === OURS ? event.actor : null;
         if (sha256 !== null) this.#add(path, { id: event.sequence, time: event.time, actor, size, sha256 });
         return;
       }

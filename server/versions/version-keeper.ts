@@ -7,6 +7,7 @@ import type { EventLog } from '../../event-log/event-log.ts';
 import { KnownFiles } from './known-files.ts';
 import { readHistory } from './read-history.ts';
 import { thinVersions } from './thin-versions.ts';
+import { OURS } from './version-history.ts';
 
 /** Larger files have no versions. */
 export const MOST_KEPT_BYTES = 64 * 1024 * 1024;
@@ -34,6 +35,7 @@ export class VersionKeeper {
   readonly #log: EventLog;
   readonly #aside: string;
   readonly #budgetBytes: number;
+  readonly #isOurs: (path: string, stats: Stats) => boolean;
   readonly #warn: (message: string) => void;
   readonly #known = new KnownFiles();
   /** By hash, oldest first. */
@@ -52,6 +54,7 @@ export class VersionKeeper {
     this.#log = deps.log;
     this.#aside = deps.asideDirectory;
     this.#budgetBytes = deps.budgetBytes;
+    this.#isOurs = deps.isOurs ?? (() => false);
     this.#warn = deps.warn;
   }
 
@@ -123,7 +126,8 @@ export class VersionKeeper {
     const sha256 = await this.#put(bytes);
     this.#known.learn(stats, sha256);
     const data = { path, size: bytes.length, sha256 };
-    const context = { actor: 'server', causedBy: null, frames: [] };
+    const actor = this.#isOurs(path, stats) ? OURS : 'server';
+    const context = { actor, causedBy: null, frames: [] };
     await this.#log.append('files', [{ type: 'file-found', version: 1, data, ...context }]);
   }
 
@@ -215,6 +219,8 @@ export interface KeeperDependencies {
   /** Where replaced files wait to be packed; best on the file system of the files. */
   readonly asideDirectory: string;
   readonly budgetBytes: number;
+  /** Whether the server has written it unasked, outputs into a notebook. */
+  readonly isOurs?: (path: string, stats: Stats) => boolean;
   /** Told what an operator should know, one sentence a call. */
   readonly warn: (message: string) => void;
 }
