@@ -12,6 +12,11 @@ describe('parseCommand', () => {
     [['notebooks'], { name: 'serve', options: { root: 'notebooks' }, configurationFile: null }],
     [['./log'], { name: 'serve', options: { root: './log' }, configurationFile: null }],
     [['--config', 'a.json'], { name: 'serve', options: {}, configurationFile: 'a.json' }],
+    [['run', 'a.ipynb'], { name: 'run', ...plain, file: 'a.ipynb', kernel: null, stopsOnError: true }],
+    [
+      ['run', 'a.ipynb', '--kernel', 'deno', '--allow-errors'],
+      { name: 'run', ...plain, file: 'a.ipynb', kernel: 'deno', stopsOnError: false },
+    ],
     [['doctor'], { name: 'doctor', ...plain, verify: false }],
     [['doctor', '--verify'], { name: 'doctor', ...plain, verify: true }],
     [['log', '--list'], { name: 'log', ...plain, stream: null, follow: false }],
@@ -74,6 +79,9 @@ describe('parseCommand', () => {
     [['--versions-size', 'big'], /whole number of megabytes/],
     [['--log-age', 'old'], /--log-age must be a whole number of days/],
     [['--live-text-size', '1.5'], /--live-text-size must be a whole number of megabytes/],
+    [['run'], /in-the-loop run NOTEBOOK/],
+    [['run', 'a', '--stop-on-error', '--allow-errors'], /exclude each other/],
+    [['--kernel', 'deno'], /belong to `in-the-loop run`/],
     [['--verify'], /belongs to `in-the-loop doctor`/],
     [['log', 'files', '--verify'], /belongs to `in-the-loop doctor`/],
   ])('explains what is wrong with %j', (args, explanation) => {

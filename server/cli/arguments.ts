@@ -43,6 +43,15 @@ export type Command =
           readonly to: string | null;
         }
     ))
+  | {
+      readonly name: 'run';
+      readonly options: Options;
+      readonly configurationFile: string | null;
+      readonly file: string;
+      /** Null: the notebook's own. */
+      readonly kernel: string | null;
+      readonly stopsOnError: boolean;
+    }
   | { readonly name: 'help' | 'version' };
 
 const value = { type: 'string' } as const;
@@ -67,6 +76,9 @@ const optionTypes = {
   to: value,
   follow: flag,
   verify: flag,
+  kernel: value,
+  'stop-on-error': flag,
+  'allow-errors': flag,
   help: { ...flag, short: 'h' },
   version: flag,
 } as const;
@@ -74,12 +86,16 @@ const optionTypes = {
 /** @throws CommandError (exit code 2) for what is not understood */
 export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = split(args);
-  const { config, list, follow, to, verify, help, version, ...given } = values;
+  const { config, list, follow, to, verify, help, version, kernel, ...others } = values;
+  const { 'stop-on-error': stop, 'allow-errors': allow, ...given } = others;
   if (help) return { name: 'help' };
   if (version) return { name: 'version' };
   const options = checkOptions(given, (name) => `--${name}`);
   const configurationFile = config ?? null;
   const [first, ...rest] = positionals;
+  if (first === 'run') return runCommand({ options, configurationFile }, rest, { kernel, stop, allow });
+  if (kernel !== undefined || stop || allow)
+    throw new CommandError('--kernel, --stop-on-error and --allow-errors belong to `in-the-loop run`.', 2);
   if (verify && first !== 'doctor') throw new CommandError('--verify belongs to `in-the-loop doctor`.', 2);
   if (first === 'restore') return restoreCommand({ options, configurationFile }, rest, to);
   if (to !== undefined) throw new CommandError('--to belongs to `in-the-loop restore`.', 2);
@@ -122,6 +138,22 @@ function split(args: readonly string[]) {
 interface Common {
   readonly options: Options;
   readonly configurationFile: string | null;
+}
+
+function runCommand(
+  common: Common,
+  [file, ...rest]: readonly string[],
+  asked: {
+    readonly kernel: string | undefined;
+    readonly stop: boolean | undefined;
+    readonly allow: boolean | undefined;
+  },
+): Command {
+  refuse(rest, 'run');
+  if (file === undefined) throw new CommandError('Say which notebook: `in-the-loop run NOTEBOOK`.', 2);
+  if (asked.stop && asked.allow)
+    throw new CommandError('--stop-on-error and --allow-errors exclude each other.', 2);
+  return { name: 'run', ...common, file, kernel: asked.kernel ?? null, stopsOnError: !asked.allow };
 }
 
 function versionsCommand(common: Common, [file, ...rest]: readonly string[]): Command {

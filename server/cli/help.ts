@@ -9,6 +9,10 @@ export const helpText = `In the Loop: a Jupyter server on an append-only event l
   in-the-loop versions FILE            list the earlier versions of a file or notebook in the served folder
   in-the-loop restore FILE VERSION [--to OTHER]
                                        save that version as the present one (which stays a version), or as OTHER
+  in-the-loop run NOTEBOOK [--kernel NAME] [--allow-errors]
+                                       run all cells through the running server of the folder, or one started for it;
+                                       outputs come into the notebook; exit code 1 if a cell failed. --allow-errors goes
+                                       on behind a cell that fails, where --stop-on-error, the default, does not
   in-the-loop doctor [--verify]        look at everything that the server needs, and say what to do about what is wrong;
                                        --verify also reads every event of the log and says which are damaged or missing
 

@@ -49,6 +49,14 @@ async function runCommand(args: readonly string[], environment: Environment): Pr
         environment,
         command.verify,
       );
+    case 'run': {
+      const { runNotebook } = await import('./run-notebook/run-notebook.ts');
+      return runNotebook(
+        mergeOptions(command.options, command.configurationFile, environment),
+        environment,
+        command,
+      );
+    }
     case 'versions':
     case 'restore': {
       const options = mergeOptions(command.options, command.configurationFile, environment);

@@ -118,6 +118,11 @@ function readItem(item: AreaItem, limits: OutputLimits, linkTo: TextLink): Nbfor
   ];
 }
 
+/** Roughly what it holds, in code units. */
+export function sizeOfOutputs({ items, itemsSize, tail }: OutputArea): number {
+  return itemsSize + sizeOf(items.at(-1)) + (tail === null ? 0 : tail.size + sizeOf(tail.items.at(-1)));
+}
+
 function appendStream(area: OutputArea, name: string, text: string): AreaDisplay[] {
   const last = (area.tail?.items ?? area.items).at(-1);
   if (last?.kind === 'stream' && last.name === name) {

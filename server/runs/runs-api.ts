@@ -19,6 +19,8 @@ export interface BatchModel {
   readonly stop_on_error: boolean;
   /** Nothing more is sent of it. */
   readonly is_over: boolean;
+  /** `ok`: all were run, and none failed but those tagged `raises-exception`; null before it is over. */
+  readonly outcome: 'ok' | 'failed' | null;
   /** Why the rest was not sent, for people. */
   readonly reason: string | null;
   /** In the order in which they are run. */
@@ -98,6 +100,7 @@ export class RunsApi {
       kernel_id: batch.kernelId,
       stop_on_error: batch.stopsOnError,
       is_over: batch.end !== null,
+      outcome: batch.end === null ? null : isOk(batch, runs) ? 'ok' : 'failed',
       reason: batch.end?.reason ?? null,
       runs,
     };
@@ -182,4 +185,12 @@ export class RunsApi {
   #model(run: KnownRun): RunModel {
     return runModel(run, this.#batches.ofRun(run.record.id)?.requestId ?? null);
   }
+}
+
+function isOk({ runs }: RunBatch, models: readonly RunModel[]): boolean {
+  const status = new Map(models.map((model) => [model.id, model.status]));
+  return runs.every(({ runId, mayFail }) => {
+    const is = status.get(runId);
+    return is === 'done' || (is === 'failed' && mayFail);
+  });
 }
