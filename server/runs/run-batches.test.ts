@@ -98,7 +98,7 @@ const isSent = (count: number): Promise<unknown> =>
   vi.waitUntil(() => servers.kernel.executed.length >= count, { interval: 1 });
 
 describe('cells that the server runs', () => {
-  it('[B1] are sent one at a time, in their order, and not twice for one request id', async () => {
+  it('[Q1] are sent one at a time, in their order, and not twice for one request id', async () => {
     const [one, two] = await Promise.all([servers.run(['1', '2', '3']), servers.run(['1', '2', '3'])]);
     expect(one).toBe(two);
     expect((await servers.isOver()).runs.map(({ cell_id: cell, status }) => [cell, status])).toEqual([
@@ -115,7 +115,7 @@ describe('cells that the server runs', () => {
     });
   });
 
-  it('[B2] stop behind one that fails, unless it may', async () => {
+  it('[Q2] stop behind one that fails, unless it may', async () => {
     await servers.run(['fail', '2']);
     expect(await servers.isOver()).toMatchObject({
       reason: 'Cell cell-0 failed.',
@@ -125,7 +125,7 @@ describe('cells that the server runs', () => {
     expect((await servers.isOver('two')).runs).toMatchObject([{ status: 'failed' }, { status: 'done' }]);
   });
 
-  it('[B3] are taken back as long as they are not sent; what runs is interrupted', async () => {
+  it('[Q3] are taken back as long as they are not sent; what runs is interrupted', async () => {
     servers.kernel.isHeld = true;
     await servers.run(['1', '2', '3']);
     await isSent(1);
@@ -148,7 +148,7 @@ describe('cells that the server runs', () => {
     expect(servers.kernel.interrupts).toEqual(['ada']);
   });
 
-  it('[B4] end where their kernel does', async () => {
+  it('[Q4] end where their kernel does', async () => {
     servers.kernel.isHeld = true;
     await servers.run(['1', '2']);
     await isSent(1);
@@ -160,7 +160,7 @@ describe('cells that the server runs', () => {
     expect(batch.runs).toMatchObject([{ status: 'queued' }, { status: 'aborted' }]);
   });
 
-  it('[B5] are each run once, whenever the server is killed, and known as before', async () => {
+  it('[Q5] are each run once, whenever the server is killed, and known as before', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(fc.nat(4), fc.boolean()), { maxLength: 6 }), async (kills) => {
         const own = await mkdtemp(join(tmpdir(), 'runs-'));
@@ -189,7 +189,7 @@ describe('cells that the server runs', () => {
 });
 
 describe('the API of runs', () => {
-  it('[B6] answers a prompt once', async () => {
+  it('[Q6] answers a prompt once', async () => {
     await servers.run(['ask']);
     const [run] = await vi.waitUntil(async () => {
       const { runs } = await servers.api.batch('one');

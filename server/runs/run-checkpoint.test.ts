@@ -15,7 +15,7 @@ function folded(events: readonly CommittedEvent[], runs = noKernelRuns('one')): 
 }
 
 describe('a checkpoint of runs', () => {
-  it('[C1] goes on as the stream would have without it, wherever it was taken', async () => {
+  it('[S1] goes on as the stream would have without it, wherever it was taken', async () => {
     await fc.assert(
       fc.asyncProperty(kernelHistories, fc.nat(100), async (history, place) => {
         const events = await eventsOf(history);
@@ -31,7 +31,7 @@ describe('a checkpoint of runs', () => {
     );
   });
 
-  it('[C1] tells of a change only where there is one', async () => {
+  it('[S1] tells of a change only where there is one', async () => {
     await fc.assert(
       fc.asyncProperty(kernelHistories, async (history) => {
         const runs = noKernelRuns('one');
@@ -59,7 +59,7 @@ describe('the folder of checkpoints', () => {
   });
   afterEach(() => rm(directory, { recursive: true }));
 
-  it('[C2] gives back what was written last, and says what is in it without reading it', async () => {
+  it('[S2] gives back what was written last, and says what is in it without reading it', async () => {
     const events = await eventsOf([
       ['request', 'request-0', 'cell-0', 'a.ipynb'],
       ['print', 'request-0', 'line\n'],
@@ -85,7 +85,7 @@ describe('the folder of checkpoints', () => {
     ],
     ['is something else', () => Buffer.from('no checkpoint')],
     ['is empty', () => Buffer.alloc(0)],
-  ])('[C2] passes over one that %s', async (_how, damage) => {
+  ])('[S2] passes over one that %s', async (_how, damage) => {
     await folder.write(folded([]));
     const file = join(directory, 'one.runs');
     await writeFile(file, damage(await readFile(file)));

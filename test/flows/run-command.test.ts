@@ -121,6 +121,28 @@ describe('in-the-loop run', () => {
     await server.end('SIGTERM');
   });
 
+  test('I4: goes on when the server is killed in the middle, and comes back', async () => {
+    writeNotebook([
+      'import time\nfor i in range(4):\n    print(i, flush=True)\n    time.sleep(0.5)',
+      'print("end")',
+    ]);
+    const killed = await startOurServer({ folders });
+    const command = new RunCommand('a.ipynb');
+    await vi.waitUntil(
+      async () => {
+        const answer = await sendOk(killed, { path: '/api/in-the-loop/v1/runs?status=running' });
+        return answer.json<{ runs: unknown[] }>().runs.length > 0;
+      },
+      { timeout: 25_000, interval: 50 },
+    );
+    await killed.end('SIGKILL');
+    await command.says('does not answer');
+    const server = await startOurServer({ folders });
+    expect([await command.ended, command.printed]).toEqual([0, expect.stringContaining('2 of 2 cells done')]);
+    expect(shown()).toEqual(['0\n1\n2\n3\n', 'end\n']);
+    await server.end('SIGTERM');
+  });
+
   test.each([
     [['none.ipynb'], 1, 'There is no notebook none.ipynb.'],
     [[], 2, 'Say which notebook'],

@@ -127,6 +127,43 @@ describe('running a notebook on the server', () => {
     expect((await isOver('one')).runs.map(({ status }) => status)).toEqual(['interrupted', 'cancelled']);
   });
 
+  test('I4: what was asked goes on when the server is killed in the middle, and nothing runs twice', async () => {
+    writeNotebook('a.ipynb', [
+      'log = []',
+      'import time\nfor i in range(4):\n    log.append(i)\n    print(i, flush=True)\n    time.sleep(0.5)',
+      'log.append("end")\nprint(log)',
+    ]);
+    await ask({ path: 'a.ipynb', request_id: 'one' });
+    await vi.waitUntil(async () => {
+      const { runs } = await batch('one');
+      return (await text(runs[1] as Run)).startsWith('0\n');
+    }, PATIENCE);
+    await server.end('SIGKILL');
+    server = await startOurServer({ folders: server.folders });
+    const { runs } = await isOver('one');
+    expect(runs.map(({ status }) => status)).toEqual(['done', 'done', 'done']);
+    expect(await text(runs[1] as Run)).toBe('0\n1\n2\n3\n');
+    expect(await text(runs[2] as Run)).toBe("[0, 1, 2, 3, 'end']\n");
+    const again = await ask({ path: 'a.ipynb', request_id: 'one' });
+    expect(again.json<Batch>().runs).toEqual(runs);
+  });
+
+  test('I1: a question that nobody answered is answered after the server was killed', async () => {
+    writeNotebook('a.ipynb', ['print("Hello", input("Who? "))']);
+    await ask({ path: 'a.ipynb', request_id: 'one' });
+    const asked = async (): Promise<Run | false> => {
+      const { runs } = await batch('one');
+      return runs[0]?.prompt ? runs[0] : false;
+    };
+    const { id } = await vi.waitUntil(asked, PATIENCE);
+    await server.end('SIGKILL');
+    server = await startOurServer({ folders: server.folders });
+    expect(await asked()).toMatchObject({ id, prompt: { prompt: 'Who? ' } });
+    await sendOk(server, { method: 'POST', path: `${RUNS}/${id}/input`, body: { value: 'Ada' } });
+    const { runs } = await isOver('one');
+    expect(await text(runs[0] as Run)).toBe('Who?  Ada\nHello Ada\n');
+  });
+
   test('what cannot be run is refused with a code and a remedy', async () => {
     writeNotebook('a.ipynb', ['print(1)']);
     const rows: [object, number, object][] = [
