@@ -30,6 +30,7 @@ import { createHttpApp, httpServerOptions } from './http-app.ts';
 import { identityRoutes } from './identity/routes.ts';
 import type { JupyterPaths } from './jupyter-paths.ts';
 import { JUPYTER_SERVER_VERSION } from './jupyter-server-version.ts';
+import { ClientProgresses } from './kernels/client-progress.ts';
 import { Kernels } from './kernels/kernels.ts';
 import { kernelRoutes } from './kernels/routes.ts';
 import { untrackedMessageTypes } from './kernels/untracked-message-types.ts';
@@ -115,6 +116,7 @@ export async function startServer(deps: {
   const kernels: Kernels = new Kernels({
     supervisor,
     kernelspecs,
+    progresses: ClientProgresses.open(join(settings.stateDirectory, 'client-progress'), logger),
     log,
     logger,
     rootDirectory,

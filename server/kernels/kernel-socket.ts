@@ -5,6 +5,7 @@ import type { Identity } from '../auth/identity.ts';
 import { HttpError } from '../http-error.ts';
 import type { ClientConnection } from './client-connection.ts';
 import { readClientMessage } from './client-message.ts';
+import type { ClientProgress, ProgressSlot } from './client-progress.ts';
 import type { Dialect } from './dialect.ts';
 import { KeepAlive } from './keep-alive.ts';
 import type { KernelStream } from './kernel-stream.ts';
@@ -12,12 +13,16 @@ import type { LiveText } from './live-text.ts';
 import { MalformedFrameError } from './malformed-frame-error.ts';
 import { OutgoingMessage } from './outgoing-message.ts';
 import { Receipt } from './receipt.ts';
-import type { ClientProgress, Delivery, StreamClient } from './stream-client.ts';
+import { shownAnew } from './shown-anew.ts';
+import type { Delivery, StreamClient } from './stream-client.ts';
 
 /** With more than this on its way, a client is read to from the log, at its own pace (I5). */
 const LAG_BYTES = 8 * 1024 * 1024;
 /** A client that asks on and on and takes no answer. Answers that are no events cannot be read again from the log. */
 const UNTAKEN_BYTES = 256 * 1024 * 1024;
+
+/** A client that is read to is not worth a note for each event. */
+const NOTED_AHEAD = 100;
 
 export interface KernelSocketOptions {
   readonly connection: ClientConnection;
@@ -42,7 +47,10 @@ export class KernelSocket implements StreamClient {
   readonly #options: KernelSocketOptions;
   readonly #receipt: Receipt;
   readonly #keepAlive: KeepAlive;
+  readonly #slot: ProgressSlot;
   #position: number;
+  /** Nothing behind this was ever sent to this client, here or by another connection. */
+  #sent: number;
   #catchingUp = false;
   #isSuperseded = false;
   #onDrained: (() => void) | null = null;
@@ -52,8 +60,11 @@ export class KernelSocket implements StreamClient {
     this.#options = options;
     this.sessionId = options.sessionId;
     this.attachedAt = stream.delivered;
-    const progress = stream.attach(this);
-    this.#position = progress?.received ?? stream.delivered;
+    this.#slot = stream.attach(this);
+    const { received, sent } = this.#slot.progress ?? { received: stream.delivered, sent: stream.delivered };
+    // What was written down may have outlived what was not yet on the disk when the power went.
+    this.#position = Math.min(received, stream.delivered);
+    this.#sent = Math.max(this.#position, Math.min(sent, stream.delivered));
     this.#receipt = new Receipt(this.#position, (payload) => connection.ping(payload));
     this.#keepAlive = new KeepAlive({
       bufferedBytes: () => connection.bufferedBytes,
@@ -67,12 +78,15 @@ export class KernelSocket implements StreamClient {
       message: (data, binary) => this.#heard(data, binary),
       pong: (payload) => {
         this.#keepAlive.heard();
-        if (connection.isOpen) this.#receipt.ponged(payload, this.#position);
+        if (!connection.isOpen) return;
+        this.#receipt.ponged(payload, this.#position);
+        this.#note();
       },
       drained: () => this.#drained(),
       closed: () => this.#closed(),
     });
-    if (this.#position < stream.delivered) void this.#catchUp();
+    this.#note();
+    if (this.#position < stream.delivered) void this.#catchUp(this.progress);
   }
 
   /** The user's name. */
@@ -81,12 +95,13 @@ export class KernelSocket implements StreamClient {
   }
 
   get progress(): ClientProgress {
-    return { received: this.#receipt.confirmed, sent: this.#position };
+    return { received: this.#receipt.confirmed, sent: this.#sent };
   }
 
   deliver(deliveries: readonly Delivery[], through: number | null): void {
     const { connection } = this.#options;
     if (!connection.isOpen) return;
+    if (!this.#catchingUp && through !== null) this.#willSend(through);
     connection.together(() => {
       for (const { message, sequence } of deliveries) {
         if (sequence === null) this.#answer(message);
@@ -137,10 +152,12 @@ export class KernelSocket implements StreamClient {
     else for (const passed of liveText.pass(message)) connection.send(passed.frame(dialect));
   }
 
-  async #catchUp(): Promise<void> {
+  /** @param missed of a client that comes back */
+  async #catchUp(missed?: ClientProgress): Promise<void> {
     const { connection, stream, logger } = this.#options;
     this.#catchingUp = true;
     try {
+      if (missed !== undefined) await this.#showAnew(missed);
       while (connection.isOpen) {
         await this.#roomToSend();
         // Nothing may come between this question and the change to live.
@@ -159,12 +176,22 @@ export class KernelSocket implements StreamClient {
     }
   }
 
+  async #showAnew(missed: ClientProgress): Promise<void> {
+    const { connection, stream } = this.#options;
+    for await (const message of shownAnew(stream, this.sessionId, missed)) {
+      if (!connection.isOpen) return;
+      await this.#roomToSend();
+      this.#send(message);
+    }
+  }
+
   async #readOn(): Promise<void> {
     const { connection, stream, logger } = this.#options;
     try {
       for await (const event of stream.read(this.#position)) {
         if (!connection.isOpen) return;
         const message = OutgoingMessage.fromEvent(event);
+        if (event.sequence > this.#sent) this.#willSend(event.sequence + NOTED_AHEAD);
         if (message !== null) this.#send(message);
         this.#position = event.sequence;
         if (connection.bufferedBytes > LAG_BYTES) return;
@@ -181,6 +208,20 @@ export class KernelSocket implements StreamClient {
   async #roomToSend(): Promise<void> {
     if (this.#options.connection.bufferedBytes <= LAG_BYTES) return;
     await new Promise<void>((resolve) => (this.#onDrained = resolve));
+  }
+
+  /** Before anything is sent up to there. */
+  #willSend(sequence: number): void {
+    if (sequence <= this.#sent) return;
+    this.#sent = sequence;
+    this.#note();
+  }
+
+  #note(): void {
+    const before = this.#slot.progress;
+    const { progress } = this;
+    if (this.#isSuperseded) return;
+    if (before?.received !== progress.received || before.sent !== progress.sent) this.#slot.note(progress);
   }
 
   #drained(): void {

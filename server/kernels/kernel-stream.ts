@@ -3,6 +3,7 @@ import type { EventLog } from '../../event-log/event-log.ts';
 import type { NewEvent, StoredEvent } from '../../event-log/event.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import { BoundedMap } from './bounded-map.ts';
+import type { ClientProgress, ClientProgresses, ProgressSlot } from './client-progress.ts';
 import type { CommittedEvents } from './committed-events.ts';
 import { Conversation } from './conversation.ts';
 import type { Death } from './explain-death.ts';
@@ -15,7 +16,7 @@ import { sizeOf } from './message-size.ts';
 import { OutgoingMessage } from './outgoing-message.ts';
 import type { ServerMessage } from './server-message.ts';
 import { createServerMessage, lostExecution, stderrMessage } from './server-message.ts';
-import type { ClientProgress, StreamClient } from './stream-client.ts';
+import type { StreamClient } from './stream-client.ts';
 
 export interface KernelStreamOptions {
   readonly kernelId: string;
@@ -27,6 +28,7 @@ export interface KernelStreamOptions {
   readonly position?: number;
   /** What was said before, of a kernel that is taken over. */
   readonly conversation?: Conversation;
+  readonly progresses: ClientProgresses;
   /** @throws KernelError */
   send(message: KernelMessage): void;
   /** Everything up to this position of the kernel is recorded, or went on, and need not be kept. */
@@ -159,6 +161,11 @@ export class KernelStream {
     this.#take(createServerMessage(this.#conversation.kernelSession, message), null);
   }
 
+  /** The same for one client alone, which sends it to nobody else. */
+  spoken(message: ServerMessage): OutgoingMessage {
+    return OutgoingMessage.fromKernel(createServerMessage(this.#conversation.kernelSession, message), null);
+  }
+
   /** Says a line on stderr in each cell that runs, or to nobody in particular where none does. */
   sayToRunning(text: string): void {
     const running = this.#conversation.executions.begun();
@@ -220,18 +227,17 @@ export class KernelStream {
 
   /**
    * Adds a client, which hears all that is said from now on.
-   * @returns how far its session was; null for one that was not here
+   * @returns where it notes how far it is, which says how far its session was
    */
-  attach(client: StreamClient): ClientProgress | null {
-    let progress = this.#left.take(client.sessionId)?.progress ?? null;
+  attach(client: StreamClient): ProgressSlot {
+    this.#left.take(client.sessionId);
     for (const other of this.#clients) {
       if (other.sessionId !== client.sessionId) continue;
       this.#clients.delete(other);
-      progress = other.progress;
       other.supersede();
     }
     this.#clients.add(client);
-    return progress;
+    return this.#options.progresses.slotOf(this.#options.kernelId, client.sessionId);
   }
 
   detach(client: StreamClient): void {
@@ -361,10 +367,8 @@ export class KernelStream {
 
   /** Said at once and kept nowhere: it tells of the log's own failure. @param session null for all */
   #tell(message: ServerMessage, session: string | null): void {
-    const said = OutgoingMessage.fromKernel(
-      createServerMessage(this.#conversation.kernelSession, message),
-      session,
-    );
+    const spoken = createServerMessage(this.#conversation.kernelSession, message);
+    const said = OutgoingMessage.fromKernel(spoken, session);
     for (const client of this.#clients)
       if (session === null || client.sessionId === session)
         client.deliver([{ message: said, sequence: null }], null);

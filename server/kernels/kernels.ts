@@ -6,6 +6,7 @@ import { KernelError } from '../../kernel-bridge/kernel.ts';
 import type { KernelspecFinder } from '../../kernel-bridge/kernelspecs/kernelspec.ts';
 import type { FoundKernel, KernelSupervisor } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
 import { HttpError } from '../http-error.ts';
+import { ClientProgresses } from './client-progress.ts';
 import type { CommittedEvents } from './committed-events.ts';
 import type { KernelAction } from './kernel-action.ts';
 import { reportAction } from './kernel-action.ts';
@@ -30,6 +31,8 @@ export interface KernelsOptions {
   /** What kernels inherit. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   onAction(action: KernelAction): void;
+  /** Where it is written down how far clients are; only in memory without it. */
+  readonly progresses?: ClientProgresses;
   /** What was appended to a kernel's stream, in its order, once clients have got it. Must not throw. */
   onCommitted?(committed: CommittedEvents): void;
   /** A client's websocket to a kernel is open, or closed again. Must not throw. */
@@ -63,6 +66,7 @@ export class Kernels {
   readonly #kernels = new Map<string, RunningKernel>();
   readonly #starting = new Map<string, Promise<RunningKernel>>();
   readonly #sockets = new Set<KernelSocket>();
+  readonly #progresses: ClientProgresses;
   readonly #leaving = new AbortController();
   #recordingLost: Promise<void> = Promise.resolve();
   #lastActivity = Date.now();
@@ -72,6 +76,7 @@ export class Kernels {
 
   constructor(options: KernelsOptions) {
     this.#options = options;
+    this.#progresses = options.progresses ?? ClientProgresses.inMemory(options.logger);
   }
 
   get count(): number {
@@ -222,6 +227,7 @@ export class Kernels {
     for (const kernel of kernels) this.#forget(kernel);
     // They had as long as the kernels took.
     for (const socket of this.#sockets) socket.terminate();
+    this.#progresses.close();
   }
 
   #startingSettled(): Promise<unknown>[] {
@@ -293,12 +299,20 @@ export class Kernels {
     id: string,
   ): Pick<
     RunningKernelPlan,
-    'rootDirectory' | 'supervisor' | 'log' | 'logger' | 'onCommitted' | 'retryDelay' | 'onGaveUp'
+    | 'rootDirectory'
+    | 'supervisor'
+    | 'progresses'
+    | 'log'
+    | 'logger'
+    | 'onCommitted'
+    | 'retryDelay'
+    | 'onGaveUp'
   > {
     const { rootDirectory, supervisor, log, logger } = this.#options;
     return {
       rootDirectory,
       supervisor,
+      progresses: this.#progresses,
       log,
       logger,
       onCommitted: (committed) => this.#options.onCommitted?.(committed),

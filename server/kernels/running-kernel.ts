@@ -10,6 +10,7 @@ import type {
   SupervisedKernelListener,
 } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
 import { jupyterTimestamp } from '../timestamp.ts';
+import type { ClientProgresses } from './client-progress.ts';
 import type { CommittedEvents } from './committed-events.ts';
 import { ExecutionState } from './execution-state.ts';
 import { explainDeath, lostKernel, repliesMissed } from './explain-death.ts';
@@ -37,6 +38,7 @@ export interface RunningKernelPlan {
   readonly document: KernelDocument | null;
   readonly actor: string;
   readonly supervisor: KernelSupervisor;
+  readonly progresses: ClientProgresses;
   readonly log: EventLog;
   readonly logger: Logger;
   onCommitted?(committed: CommittedEvents): void;
@@ -100,6 +102,7 @@ export class RunningKernel {
       logger: plan.logger,
       after: past.after,
       ...(past instanceof KernelPast && { position: past.position, conversation: past.conversation }),
+      progresses: plan.progresses,
       send: (message) => this.#running().send(message),
       acknowledge: (position) => {
         this.#acknowledged = position;

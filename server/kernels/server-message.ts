@@ -57,6 +57,21 @@ export function stderrMessage(text: string, parent?: ServerMessage['parent']): S
   };
 }
 
+/** Empties the cell that `parent` came from. */
+export function clearOutputMessage(parent: ServerMessage['parent']): ServerMessage {
+  return { channel: 'iopub', type: 'clear_output', content: { wait: false }, ...(parent && { parent }) };
+}
+
+/** What JupyterLab leaves in a cell of a question and its answer: eight dots for a password. */
+export function inputEchoMessage(
+  prompt: string,
+  value: string | null,
+  parent: ServerMessage['parent'],
+): ServerMessage {
+  const text = `${prompt} ${value ?? '········'}\n`;
+  return { channel: 'iopub', type: 'stream', content: { name: 'stdin', text }, ...(parent && { parent }) };
+}
+
 /**
  * What ends an execution whose process died: why, in its cell, its reply, and idle. JupyterLab forgets what it asked
  * for at `restarting` (contract §3.8), so this is said before. One that had not begun is aborted, as kernels do after

@@ -1,3 +1,4 @@
+import type { ClientProgress } from './client-progress.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
 
 /** A message for clients, in the order in which the kernel spoke. */
@@ -5,14 +6,6 @@ export interface Delivery {
   readonly message: OutgoingMessage;
   /** Its place in the kernel's stream; null for what is no event, and cannot be read again. */
   readonly sequence: number | null;
-}
-
-/** How far a client is in a kernel's stream, in sequences. */
-export interface ClientProgress {
-  /** All up to here is known to have arrived. */
-  readonly received: number;
-  /** Nothing behind this was sent; what lies between may have arrived. */
-  readonly sent: number;
 }
 
 /** Who listens to a kernel's stream. */

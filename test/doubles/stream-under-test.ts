@@ -4,6 +4,7 @@ import type { KernelMessage as BridgeMessage } from '../../kernel-bridge/protoco
 import { authorizeSignedIn } from '../../server/auth/authorize.ts';
 import type { Authorize } from '../../server/auth/authorize.ts';
 import type { Identity } from '../../server/auth/identity.ts';
+import { ClientProgresses } from '../../server/kernels/client-progress.ts';
 import type { CommittedEvents } from '../../server/kernels/committed-events.ts';
 import { dialectOf } from '../../server/kernels/dialect.ts';
 import { KernelSocket } from '../../server/kernels/kernel-socket.ts';
@@ -56,6 +57,7 @@ export class StreamUnderTest {
       log: this.log,
       logger,
       after: 0,
+      progresses: ClientProgresses.inMemory(logger),
       send: (message) => {
         if (this.sendFailure) throw this.sendFailure;
         this.sent.push(message);

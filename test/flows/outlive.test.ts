@@ -5,6 +5,7 @@ import { send, sendOk } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
 import { KernelSocket, startKernel } from '../servers/kernel-socket.ts';
 import { loggedEvents } from '../servers/log-command.ts';
+import type { MessageHeader } from '../servers/kernel-message.ts';
 import { MAIN, startOurServer } from '../servers/our-server.ts';
 import { serverEnvironment } from '../servers/server-folders.ts';
 
@@ -29,6 +30,16 @@ const numbers = (count: number): string => Array.from({ length: count }, (_, eac
 const COUNTING = (count: number, seconds: number): string =>
   `import time\nfor i in range(${count}):\n    print(i, flush=True)\n    time.sleep(${seconds})`;
 
+/** What a page shows of a run that came by these websockets, one after the other. */
+function shownOf(asked: MessageHeader, ...sockets: readonly KernelSocket[]): string {
+  let shown = '';
+  for (const { header, parent_header, content } of sockets.flatMap(({ received }) => received)) {
+    if (parent_header?.msg_id !== asked.msg_id) continue;
+    if (header.msg_type === 'clear_output') shown = '';
+    if (header.msg_type === 'stream') shown += String(content['text']);
+  }
+  return shown;
+}
 /** Its processes: the kernel's as it names itself. */
 async function pidOf(socket: KernelSocket): Promise<number> {
   return Number((await socket.execute('import os; print(os.getpid())')).text);
@@ -63,6 +74,7 @@ describe.each(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const)('I4: a server
     await again.find((m) => m.channel === 'shell' && m.parent_header.msg_id === asked.msg_id);
     expect(await printedIn(kernel.id)).toBe(numbers(40));
     expect((await again.execute('print(kept)')).text).toBe('42\n');
+    expect(shownOf(asked, socket, again)).toBe(numbers(40));
   });
 });
 
@@ -108,6 +120,10 @@ describe('I4: what was going on when a server was killed', () => {
     const again = await KernelSocket.open(server, id, { sessionId: socket.sessionId });
     await again.find((m) => m.channel === 'shell' && m.parent_header.msg_id === asked.msg_id);
     expect(await printedIn(id)).toBe(numbers(20_000));
+    await again.find(
+      (m) => m.content['text'] === '19999\n' || String(m.content['text']).endsWith('\n19999\n'),
+    );
+    expect(shownOf(asked, socket, again)).toBe(numbers(20_000));
   });
 });
 
