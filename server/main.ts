@@ -13,6 +13,9 @@ if (major < 22 || (major === 22 && minor < 13)) {
   process.exit(1);
 }
 
+const { allocateSparingly } = await import('./sparing-allocator.ts');
+allocateSparingly();
+
 // Compiled code kept from the last start halves the time to the first answer. Beside what it was compiled from, where
 // that can be written; a package installed for all users cannot.
 const beside = nodeModule.enableCompileCache(join(import.meta.dirname, '..', 'compile-cache'));

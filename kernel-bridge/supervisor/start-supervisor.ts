@@ -18,6 +18,12 @@ export interface SupervisorPlace {
 
 /** It is small, and lives for weeks: memory counts more than speed there. */
 const NODE_FLAGS = ['--max-semi-space-size=4'];
+/** What is freed goes back to the system. glibc would keep what a flood once needed, and a heap for each thread. */
+const ALLOCATOR = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+};
 
 /**
  * Starts the supervisor of a state directory as a process that outlives this one. Resolves when it listens, or another
@@ -35,7 +41,12 @@ export async function startSupervisor(place: SupervisorPlace): Promise<void> {
     const child = spawn(
       process.execPath,
       [...NODE_FLAGS, program, stateDirectory, socketFolder, programVersion, String(idleSeconds)],
-      { detached: true, stdio: ['ignore', log, log, 'pipe'], cwd: '/' },
+      {
+        detached: true,
+        stdio: ['ignore', log, log, 'pipe'],
+        cwd: '/',
+        env: { ...process.env, ...ALLOCATOR },
+      },
     );
     child.unref();
     said = await firstLine(child);

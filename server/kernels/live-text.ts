@@ -27,6 +27,9 @@ const REMEMBERED_RUNS = 32;
 /** Each may hold a tail. */
 const REMEMBERED_PAGES = 200;
 const MEGABYTE = 1024 * 1024;
+/** In JSON. */
+const LINE_END = Buffer.from('\\n');
+const BACKSLASH = 0x5c;
 
 /**
  * What a browser's page is sent of what cells print: a page that was sent a gigabyte would not answer a click any more, and
@@ -134,9 +137,21 @@ function keep(sent: SentText, tail: OutgoingMessage[], message: OutgoingMessage)
   }
 }
 
+/** Without parsing all of it: kernels print megabytes in one message. */
 function endOf(message: OutgoingMessage): OutgoingMessage {
-  const { name, text } = printedBy(message);
-  return withText(message, name, text.slice(-TAIL_BYTES));
+  const { buffer, byteOffset, byteLength } = message.frames[3] ?? new Uint8Array();
+  const content = Buffer.from(buffer, byteOffset, byteLength);
+  const name = /^\{"name":\s*"(\w+)"/.exec(content.toString('latin1', 0, 64))?.[1];
+  const lineEnd = content.indexOf(LINE_END, content.length - TAIL_BYTES);
+  // A backslash that was printed, with an n behind it, looks like one.
+  if (name !== undefined && lineEnd > 0 && content[lineEnd - 1] !== BACKSLASH) {
+    const rest = content.subarray(lineEnd + LINE_END.length);
+    const frame = Buffer.concat([Buffer.from(`{"name":"${name}","text":"`), rest]);
+    const end = withFrames(message, [...message.frames.slice(0, 3), frame]);
+    if (printedBy(end).text !== '') return end;
+  }
+  const { name: named, text } = printedBy(message);
+  return withText(message, named, text.slice(-TAIL_BYTES));
 }
 
 /** Roughly, without reading it. */

@@ -139,12 +139,28 @@ function end(text: StreamText, piece: string): void {
 
 function gather(text: StreamText, limits: TextLimits): void {
   if (text.ended.length < PIECES_PER_BLOCK && text.endedLength < LENGTH_PER_BLOCK) return;
-  for (const block of inBlocks(text.ended.join(''))) text.blocks.push(block);
-  text.blocksLength += text.endedLength;
+  const ended = text.ended.join('');
   text.ended = [];
   text.endedLength = 0;
+  // Of one message that is longer than the tail only its end is ever looked at.
+  const start = text.head === null ? 0 : startOfSurplus(ended, limits);
+  if (start > 0) {
+    for (const block of text.blocks) text.dropped = leaveOut(text.dropped, block);
+    text.dropped = leaveOut(text.dropped, ended.slice(0, start));
+    text.blocks = [];
+    text.blocksLength = 0;
+  }
+  for (const block of inBlocks(ended.slice(start))) text.blocks.push(block);
+  text.blocksLength += ended.length - start;
   if (text.head === null && text.blocksLength > limits.headText + limits.tailText + 1) cutHead(text, limits);
   if (text.head !== null) dropBlocks(text, limits);
+}
+
+/** One character more than the tail stays, to see whether it begins at a line's start. */
+function startOfSurplus(ended: string, { tailText }: TextLimits): number {
+  const start = ended.length - tailText - 1;
+  if (start <= 0) return 0;
+  return splitsCharacter(ended, start) ? start - 1 : start;
 }
 
 function inBlocks(text: string): string[] {
@@ -172,7 +188,6 @@ function cutHead(text: StreamText, { headText }: TextLimits): void {
   text.blocksLength -= headEnd;
 }
 
-/** One character more than the tail stays, to see whether it begins at a line's start. */
 function dropBlocks(text: StreamText, { tailText }: TextLimits): void {
   for (;;) {
     const [oldest] = text.blocks;

@@ -1,7 +1,6 @@
 import { contentPaths } from './content-paths.ts';
 import { kernelPaths } from './kernel-paths.ts';
 import type { JsonObject } from './operation.ts';
-import { runPaths } from './run-paths.ts';
 import { schemas } from './schemas.ts';
 import { serverPaths } from './server-paths.ts';
 
@@ -17,7 +16,7 @@ export function openApiDocument(version: string, baseUrl: string): JsonObject {
     },
     servers: [{ url: baseUrl }],
     security: [{ header: [] }, { query: [] }, { cookie: [] }],
-    paths: { ...serverPaths, ...contentPaths, ...kernelPaths, ...runPaths },
+    paths: { ...serverPaths, ...contentPaths, ...kernelPaths },
     components: {
       securitySchemes: {
         header: {
