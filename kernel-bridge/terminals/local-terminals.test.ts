@@ -23,7 +23,7 @@ describe('the end of a terminal', () => {
     vi.useRealTimers();
   });
 
-  test('comes by force where it must, also to a program that waits for a slow viewer', async () => {
+  test('Y6: comes by force where it must, also to a program that waits for a slow viewer', async () => {
     pty.endedBy = 'SIGKILL';
     const terminal = await host.open(request);
     terminal.view({ replay: vi.fn(), output: vi.fn(), inputTaken: vi.fn(), ended: vi.fn() });
@@ -45,7 +45,7 @@ describe('the end of a terminal', () => {
     await ended;
   });
 
-  test('comes to all with the host, which opens none after', async () => {
+  test('Y6: comes to all with the host, which opens none after', async () => {
     await host.open(request);
     await host.close();
     await host.close();
@@ -54,7 +54,7 @@ describe('the end of a terminal', () => {
   });
 });
 
-test('a viewer that comes back goes on where it was, if that is still kept', async () => {
+test('Y3: a viewer that comes back goes on where it was, if that is still kept', async () => {
   const pty = new FakePty();
   const host = new LocalTerminals({ spawn: () => pty });
   const terminal = await host.open({ name: null, command: ['sh'], cwd: '/', environment: {} });

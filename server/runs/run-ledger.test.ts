@@ -43,7 +43,7 @@ const texts = async (path = NOTEBOOK, of = ledger): Promise<string[]> =>
   );
 
 describe('a run of a cell', () => {
-  it('is told with its outputs as soon as they are committed (I1)', async () => {
+  it('[G1] is told with its outputs as soon as they are committed (I1)', async () => {
     const python = kernel();
     await python.request('r1', 'cell', 'print(1)');
     expect(await texts()).toEqual(['cell queued: ']);
@@ -70,7 +70,7 @@ describe('a run of a cell', () => {
     expect(new Set(changed)).toEqual(new Set([NOTEBOOK]));
   });
 
-  it('is told again after a restart, from its checkpoint and what came since', async () => {
+  it('[S1] is told again after a restart, from its checkpoint and what came since', async () => {
     const python = kernel();
     await python.request('r1', 'cell', 'print(1)');
     await python.begin('r1', 3);
@@ -82,7 +82,7 @@ describe('a run of a cell', () => {
     expect(await texts(NOTEBOOK, await open())).toEqual(['cell done: 1\n']);
   });
 
-  it('is no longer told once it is released, until it changes', async () => {
+  it('[G3] is no longer told once it is released, until it changes', async () => {
     const python = kernel();
     await python.request('r1', 'cell', 'print(1)');
     await python.begin('r1', 3);
@@ -104,7 +104,7 @@ describe('a run of a cell', () => {
     expect(await texts(NOTEBOOK, await open())).toEqual([]);
   });
 
-  it('follows its notebook to another path', async () => {
+  it('[G4] follows its notebook to another path', async () => {
     const python = kernel();
     await python.request('r1', 'cell', 'print(1)');
     await ledger.renamed('folder', 'other', 'alice');
@@ -116,7 +116,7 @@ describe('a run of a cell', () => {
     expect(await texts('b.ipynb')).toEqual(['cell queued: 1']);
   });
 
-  it('goes with its file', async () => {
+  it('[G4] goes with its file', async () => {
     const python = kernel();
     await python.request('r1', 'cell', 'print(1)');
     await ledger.deleted('folder');
@@ -130,14 +130,14 @@ describe('a run of a cell', () => {
     ['it is no part of the history', NOTEBOOK, 'cell', { store_history: false }],
     ['it is a console', 'folder/console-1-0b1d3c8e-0000-4000-8000-000000000000', 'cell', {}],
     ['no document is known', null, 'cell', {}],
-  ])('is no run of a notebook if %s (contract §4)', async (_why, path, cellId, content) => {
+  ])('[G2] is no run of a notebook if %s (contract §4)', async (_why, path, cellId, content) => {
     const python = kernel('one', path);
     await python.request('r1', cellId, 'print(1)', { content });
     await python.print('r1', '1');
     expect(await ledger.notebooks()).toEqual([]);
   });
 
-  it('takes the place of one on another kernel', async () => {
+  it('[G5] takes the place of one on another kernel', async () => {
     const [one, two] = [kernel('one'), kernel('two')];
     await one.request('r1', 'cell', '1');
     await one.end('r1');
@@ -147,5 +147,46 @@ describe('a run of a cell', () => {
     expect(await ledger.runsOf(NOTEBOOK)).toMatchObject([{ id: 'r2' }]);
     await ledger.released((await ledger.runsOf(NOTEBOOK)).map((run) => ({ ...run, outputs: 'kept' })));
     expect(await ledger.notebooks()).toEqual([]);
+  });
+
+  it('[G1] is told though others append to its stream, and the ledger was not told of that', async () => {
+    const python = kernel();
+    await python.request('r1', 'cell', 'print(1)');
+    expect(await texts()).toEqual(['cell queued: ']);
+    const data = { kernelId: 'one' };
+    const more = { actor: 'bob', causedBy: null, frames: [] };
+    await log.append('kernel/one', [{ type: 'kernel-interrupted', version: 1, data, ...more }]);
+    await python.print('r1', '1');
+    expect(await texts()).toEqual(['cell queued: 1']);
+  });
+
+  it.each([
+    ['kernel-restarted', { reason: 'requested', pid: 1 }, ['interrupted', 'aborted']],
+    ['kernel-ended', { reason: 'culled', exitCode: null, signal: null }, ['interrupted', 'aborted']],
+    ['kernel-ended', { reason: 'lost', exitCode: null, signal: null }, ['lost', 'aborted']],
+    [
+      'kernel-died',
+      { reason: 'x', exitCode: 1, signal: null, stderrTail: '', outOfMemory: null, memoryHighWater: null },
+      ['lost', 'queued'],
+    ],
+  ] as const)('[K2] ends with its kernel: %s %j', async (type, data, expected) => {
+    const python = kernel();
+    await python.request('r1', 'one', '1');
+    await python.request('r2', 'two', '2');
+    await python.begin('r1', 1);
+    await python.append({ type, version: 2, data: { position: null, kernelId: 'one', ...data } } as never);
+    expect((await ledger.runsOf(NOTEBOOK)).map(({ status }) => status)).toEqual(expected);
+  });
+
+  it("[G6] is forgotten once it is over, older than enough others, and no longer its cell's latest", async () => {
+    const python = kernel();
+    for (let count = 0; count < 600; count++) {
+      await python.request(`r${count}`, 'cell', '1');
+      if (count !== 1) await python.end(`r${count}`);
+    }
+    const all = { path: null, cellId: null, kernelId: null, status: null, before: null };
+    const known = (await ledger.select(all, 1000)).map(({ record }) => record.id);
+    expect(known).toHaveLength(502);
+    expect(known.slice(-2)).toEqual(['r99', 'r1']);
   });
 });

@@ -76,7 +76,7 @@ export function describeTerminalHost(
       await under.settle();
     }
 
-    test('numbers terminals, the first free number first', async () => {
+    test('Y1: numbers terminals, the first free number first', async () => {
       const opened = [await open(), await open(), await open('4'), await open(), await open()];
       expect(opened.map((each) => each.name)).toEqual(['1', '2', '4', '3', '5']);
       ptys[1]?.exit();
@@ -86,7 +86,7 @@ export function describeTerminalHost(
       expect((await open()).name).toBe('2');
     });
 
-    test('gives who asks twice for one name the same terminal', async () => {
+    test('Y1: gives who asks twice for one name the same terminal', async () => {
       const [first, second] = await Promise.all([open('mine'), open('mine')]);
       expect(first).toBe(second);
       expect(ptys).toHaveLength(1);
@@ -107,7 +107,7 @@ export function describeTerminalHost(
       expect(names()).toEqual([]);
     });
 
-    test('shows everybody the same, who comes later in one piece', async () => {
+    test('Y2: shows everybody the same, who comes later in one piece', async () => {
       const [terminal, pty] = await openOne();
       const [first] = await look(terminal);
       expect(first.heard).toEqual([]);
@@ -132,7 +132,7 @@ export function describeTerminalHost(
       expect(later.screen).toBe('meanwhile');
     });
 
-    test('keeps the end of very much output for those who come later', async () => {
+    test('Y2: keeps the end of very much output for those who come later', async () => {
       const [terminal, pty] = await openOne();
       for (let i = 0; i < 100; i++) await print(pty, String(i % 10).repeat(10_000));
       const [viewer] = await look(terminal);
@@ -141,7 +141,7 @@ export function describeTerminalHost(
       expect(viewer.screen.at(-1)).toBe('9');
     });
 
-    test('I5: a viewer that does not keep up makes the program wait, until it has taken most of it', async () => {
+    test('Y4, I5: a viewer that does not keep up makes the program wait, until it has taken most of it', async () => {
       const [terminal, pty] = await openOne();
       const [[slow, slowView], [quick, quickView]] = [await look(terminal), await look(terminal)];
       const chunk = 'x'.repeat(MIB / 4);
@@ -163,7 +163,7 @@ export function describeTerminalHost(
       expect(quick.screen).toHaveLength(MIB + 1);
     });
 
-    test('I5: the program goes on when the slow viewer leaves', async () => {
+    test('Y4, I5: the program goes on when the slow viewer leaves', async () => {
       const [terminal, pty] = await openOne();
       const [, view] = await look(terminal);
       await print(pty, 'x'.repeat(2 * MIB));
@@ -173,7 +173,7 @@ export function describeTerminalHost(
       expect(pty.isPaused).toBe(false);
     });
 
-    test('passes on what is typed, in order, and says when much of it has been taken', async () => {
+    test('Y5: passes on what is typed, in order, and says when much of it has been taken', async () => {
       const [terminal, pty] = await openOne();
       const [viewer, view] = await look(terminal);
       pty.pendingInput = 200_000;
@@ -212,7 +212,7 @@ export function describeTerminalHost(
       expect(terminal.lastActivity).toBe(9_000);
     });
 
-    test('tells everybody of the end, once, after the last output', async () => {
+    test('Y6: tells everybody of the end, once, after the last output', async () => {
       const [terminal, pty] = await openOne();
       const [viewer] = await look(terminal);
       viewer.ended.mockImplementation(() => viewer.heard.push('ended'));
@@ -230,7 +230,7 @@ export function describeTerminalHost(
       expect(late.ended).toHaveBeenCalledTimes(1);
     });
 
-    test('ends a program politely', async () => {
+    test('Y6: ends a program politely', async () => {
       const [terminal, pty] = await openOne();
       await terminal.terminate();
       expect(pty.signals).toEqual(['SIGHUP']);

@@ -4,73 +4,38 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sendOk } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
-import { KernelSocket } from '../servers/kernel-socket.ts';
 import { startOurServer } from '../servers/our-server.ts';
+import type { Notebook, NotebookModel } from '../servers/stock-page.ts';
+import {
+  codeCell,
+  getNotebook,
+  notebookOf,
+  readNotebookFile,
+  saveNotebook,
+  sourceOf,
+  StockPage,
+  textOf,
+} from '../servers/stock-page.ts';
 
-interface Cell {
-  readonly id: string;
-  readonly source: string;
-  readonly execution_count: number | null;
-  readonly metadata: Record<string, unknown>;
-  readonly outputs: readonly { readonly text?: string | readonly string[] }[];
-}
-interface Notebook {
-  readonly cells: readonly Cell[];
-}
-interface Model {
-  readonly hash: string;
-  readonly last_modified: string;
-  readonly content: Notebook;
-}
-
-const code = (id: string, source: string, extra: object = {}) => ({
-  id,
-  cell_type: 'code',
-  execution_count: null,
-  metadata: {},
-  outputs: [],
-  source,
-  ...extra,
-});
-const notebookOf = (...cells: object[]) => ({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 });
 /** Prints 0 to 9, a line each 100 ms. */
 const TEN_LINES = 'import time\nfor i in range(10):\n    print(i, flush=True)\n    time.sleep(0.1)';
 const TEN = Array.from({ length: 10 }, (_, line) => `${line}\n`).join('');
 
 describe('a notebook whose cells are run by a client that knows nothing of us', () => {
   let server: JupyterServerProcess;
-  let kernelId: string;
 
-  const onDisk = (path = 'n.ipynb'): Notebook =>
-    JSON.parse(readFileSync(join(server.folders.root, path), 'utf8')) as Notebook;
-  const textOf = (cell: Cell | undefined): string =>
-    (cell?.outputs ?? []).flatMap(({ text = '' }) => text).join('');
+  const onDisk = (): Notebook => readNotebookFile(server, 'n.ipynb');
   const textOnDisk = (id: string): string => textOf(onDisk().cells.find((cell) => cell.id === id));
-  const bytesOnDisk = (): Buffer => readFileSync(join(server.folders.root, 'n.ipynb'));
-  const get = async (query: string): Promise<Model> =>
-    (await sendOk(server, { path: `/api/contents/n.ipynb?${query}` })).json<Model>();
-  const put = async (content: object): Promise<Model> => {
-    const body = { type: 'notebook', format: 'json', content };
-    return (await sendOk(server, { method: 'PUT', path: '/api/contents/n.ipynb', body })).json<Model>();
-  };
+  const hashOnDisk = (): string =>
+    createHash('sha256')
+      .update(readFileSync(join(server.folders.root, 'n.ipynb')))
+      .digest('hex');
+  const get = (query: string) => getNotebook(server, 'n.ipynb', query);
+  const put = (content: object) => saveNotebook(server, 'n.ipynb', content);
+  const openPage = () => StockPage.open(server, 'n.ipynb');
   const version = async () => {
     const { hash, last_modified: modified } = await get('content=0&hash=1');
     return { hash, modified };
-  };
-  const openPage = async (): Promise<{ content: Notebook; socket: KernelSocket }> => {
-    const { content } = await get('content=1&hash=1');
-    const body = { path: 'n.ipynb', type: 'notebook', name: 'n.ipynb', kernel: { name: 'python3' } };
-    const session = await sendOk(server, { method: 'POST', path: '/api/sessions', body });
-    kernelId = session.json<{ kernel: { id: string } }>().kernel.id;
-    return { content, socket: await KernelSocket.open(server, kernelId) };
-  };
-  const run = (socket: KernelSocket, cellId: string, source: string) =>
-    socket.start(source, {}, { cellId, recordTiming: true });
-  const runToEnd = (socket: KernelSocket, cellId: string, source: string) =>
-    socket.finish(run(socket, cellId, source));
-  const leave = async (socket: KernelSocket): Promise<void> => {
-    socket.socket.terminate();
-    await socket.closed;
   };
   const foldedOnDisk = (id: string, text: string) =>
     expect.poll(() => textOnDisk(id), { timeout: 15_000 }).toBe(text);
@@ -81,87 +46,87 @@ describe('a notebook whose cells are run by a client that knows nothing of us', 
   afterEach(() => server.close());
 
   test('I2: gets its outputs into the file when the client is gone, and stays the version that it was', async () => {
-    await put(notebookOf(code('a', TEN_LINES), code('b', 'other', { metadata: { tags: ['kept'] } })));
+    await put(notebookOf(codeCell('a', TEN_LINES), codeCell('b', 'other', { metadata: { tags: ['kept'] } })));
     const before = await version();
-    const { socket } = await openPage();
-    run(socket, 'a', TEN_LINES);
-    await socket.find((message) => message.content['text'] === '2\n');
-    await leave(socket);
+    const page = await openPage();
+    page.run('a', TEN_LINES);
+    await page.heard('2\n');
+    await page.leave();
     await foldedOnDisk('a', TEN);
     const [ran, other] = onDisk().cells;
     expect(ran?.execution_count).toBe(1);
     expect(ran?.metadata['execution']).toHaveProperty(['shell.execute_reply']);
-    expect(other).toEqual({ ...code('b', ['other'] as never), metadata: { tags: ['kept'] } });
-    expect(createHash('sha256').update(bytesOnDisk()).digest('hex')).not.toBe(before.hash);
+    expect(other).toEqual({ ...codeCell('b', ['other'] as never), metadata: { tags: ['kept'] } });
+    expect(hashOnDisk()).not.toBe(before.hash);
     expect(await version()).toEqual(before);
-    const listing = (await sendOk(server, { path: '/api/contents' })).json<{ content: Model[] }>();
+    const listing = (await sendOk(server, { path: '/api/contents' })).json<{ content: NotebookModel[] }>();
     expect(listing.content[0]?.last_modified).toBe(before.modified);
     const read = await sendOk(server, { path: '/api/contents/n.ipynb?hash=1' });
     expect(read.headers['last-modified']).toBe(new Date(before.modified).toUTCString());
-    expect(read.json<Model>()).toMatchObject({ hash: before.hash, last_modified: before.modified });
-    expect(read.json<Model>().content.cells[0]?.metadata['trusted']).toBe(true);
+    expect(read.json<NotebookModel>()).toMatchObject({ hash: before.hash, last_modified: before.modified });
+    expect(read.json<NotebookModel>().content.cells[0]?.metadata['trusted']).toBe(true);
   });
 
   test('shows at once what has been said, before the file has it', async () => {
-    await put(notebookOf(code('a', TEN_LINES)));
-    const { socket } = await openPage();
-    run(socket, 'a', TEN_LINES);
-    await socket.find((message) => message.content['text'] === '3\n');
+    await put(notebookOf(codeCell('a', TEN_LINES)));
+    const page = await openPage();
+    page.run('a', TEN_LINES);
+    await page.heard('3\n');
     const { content } = await get('content=1');
     expect(textOf(content.cells[0]).startsWith('0\n1\n2\n3\n')).toBe(true);
-    await leave(socket);
+    await page.leave();
   });
 
   test('keeps what arrived while a page that saves was not there', async () => {
-    await put(notebookOf(code('a', TEN_LINES)));
-    const { content, socket } = await openPage();
-    run(socket, 'a', TEN_LINES);
-    await socket.find((message) => message.content['text'] === '2\n');
-    await leave(socket);
+    await put(notebookOf(codeCell('a', TEN_LINES)));
+    const page = await openPage();
+    page.run('a', TEN_LINES);
+    await page.heard('2\n');
+    await page.leave();
     await foldedOnDisk('a', TEN);
     const before = await version();
-    await put(content);
+    await put(page.content);
     expect(textOnDisk('a')).toBe(TEN);
     const after = await version();
-    expect(after.hash).toBe(createHash('sha256').update(bytesOnDisk()).digest('hex'));
+    expect(after.hash).toBe(hashOnDisk());
     expect(after).not.toEqual(before);
     await expect.poll(version).toEqual(after);
   });
 
   test('stays cleared by a page that has seen the outputs', async () => {
-    await put(notebookOf(code('a', 'print("seen")')));
-    const { content, socket } = await openPage();
-    await runToEnd(socket, 'a', 'print("seen")');
+    await put(notebookOf(codeCell('a', 'print("seen")')));
+    const page = await openPage();
+    await page.runToEnd('a', 'print("seen")');
     await foldedOnDisk('a', 'seen\n');
     await get('content=0&hash=1');
-    await put(content);
+    await put(page.content);
     expect(textOnDisk('a')).toBe('');
-    await leave(socket);
+    await page.leave();
     await new Promise((resolve) => setTimeout(resolve, 2500));
     expect(textOnDisk('a')).toBe('');
     expect(textOf((await get('content=1')).content.cells[0])).toBe('');
   });
 
   test('of two pages, one that lacks the outputs of the other loses none of them by saving', async () => {
-    await put(notebookOf(code('a', 'print("mine")'), code('b', '')));
+    await put(notebookOf(codeCell('a', 'print("mine")'), codeCell('b', '')));
     const first = await openPage();
     const second = await openPage();
-    await runToEnd(first.socket, 'a', 'print("mine")');
+    await first.runToEnd('a', 'print("mine")');
     await put(second.content);
     expect(textOnDisk('a')).toBe('mine\n');
-    await Promise.all([leave(first.socket), leave(second.socket)]);
+    await Promise.all([first.leave(), second.leave()]);
   });
 
   test('gets cells that ran and were never saved, with the code that ran, behind the one that ran before', async () => {
-    await put(notebookOf(code('a', 'print("a")'), code('z', '')));
-    const { socket } = await openPage();
-    await runToEnd(socket, 'a', 'print("a")');
-    await runToEnd(socket, 'new', 'print("new")');
-    await runToEnd(socket, 'z', 'print("edited")');
+    await put(notebookOf(codeCell('a', 'print("a")'), codeCell('z', '')));
+    const page = await openPage();
+    await page.runToEnd('a', 'print("a")');
+    await page.runToEnd('new', 'print("new")');
+    await page.runToEnd('z', 'print("edited")');
     await foldedOnDisk('a', 'a\n');
     expect(onDisk().cells.map(({ id }) => id)).toEqual(['a', 'z']);
     const before = await version();
-    await leave(socket);
+    await page.leave();
     const shown = (await get('content=1')).content.cells;
     expect(shown.map(({ id, source }) => [id, source])).toEqual([
       ['a', 'print("a")'],
@@ -169,36 +134,34 @@ describe('a notebook whose cells are run by a client that knows nothing of us', 
       ['z', 'print("edited")'],
     ]);
     await foldedOnDisk('new', 'new\n');
-    expect(onDisk().cells.map(({ source }) => [source].flat().join(''))).toEqual(
-      shown.map(({ source }) => source),
-    );
+    expect(onDisk().cells.map(sourceOf)).toEqual(shown.map(({ source }) => source));
     expect(await version()).toEqual(before);
   });
 
   test('never comes back when it was deleted, and is merged into what another program wrote', async () => {
-    await put(notebookOf(code('a', TEN_LINES)));
-    const { socket } = await openPage();
-    run(socket, 'a', TEN_LINES);
-    await socket.find((message) => message.content['text'] === '2\n');
+    await put(notebookOf(codeCell('a', TEN_LINES)));
+    const page = await openPage();
+    page.run('a', TEN_LINES);
+    await page.heard('2\n');
     const file = join(server.folders.root, 'n.ipynb');
-    writeFileSync(file, JSON.stringify(notebookOf(code('other', '# by git'), code('a', TEN_LINES))));
-    await leave(socket);
+    writeFileSync(file, JSON.stringify(notebookOf(codeCell('other', '# by git'), codeCell('a', TEN_LINES))));
+    await page.leave();
     await foldedOnDisk('a', TEN);
     expect(onDisk().cells[0]?.id).toBe('other');
     const again = await openPage();
-    run(again.socket, 'a', TEN_LINES);
+    again.run('a', TEN_LINES);
     rmSync(file);
-    await again.socket.find((message) => message.content['text'] === '9\n');
-    await leave(again.socket);
+    await again.heard('9\n');
+    await again.leave();
     await new Promise((resolve) => setTimeout(resolve, 2500));
     expect(existsSync(file)).toBe(false);
   });
 
   test('has its outputs when the server was killed in the middle, and is still the version that it was', async () => {
-    await put(notebookOf(code('a', 'print("kept")')));
+    await put(notebookOf(codeCell('a', 'print("kept")')));
     const before = await version();
-    const { socket } = await openPage();
-    await runToEnd(socket, 'a', 'print("kept")');
+    const page = await openPage();
+    await page.runToEnd('a', 'print("kept")');
     await server.end('SIGKILL');
     server = await startOurServer({ folders: server.folders });
     expect(textOf((await get('content=1')).content.cells[0])).toBe('kept\n');
@@ -210,9 +173,10 @@ describe('a notebook whose cells are run by a client that knows nothing of us', 
   });
 
   test('is saved as it is sent where nothing has run', async () => {
-    const sent = notebookOf(code('a', 'x', { outputs: [], execution_count: 3 }));
-    const { hash } = { ...(await put(sent)), ...(await version()) };
-    expect(hash).toBe(createHash('sha256').update(bytesOnDisk()).digest('hex'));
+    const sent = notebookOf(codeCell('a', 'x', { outputs: [], execution_count: 3 }));
+    await put(sent);
+    const { hash } = await version();
+    expect(hash).toBe(hashOnDisk());
     expect(existsSync(join(server.folders.state, 'reported-notebooks.json'))).toBe(false);
   });
 });

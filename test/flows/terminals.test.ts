@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { sendOk } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
@@ -57,6 +58,22 @@ test.each(['SIGKILL', 'SIGTERM', 'SIGHUP', 'SIGINT'] as const)(
     await after.close();
   },
 );
+
+test('Y7, I1: what a terminal shows and is told is in no file of ours', async () => {
+  const socket = await open(await startTerminal());
+  socket.send(['stdin', 'printf "%s-%s" never stored\r']);
+  await socket.until(() => printed(socket).includes('never-stored'), 'what was printed');
+  await restart('SIGTERM');
+  for (const text of ['never-stored', 'never stored']) {
+    const { stdout, status } = spawnSync('grep', [
+      '-rlF',
+      text,
+      server.folders.state,
+      server.folders.runtime,
+    ]);
+    expect([stdout.toString(), status]).toEqual(['', 1]);
+  }
+});
 
 test('I4: the end of server and kernels ends terminals', async () => {
   const socket = await open(await startTerminal());

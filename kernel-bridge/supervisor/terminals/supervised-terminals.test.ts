@@ -82,7 +82,7 @@ describe('a connection that breaks', () => {
     linked.connect();
   });
 
-  test('whatever is printed, taken and broken: a viewer sees all of it, once', async () => {
+  test('Y3: whatever is printed, taken and broken: a viewer sees all of it, once', async () => {
     const step = fc.oneof(
       fc.string({ minLength: 1, unit: 'grapheme' }).map((text) => ({ do: 'print' as const, text })),
       fc.constantFrom('flush', 'break', 'connect', 'look').map((what) => ({ do: what, text: '' })),
@@ -118,7 +118,7 @@ describe('a connection that breaks', () => {
     );
   });
 
-  test('a viewer that missed more than is kept is shown the end of it anew', async () => {
+  test('Y3: a viewer that missed more than is kept is shown the end of it anew', async () => {
     const terminal = await linked.supervised.open(REQUEST);
     const viewer = new RecordingViewer();
     terminal.view(viewer);
@@ -133,7 +133,7 @@ describe('a connection that breaks', () => {
     expect(viewer.screen).toBe('x'.repeat(2 ** 19));
   });
 
-  test('I4: makes no program wait, and its size and what was typed meanwhile come with the next', async () => {
+  test('Y4, Y5, I4: makes no program wait, and its size and what was typed meanwhile come with the next', async () => {
     const terminal = await linked.supervised.open(REQUEST);
     const viewer = new RecordingViewer();
     const view = terminal.view(viewer);
@@ -183,7 +183,7 @@ describe('a connection that breaks', () => {
     expect(viewer.heard).toEqual([]);
   });
 
-  test('a terminal that ended meanwhile is told as ended', async () => {
+  test('Y6: a terminal that ended meanwhile is told as ended', async () => {
     const terminal = await linked.supervised.open(REQUEST);
     const viewer = new RecordingViewer();
     terminal.view(viewer);
@@ -205,7 +205,7 @@ describe('a connection that breaks', () => {
     await expect(linked.supervised.open(REQUEST)).rejects.toMatchObject({ code: 'TERMINAL_HOST_LOST' });
   });
 
-  test('to a supervisor that was replaced: its terminals are over, and new ones open', async () => {
+  test('Y6: to a supervisor that was replaced: its terminals are over, and new ones open', async () => {
     const terminal = await linked.supervised.open(REQUEST);
     linked.replaceSupervisor();
     await terminal.exited;

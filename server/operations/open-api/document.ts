@@ -1,6 +1,7 @@
 import { contentPaths } from './content-paths.ts';
 import { kernelPaths } from './kernel-paths.ts';
 import type { JsonObject } from './operation.ts';
+import { runPaths } from './run-paths.ts';
 import { schemas } from './schemas.ts';
 import { serverPaths } from './server-paths.ts';
 
@@ -16,7 +17,7 @@ export function openApiDocument(version: string, baseUrl: string): JsonObject {
     },
     servers: [{ url: baseUrl }],
     security: [{ header: [] }, { query: [] }, { cookie: [] }],
-    paths: { ...serverPaths, ...contentPaths, ...kernelPaths },
+    paths: { ...serverPaths, ...contentPaths, ...kernelPaths, ...runPaths },
     components: {
       securitySchemes: {
         header: {

@@ -4,6 +4,22 @@ import { listOf, reference } from './operation.ts';
 const text = { type: 'string' };
 const optionalText = { type: ['string', 'null'] };
 const time = { type: 'string', format: 'date-time' };
+const optionalTime = { type: ['string', 'null'], format: 'date-time' };
+const RUN_IN_LIST = [
+  ...[
+    'id',
+    'request_id',
+    'path',
+    'cell_id',
+    'kernel_id',
+    'status',
+    'who',
+    'source_hash',
+    'queued',
+    'started',
+  ],
+  ...['ended', 'execution_count', 'revision', 'is_in_file', 'prompt'],
+];
 
 function model(properties: JsonObject, required: readonly string[] = Object.keys(properties)): JsonObject {
   return { type: 'object', required, properties };
@@ -12,6 +28,47 @@ function model(properties: JsonObject, required: readonly string[] = Object.keys
 /** What the API's JSON looks like (contract §2). */
 export const schemas: JsonObject = {
   Error: model({ message: text, reason: optionalText }),
+  RunError: model({ code: text, message: text, remedy: text, reason: { type: 'null' } }),
+  Run: model(
+    {
+      id: text,
+      request_id: optionalText,
+      path: text,
+      cell_id: text,
+      kernel_id: text,
+      status: {
+        enum: ['queued', 'running', 'done', 'failed', 'aborted', 'cancelled', 'interrupted', 'lost'],
+      },
+      who: text,
+      source_hash: text,
+      queued: time,
+      started: optionalTime,
+      ended: optionalTime,
+      execution_count: { type: ['integer', 'null'] },
+      revision: { type: 'integer' },
+      is_in_file: { type: 'boolean' },
+      prompt: {
+        oneOf: [
+          model({ message_id: text, prompt: text, is_password: { type: 'boolean' } }),
+          { type: 'null' },
+        ],
+      },
+      code: { ...optionalText, description: 'of one run alone, as what follows' },
+      outputs: { type: ['array', 'null'], items: { type: 'object' } },
+      texts: { type: 'object', additionalProperties: model({ bytes: { type: 'integer' }, url: text }) },
+    },
+    RUN_IN_LIST,
+  ),
+  RunBatch: model({
+    request_id: text,
+    path: text,
+    kernel_id: text,
+    stop_on_error: { type: 'boolean' },
+    is_over: { type: 'boolean' },
+    outcome: { enum: ['ok', 'failed', null] },
+    reason: optionalText,
+    runs: listOf(reference('Run')),
+  }),
   Contents: model({
     name: text,
     path: { type: 'string', description: 'without a leading slash' },
