@@ -31,6 +31,7 @@ import { identityRoutes } from './identity/routes.ts';
 import type { JupyterPaths } from './jupyter-paths.ts';
 import { JUPYTER_SERVER_VERSION } from './jupyter-server-version.ts';
 import { ClientProgresses } from './kernels/client-progress.ts';
+import { IdleCuller } from './kernels/idle-culler.ts';
 import { Kernels } from './kernels/kernels.ts';
 import { kernelRoutes } from './kernels/routes.ts';
 import { untrackedMessageTypes } from './kernels/untracked-message-types.ts';
@@ -123,6 +124,8 @@ export async function startServer(deps: {
     pythonPrefix: paths.prefix,
     runtimeDirectory: paths.runtime,
     environment: process.env,
+    limits: settings.limits,
+    maxKernels: settings.maxKernels,
     onAction: (action) => events.emit(KERNEL_EVENTS, { ...action }),
     onCommitted(committed) {
       runs.onCommitted(committed);
@@ -131,6 +134,15 @@ export async function startServer(deps: {
     onSocketOpened: (kernelId, socket) => outputs.onSocketOpened(kernelId, socket),
     onSocketClosed: (kernelId, socket) => outputs.onSocketClosed(kernelId, socket),
   });
+  const culler =
+    settings.cullIdle === null
+      ? null
+      : new IdleCuller({
+          kernels,
+          after: settings.cullIdle,
+          connected: settings.cullConnected,
+          logger,
+        });
   const retention = composeRetention({
     log,
     logger,
@@ -287,6 +299,7 @@ export async function startServer(deps: {
     server.close();
     eventSockets.close();
     terminals.close();
+    culler?.close();
     terminalSockets.close();
     await runsApi.close();
     await Promise.all([leaveKernels(), frontEnds.close()]);

@@ -1,4 +1,5 @@
 import type { Durability } from '../event-log/event-log.ts';
+import type { KernelLimits } from '../kernel-bridge/kernel.ts';
 
 /** How this server was asked to run, after arguments, environment and configuration file are merged and checked. */
 export interface ServerSettings {
@@ -25,6 +26,13 @@ export interface ServerSettings {
   readonly logBytes: number;
   /** How old they get, in milliseconds. */
   readonly logAge: number;
+  /** Of every kernel. */
+  readonly limits: KernelLimits | undefined;
+  readonly maxKernels: number | undefined;
+  /** Seconds without anything to do, after which a kernel is ended; null for never. */
+  readonly cullIdle: number | null;
+  /** Also where a websocket is open. */
+  readonly cullConnected: boolean;
   /** What an event survives before anybody gets it: the end of any process, or a power cut too. */
   readonly durability: Durability;
   readonly openBrowser: boolean;

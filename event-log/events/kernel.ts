@@ -64,6 +64,8 @@ export const kernelEventSchema = z.discriminatedUnion('type', [
       outOfMemory: z.enum(['counted', 'nearly-all-used']).nullable(),
       /** In bytes. */
       memoryHighWater: z.number().nullable(),
+      /** The limit for which it was ended; missing in older events. */
+      limit: z.enum(['memory', 'cpu-time', 'wall-time', 'idle-time']).nullable().optional(),
     }),
   }),
   z.object({

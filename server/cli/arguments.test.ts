@@ -82,6 +82,10 @@ describe('parseCommand', () => {
     [['run'], /in-the-loop run NOTEBOOK/],
     [['run', 'a', '--stop-on-error', '--allow-errors'], /exclude each other/],
     [['--kernel', 'deno'], /belong to `in-the-loop run`/],
+    [['--limits', 'memory=much'], /--limits \(memory\) must be a size/],
+    [['--limits', 'speed=1'], /--limits .*speed/],
+    [['--max-kernels', 'few'], /whole number of kernels/],
+    [['--cull-idle', 'soon'], /--cull-idle must be a time/],
     [['--verify'], /belongs to `in-the-loop doctor`/],
     [['log', 'files', '--verify'], /belongs to `in-the-loop doctor`/],
   ])('explains what is wrong with %j', (args, explanation) => {

@@ -36,6 +36,12 @@ Options
   --log-age DAYS      after how long it goes in any case (default 30)
   --live-text-size MB how much of what a cell prints a browser's page gets live (default 16), before the end; all of it
                       is kept, and the page gets a link to it
+  --limits LIMITS     what each kernel may use, as "memory=4GB,soft_memory=3GB,cpu_time=10h,wall_time=2d,idle_time=8h"
+                      (default: nothing is limited); see docs/limits.md
+  --max-kernels N     how many kernels may run at once (default 0, any number)
+  --cull-idle TIME    end kernels that have had nothing to do for so long, as 90m or 8h (default: never); one that is
+                      busy is never ended, nor one that a browser is connected to, but with
+  --cull-connected    those too
   --no-browser        do not open a browser
   --log-level LEVEL   debug, info (default), warn or error
   --durability WHAT   what the event log survives before anything goes on: process (default; the end of any process at
@@ -45,7 +51,8 @@ Options
   --help, --version
 
 Environment
-  IN_THE_LOOP_ROOT, _PORT, _IP, _BASE_URL, _STATE, _PREFIX, _VERSIONS_SIZE, _NO_BROWSER, _LOG_LEVEL, _DURABILITY,
+  IN_THE_LOOP_ROOT, _PORT, _IP, _BASE_URL, _STATE, _PREFIX, _VERSIONS_SIZE, _LIMITS, _MAX_KERNELS,
+  _CULL_IDLE, _CULL_CONNECTED, _NO_BROWSER, _LOG_LEVEL, _DURABILITY,
   _CONFIG stand for the options.
   JUPYTER_TOKEN, JUPYTER_TOKEN_FILE, JUPYTER_PATH, JUPYTER_DATA_DIR, JUPYTER_CONFIG_DIR, JUPYTER_CONFIG_PATH,
   JUPYTER_RUNTIME_DIR, JUPYTER_PREFER_ENV_PATH, JUPYTER_NO_CONFIG and JUPYTER_PLATFORM_DIRS mean what they mean to

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { duration, kernelLimits } from '../kernel-limits.ts';
 import { CommandError } from './command-error.ts';
 
 const folder = z.string().min(1, 'must name a folder');
@@ -14,6 +15,13 @@ const wholeNumber = (message: string) =>
     ],
     message,
   );
+
+const truth = z.union([
+  z.boolean(),
+  z
+    .enum(['', '0', '1', 'true', 'false'], 'must be true or false')
+    .transform((v) => v === '1' || v === 'true'),
+]);
 
 // The names are those of the command line, of the configuration file and (in capitals) of the environment.
 const schemas = {
@@ -41,12 +49,11 @@ const schemas = {
   'log-size': wholeNumber('must be a whole number of megabytes'),
   'log-age': wholeNumber('must be a whole number of days'),
   'live-text-size': wholeNumber('must be a whole number of megabytes'),
-  'no-browser': z.union([
-    z.boolean(),
-    z
-      .enum(['', '0', '1', 'true', 'false'], 'must be true or false')
-      .transform((v) => v === '1' || v === 'true'),
-  ]),
+  limits: kernelLimits,
+  'max-kernels': wholeNumber('must be a whole number of kernels'),
+  'cull-idle': duration,
+  'cull-connected': truth,
+  'no-browser': truth,
   'log-level': z
     .string()
     .transform((level) => level.toLowerCase())
@@ -86,9 +93,13 @@ export function checkOptions(
     }
     const checked = schemas[schema].safeParse(value);
     if (!checked.success) {
-      const reason = checked.error.issues[0]?.message ?? 'is not valid';
+      const { message: reason = 'is not valid', path = [] } = checked.error.issues[0] ?? {};
+      const part = path.length === 0 ? '' : ` (${path.join('.')})`;
       // What was given is not repeated: it may be a token.
-      throw new CommandError(`${nameIn(name)} ${reason}. \`in-the-loop --help\` explains each option.`, 2);
+      throw new CommandError(
+        `${nameIn(name)}${part} ${reason}. \`in-the-loop --help\` explains each option.`,
+        2,
+      );
     }
     options[name] = checked.data;
   }

@@ -69,6 +69,11 @@ export async function serveSettings(
     liveTextBytes: (options['live-text-size'] ?? DEFAULT_LIVE_TEXT_MEGABYTES) * MEBIBYTE,
     logBytes: (options['log-size'] ?? DEFAULT_LOG_MEGABYTES) * MEBIBYTE,
     logAge: (options['log-age'] ?? DEFAULT_LOG_DAYS) * DAY,
+    limits: options.limits,
+    // 0 is any number.
+    maxKernels: options['max-kernels'] || undefined,
+    cullIdle: options['cull-idle'] ?? null,
+    cullConnected: options['cull-connected'] === true,
     durability: options.durability ?? 'process',
     openBrowser: options['no-browser'] !== true,
     logLevel: options['log-level'] ?? 'info',

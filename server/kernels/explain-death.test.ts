@@ -21,6 +21,7 @@ describe('explainDeath', () => {
     [{ signal: 'SIGKILL' }, 'ended from outside (SIGKILL)'],
     [{ signal: 'SIGKILL', outOfMemory: 'counted' }, 'out of memory (SIGKILL; the system counted'],
     [{ signal: 'SIGKILL', outOfMemory: 'nearly-all-used' }, 'out of memory (SIGKILL; it held nearly all'],
+    [{ signal: 'SIGKILL', limit: 'memory' }, 'a limit that was set for it (memory)'],
     [{}, 'the system does not tell why'],
   ])('%j is said on one line: %s', (how, said) => {
     const { reason, lines } = explainDeath(exit(how));
@@ -30,11 +31,18 @@ describe('explainDeath', () => {
     expect(lines).toHaveLength(3);
   });
 
-  test('shows the last lines of standard error, and how much memory it held', () => {
+  test('says of a limit what was said when it was reached, and whether the kernel starts again', () => {
+    const killed = explainDeath(exit({ signal: 'SIGKILL', limit: 'memory' }), 'It used 9 GB.');
+    expect(killed.lines).toEqual(['It used 9 GB.', expect.stringContaining('started again by itself')]);
+    const ended = explainDeath(exit({ exitCode: 0, limit: 'wall-time' }), 'Its time is up.');
+    expect(ended.lines).toEqual(['Its time is up.', 'Its variables are gone.']);
+  });
+
+  test('shows the last lines that it wrote, and how much memory it held', () => {
     const stderrTail = Array.from({ length: 40 }, (_, line) => `line ${line}`).join('\n');
     const { lines } = explainDeath(exit({ exitCode: 1, stderrTail, memoryHighWater: 2_345_678_901 }));
     expect(lines).toContain('It held up to 2,346 MB of memory when it was last looked at.');
     expect(lines.slice(-20)).toEqual(Array.from({ length: 20 }, (_, line) => `line ${line + 20}`));
-    expect(lines.at(-21)).toBe('The last lines of its standard error:');
+    expect(lines.at(-21)).toBe('The last lines that it wrote:');
   });
 });

@@ -24,15 +24,19 @@ const CRASHES: Readonly<Record<string, string>> = {
 export function explainDeath(exit: KernelExit, limit: string | null = null): Death {
   const { cause, remedy } = causeOf(exit);
   const reason = limit ?? `The kernel died: ${cause}.`;
+  const isOver = exit.limit === 'wall-time' || exit.limit === 'idle-time';
   const stderr = exit.stderrTail.trimEnd();
   const lines = [
     reason,
-    ...(exit.memoryHighWater === null
+    // Of its limit of memory a better measure was told.
+    ...(exit.memoryHighWater === null || exit.limit === 'memory'
       ? []
       : [`It held up to ${inMegabytes(exit.memoryHighWater)} of memory when it was last looked at.`]),
     ...(limit === null ? [remedy] : []),
-    'Its variables are gone. It is started again by itself, unless it has died several times in a row.',
-    ...(stderr === '' ? [] : ['', 'The last lines of its standard error:']),
+    isOver
+      ? 'Its variables are gone.'
+      : 'Its variables are gone. It is started again by itself, unless it has died several times in a row.',
+    ...(stderr === '' ? [] : ['', 'The last lines that it wrote:']),
     ...(stderr === '' ? [] : stderr.split('\n').slice(-SHOWN_LINES)),
   ];
   return { reason, lines };
@@ -54,7 +58,12 @@ function nobodySaw(reason: string, more: string): Death {
   return { reason, lines: [reason, more] };
 }
 
-function causeOf({ exitCode, signal, outOfMemory }: KernelExit): { cause: string; remedy: string } {
+function causeOf({ exitCode, signal, outOfMemory, limit }: KernelExit): { cause: string; remedy: string } {
+  if (limit !== null)
+    return {
+      cause: `it reached a limit that was set for it (${limit})`,
+      remedy: 'Let it do or hold less at once, or ask for a higher limit.',
+    };
   if (outOfMemory !== null) {
     const source =
       outOfMemory === 'counted'

@@ -82,6 +82,36 @@ const statesIn = (connection: MemoryConnection): unknown[] =>
   });
 
 describe('starting a kernel', () => {
+  test('no more kernels run than may, and who asks is told which do', async () => {
+    const few = new Kernels({
+      supervisor,
+      kernelspecs: memoryKernelspecs(['python3']),
+      log,
+      logger,
+      rootDirectory: root,
+      pythonPrefix: '/none',
+      runtimeDirectory: '/none',
+      environment: {},
+      maxKernels: 2,
+      onAction: () => undefined,
+    });
+    const document = { path: 'a.ipynb', name: 'a.ipynb' };
+    const first = await few.start({ actor: 'alice', document });
+    const [second, third] = await Promise.allSettled([
+      few.start({ actor: 'alice' }),
+      few.start({ actor: 'alice' }),
+    ]);
+    expect(second.status).toBe('fulfilled');
+    expect(third).toMatchObject({
+      reason: { status: 409, message: expect.stringContaining('a.ipynb (python3, starting,') as unknown },
+    });
+    await few.cull(first.id);
+    expect((await lifeOf(first)).at(-1)).toBe('kernel-ended');
+    expect((await eventsOf(first)).at(-1)?.data).toMatchObject({ reason: 'culled' });
+    await few.start({ actor: 'alice' });
+    await few.end();
+  });
+
   test('launches the default kernelspec, tells of it, and lists it', async () => {
     const kernel = await start();
     expect(supervisor.last.request).toEqual({

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { EventLog } from '../../event-log/event-log.ts';
-import { KernelError } from '../../kernel-bridge/kernel.ts';
+import { KernelError, type KernelLimits } from '../../kernel-bridge/kernel.ts';
 import type { KernelspecFinder } from '../../kernel-bridge/kernelspecs/kernelspec.ts';
 import type { FoundKernel, KernelSupervisor } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
 import { HttpError } from '../http-error.ts';
@@ -15,6 +15,7 @@ import type { KernelModel } from './kernel-model.ts';
 import type { KernelDocument, RunningKernelPlan } from './running-kernel.ts';
 import { RunningKernel } from './running-kernel.ts';
 import type { StreamClient } from './stream-client.ts';
+import { limitsOfLaunch } from './limits-of-launch.ts';
 import { recordLostKernels } from './lost-kernels.ts';
 import { requestedDirectory, workingDirectoryFor } from './working-directory.ts';
 
@@ -30,6 +31,10 @@ export interface KernelsOptions {
   readonly runtimeDirectory: string;
   /** What kernels inherit. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Of every kernel. */
+  readonly limits?: KernelLimits | undefined;
+  /** How many there may be at once; none where it is missing. */
+  readonly maxKernels?: number | undefined;
   onAction(action: KernelAction): void;
   /** Where it is written down how far clients are; only in memory without it. */
   readonly progresses?: ClientProgresses;
@@ -55,6 +60,7 @@ export interface StartKernel {
   readonly workingDirectory?: string | undefined;
   readonly document?: KernelDocument | null;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly limits?: KernelLimits | undefined;
 }
 
 /** It becomes part of file names; Jupyter's own ids are UUIDs. */
@@ -112,7 +118,8 @@ export class Kernels {
 
   /**
    * Answers the one that is there where the id is taken.
-   * @throws KernelError KERNEL_SPEC_UNKNOWN, KERNEL_LAUNCH_FAILED; EventLogError; HttpError 409 while the id starts
+   * @throws KernelError KERNEL_SPEC_UNKNOWN, KERNEL_LAUNCH_FAILED; EventLogError; HttpError 409 while the id starts, and
+   * where there are as many as may be
    */
   async start(request: StartKernel): Promise<RunningKernel> {
     const id = request.kernelId ?? randomUUID();
@@ -122,6 +129,7 @@ export class Kernels {
     const there = this.#kernels.get(id);
     if (there !== undefined) return there;
     if (this.#starting.has(id)) throw new HttpError(409, `Kernel already exists: ${id}`);
+    this.#checkCount();
     const starting = this.#start(id, request).finally(() => this.#starting.delete(id));
     this.#starting.set(id, starting);
     return starting;
@@ -190,6 +198,13 @@ export class Kernels {
     this.#forget(kernel);
   }
 
+  /** It has had nothing to do for too long. @throws HttpError 404 */
+  async cull(id: string): Promise<void> {
+    const kernel = this.get(id);
+    await this.#report(kernel, 'shutdown', () => kernel.shutdown('server', 'culled'));
+    this.#forget(kernel);
+  }
+
   /** Closes it when the server ends; sockets outlive their kernels (contract §3.8). */
   addSocket(kernelId: string, socket: KernelSocket): void {
     this.#sockets.add(socket);
@@ -243,6 +258,18 @@ export class Kernels {
     }
   }
 
+  /** @throws HttpError 409 */
+  #checkCount(): void {
+    const { maxKernels } = this.#options;
+    if (maxKernels === undefined || this.#kernels.size + this.#starting.size < maxKernels) return;
+    const running = [...this.#kernels.values()].map(
+      ({ documentPath, model: { id, name, execution_state } }) =>
+        `${documentPath ?? 'no document'} (${name}, ${execution_state}, ${id})`,
+    );
+    const message = `No more than ${maxKernels} kernels may run at once (max-kernels). These do: ${running.join('; ')}. End one with Shut Down in the list of what runs, or by DELETE /api/kernels/ID.`;
+    throw new HttpError(409, message);
+  }
+
   async #start(id: string, request: StartKernel): Promise<RunningKernel> {
     const name = await this.#nameOf(request.name);
     const kernel = await reportAction({ id, name }, 'start', this.#onAction, () =>
@@ -266,10 +293,12 @@ export class Kernels {
       request.workingDirectory === undefined
         ? await workingDirectoryFor(rootDirectory, request.path ?? '')
         : await requestedDirectory(rootDirectory, request.workingDirectory);
+    const limits = limitsOfLaunch(this.#options.limits, kernelspec, request.limits);
     return RunningKernel.start({
       ...this.#planOf(id),
       name,
       launch: {
+        ...(limits !== undefined && { limits }),
         kernelId: id,
         kernelspec,
         workingDirectory,

@@ -77,6 +77,17 @@ describe('/api/kernels', () => {
     },
   );
 
+  test('POST takes limits, and says what is wrong with them', async () => {
+    await ask('POST', '', { limits: { memory: '1GB', idle_time: 60 } });
+    const limits = { softMemory: null, memory: 1e9, cpuTime: null, wallTime: null, idleTime: 60 };
+    expect(supervisor.kernels[0]?.request.limits).toEqual(limits);
+    const wrong = await ask('POST', '', { limits: { memory: 'much' } });
+    expect(wrong.status).toBe(400);
+    expect(wrong.json()).toMatchObject({ message: expect.stringContaining('limits.memory') as unknown });
+    await ask('POST', '', {});
+    expect(supervisor.kernels.at(-1)?.request.limits).toBeUndefined();
+  });
+
   test('POST from a gateway sets its environment and folder, within bounds', async () => {
     const env = { KERNEL_WORKING_DIR: '/usr', KERNEL_USERNAME: 'ada', PATH: '/evil' };
     await ask('POST', '', { name: 'python3', env });

@@ -6,6 +6,7 @@ import { identityOf } from '../auth/identity.ts';
 import { readJsonBody } from '../http-body.ts';
 import { HttpError } from '../http-error.ts';
 import type { Kernels, StartKernel } from './kernels.ts';
+import { requestedLimits } from '../requested-limits.ts';
 import { launchEnvironment } from './launch-environment.ts';
 
 /** As Jupyter's ids look; anything else is an unknown path. */
@@ -73,11 +74,11 @@ async function start(kernels: Kernels, request: StartKernel): ReturnType<Kernels
   }
 }
 
-/** @throws TypeError for what Jupyter answers with 500 "Unhandled error" */
+/** @throws TypeError for what Jupyter answers with 500 "Unhandled error"; HttpError 400 for limits that are wrong */
 function readStart(body: unknown, actor: string): StartKernel {
   if (body !== null && (typeof body !== 'object' || Array.isArray(body)))
     throw new TypeError('The body of a kernel request is not an object');
-  const { name, kernel_id, path, env } = (body ?? {}) as Readonly<Record<string, unknown>>;
+  const { name, kernel_id, path, env, limits } = (body ?? {}) as Readonly<Record<string, unknown>>;
   if (!isTextOrNothing(name) || !isTextOrNothing(kernel_id))
     throw new TypeError('The name or kernel_id of a kernel request is not a text');
   const environment = launchEnvironment(env);
@@ -88,6 +89,7 @@ function readStart(body: unknown, actor: string): StartKernel {
     path: typeof path === 'string' ? path : null,
     workingDirectory: environment['KERNEL_WORKING_DIR'],
     environment,
+    limits: requestedLimits(limits),
   };
 }
 

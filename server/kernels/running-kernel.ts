@@ -290,7 +290,7 @@ export class RunningKernel {
       case 'gave-up':
         this.#lastExit = event.exit;
         this.stream.say(statusMessage('dead'));
-        this.#over('died', position);
+        this.#over(event.exit.limit === 'idle-time' ? 'culled' : 'died', position);
         return;
       case 'reattached': {
         const { silentFrom, silentUntil } = event;

@@ -64,6 +64,13 @@ async function opened(): Promise<SessionModel> {
 }
 
 describe('/api/sessions', () => {
+  test('POST passes limits on to the kernel, and says what is wrong with them', async () => {
+    expect((await ask('POST', '', { ...opening, limits: { memory: '1GB' } })).status).toBe(201);
+    expect(supervisor.kernels[0]?.request.limits).toMatchObject({ memory: 1e9 });
+    const wrong = await ask('POST', '', { ...opening, path: 'b.ipynb', limits: 'much' });
+    expect(wrong.status).toBe(400);
+  });
+
   test('a notebook is opened as Lab does it: POST, then PATCH of path and name, and listed all the while', async () => {
     const answer = await ask('POST', '', opening);
     const model = answer.json() as SessionModel;

@@ -1,3 +1,5 @@
+import type { KernelLimits } from '../../kernel-bridge/kernel.ts';
+
 /** What a session's model shows of its kernel. */
 export interface SessionKernel {
   readonly id: string;
@@ -15,6 +17,7 @@ export interface SessionKernels {
     readonly kernelId: string | null;
     readonly path: string;
     readonly document: { readonly path: string; readonly name: string | null };
+    readonly limits?: KernelLimits | undefined;
   }): Promise<{ readonly id: string }>;
   /** @param isRename the same document under another name. @throws HttpError 404 */
   setDocument(

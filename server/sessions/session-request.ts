@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { KernelLimits } from '../../kernel-bridge/kernel.ts';
 import { HttpError } from '../http-error.ts';
+import { requestedLimits } from '../requested-limits.ts';
 
 /** What a client wants of a new session. */
 export interface NewSession {
@@ -9,6 +11,8 @@ export interface NewSession {
   readonly kernelName: string | null;
   /** Of a running kernel, or the id that a new one is to get. */
   readonly kernelId: string | null;
+  /** Of a new kernel. */
+  readonly limits?: KernelLimits | undefined;
 }
 
 /** What a client wants changed; what is absent stays. */
@@ -30,6 +34,7 @@ const newSession = z.object({
   type: z.string().optional(),
   kernel,
   notebook,
+  limits: z.unknown().optional(),
 });
 const sessionChange = z.object({
   path: z.string().optional(),
@@ -53,6 +58,7 @@ export function readNewSession(body: unknown): NewSession {
     type,
     kernelName: asked.kernel?.name || null,
     kernelId: asked.kernel?.id || null,
+    limits: requestedLimits(asked.limits),
   };
 }
 

@@ -131,12 +131,12 @@ export class Sessions {
   }
 
   async #startKernel(
-    { path, name, kernelId, kernelName }: Omit<NewSession, 'type'>,
+    { path, name, kernelId, kernelName, limits }: Omit<NewSession, 'type'>,
     actor: string,
   ): Promise<string> {
     if (kernelId !== null && this.#kernels.has(kernelId)) return kernelId;
     this.#checkPath(path);
-    const request = { actor, name: kernelName, kernelId, path, document: { path, name } };
+    const request = { actor, name: kernelName, kernelId, path, document: { path, name }, limits };
     return (await this.#kernels.start(request)).id;
   }
 

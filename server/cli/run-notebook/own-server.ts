@@ -6,6 +6,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { kernelLimitsText } from '../../kernel-limits.ts';
 import type { Options } from '../options.ts';
 import { CommandError } from '../command-error.ts';
 
@@ -63,11 +64,12 @@ export async function startOwnServer(options: Options): Promise<OwnServer> {
 }
 
 function argumentsOf(options: Options): string[] {
-  const given = { ...options, port: 0, 'no-browser': undefined, 'log-level': 'warn' };
-  const named = Object.entries(given).flatMap(([name, value]) =>
-    value === undefined || name === 'hashed-password' || name === 'token' ? [] : [`--${name}`, String(value)],
-  );
-  return [...named, '--no-browser'];
+  const given = { ...options, port: 0, 'no-browser': true, 'log-level': 'warn' };
+  return Object.entries(given).flatMap(([name, value]) => {
+    if (name === 'hashed-password' || name === 'token' || value === undefined || value === false) return [];
+    if (value === true) return [`--${name}`];
+    return [`--${name}`, typeof value === 'object' ? kernelLimitsText(value) : String(value)];
+  });
 }
 
 async function addressOf({ stdout }: ChildProcess): Promise<string | null> {
