@@ -10,10 +10,9 @@ describe('when a notebook is written', () => {
   });
   const setUp = (tookMs = 0) => {
     const folded: string[] = [];
-    const schedule = new FoldSchedule((path) => {
+    const schedule = new FoldSchedule(async (path) => {
       folded.push(path);
-      vi.setSystemTime(Date.now() + tookMs);
-      return Promise.resolve();
+      if (tookMs > 0) await new Promise((resolve) => setTimeout(resolve, tookMs));
     });
     return { folded, schedule };
   };
@@ -37,6 +36,16 @@ describe('when a notebook is written', () => {
       schedule.changed('n.ipynb');
       await vi.advanceTimersByTimeAsync(100);
     }
+    expect(folded).toHaveLength(2);
+  });
+
+  test('is less often for one whose writing takes long, also while it is written', async () => {
+    const { folded, schedule } = setUp(500);
+    for (let step = 0; step < 160; step += 1) {
+      schedule.changed('n.ipynb');
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    // Begun after 5 s; done after 5.5 s, and for 10 s no more.
     expect(folded).toHaveLength(2);
   });
 

@@ -9,8 +9,6 @@ const LONGEST_PAUSE_MS = 60_000;
 interface Due {
   readonly since: number;
   last: number;
-  /** Not before: the notebook was written just now, and that took long. */
-  readonly notBefore: number;
   timer: NodeJS.Timeout;
 }
 
@@ -18,6 +16,7 @@ interface Due {
 export class FoldSchedule {
   readonly #fold: (path: string) => Promise<void>;
   readonly #due = new Map<string, Due>();
+  /** Of what was written just now, and took long. */
   readonly #notBefore = new Map<string, number>();
   #folding: Promise<void> = Promise.resolve();
   #isClosed = false;
@@ -36,10 +35,8 @@ export class FoldSchedule {
       due.last = now;
       return;
     }
-    const notBefore = this.#notBefore.get(path) ?? 0;
-    const timer = setTimeout(() => this.#look(path), Math.max(QUIET_MS, notBefore - now));
-    timer.unref();
-    this.#due.set(path, { since: now, last: now, notBefore, timer });
+    const timer = setTimeout(() => this.#look(path), QUIET_MS).unref();
+    this.#due.set(path, { since: now, last: now, timer });
   }
 
   /** Writes what is due, and no more after that. Idempotent. */
@@ -55,7 +52,8 @@ export class FoldSchedule {
   #look(path: string): void {
     const due = this.#due.get(path);
     if (due === undefined) return;
-    const at = Math.max(due.notBefore, Math.min(due.last + QUIET_MS, due.since + LONGEST_WAIT_MS));
+    const notBefore = this.#notBefore.get(path) ?? 0;
+    const at = Math.max(notBefore, Math.min(due.last + QUIET_MS, due.since + LONGEST_WAIT_MS));
     const rest = at - Date.now();
     if (rest <= 0) this.#begin(path);
     else due.timer = setTimeout(() => this.#look(path), rest).unref();
