@@ -221,4 +221,22 @@ describe('JupyterLab without our extension', () => {
     await save(page);
     expect(cellsOnDisk('open.ipynb')).toEqual([{ source: 'print("again")', count: 2, lines: ['again'] }]);
   }, 60_000);
+
+  test('I4: a cell goes on while the server is killed and started again, and so do its variables', async () => {
+    makeNotebook('restarted.ipynb', TWENTY_SECONDS);
+    const first = await open('restarted.ipynb');
+    await runFirst(first);
+    await first.notebook.output(0).getByText('line 2').waitFor();
+    await server.end('SIGKILL');
+    const { port } = new URL(server.origin);
+    server = await startOurServer({ folders: server.folders, args: ['--port', port] });
+    await linesOnDisk('restarted.ipynb').toEqual(LINES);
+    await first.page.close();
+    const { page, notebook } = await open('restarted.ipynb');
+    expect(await shownLines(notebook)).toEqual(LINES);
+    await notebook.done(0);
+    await notebook.runToShow(0, 'print("still", i)', 'still 19');
+    await save(page);
+    expect(cellsOnDisk('restarted.ipynb')[0]).toMatchObject({ count: 2, lines: ['still 19'] });
+  }, 120_000);
 });
