@@ -6,7 +6,6 @@ const streamSchema = z.object({ name: z.string(), text: z.string() });
 const displaySchema = z.object({ data: jsonObjectSchema, metadata: jsonObjectSchema });
 const resultSchema = displaySchema.extend({ execution_count: z.int() });
 const errorSchema = z.object({ ename: z.string(), evalue: z.string(), traceback: z.array(z.string()) });
-const transientSchema = z.object({ transient: z.object({ display_id: z.string().min(1) }) });
 
 /** Only a kernel writes a list here: nbformat's way to store long texts, which JupyterLab joins as lines (W4). */
 const storedStreamSchema = z.object({
@@ -56,10 +55,17 @@ export function displayIdOf(messageType: string, content: JsonObject): string | 
     case 'display_data':
     case 'update_display_data':
     case 'execute_result':
-      return transientSchema.safeParse(content).data?.transient.display_id ?? null;
+      return idIn(content['transient']);
     default:
       return null;
   }
+}
+
+/** Looked for in every output, which a schema would make the most costly part of a flood. */
+function idIn(transient: unknown): string | null {
+  if (typeof transient !== 'object' || transient === null || !('display_id' in transient)) return null;
+  const { display_id: id } = transient;
+  return typeof id === 'string' && id !== '' ? id : null;
 }
 
 /** The `outputs` of an Output widget, without what is no output. */

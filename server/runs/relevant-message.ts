@@ -37,6 +37,7 @@ export function runsTouchedBy({ folder, records }: KernelRuns, said: KernelSaid)
     if (record !== undefined && folder.runs.has(id)) touched.add(record);
   };
   if (said.parentMessageId !== null) add(said.parentMessageId);
+  if (folder.shown.size === 0) return touched;
   const displayId = displayIdOf(said.messageType, said.content);
   if (displayId !== null) for (const run of folder.shown.get(displayId) ?? []) add(run.requestId);
   return touched;
