@@ -37,12 +37,20 @@ export interface Runs {
 /** Before there are kernels, for it hears them from the first word on. */
 export async function composeRuns(deps: {
   readonly stateDirectory: string;
+  /** So long images and tables are kept once, whatever shows them. */
+  readonly largeDataBytes: number;
   readonly baseUrl: string;
   readonly log: EventLog;
   readonly logger: Logger;
 }): Promise<Runs> {
   const { log, logger, baseUrl } = deps;
-  const ledger = await RunLedger.open({ log, logger, baseUrl, directory: join(deps.stateDirectory, 'runs') });
+  const ledger = await RunLedger.open({
+    log,
+    logger,
+    baseUrl,
+    directory: join(deps.stateDirectory, 'runs'),
+    largeDataBytes: deps.largeDataBytes,
+  });
   const blobs = await FileBlobStore.open(join(deps.stateDirectory, 'texts'));
   const texts = await RunTextStore.open({ log, blobs });
   return {

@@ -103,6 +103,7 @@ export async function startServer(deps: {
   });
   const runs = await composeRuns({
     stateDirectory: settings.stateDirectory,
+    largeDataBytes: settings.largeDataBytes,
     baseUrl,
     log,
     logger,

@@ -33,6 +33,8 @@ export interface ServerSettings {
   readonly cullIdle: number | null;
   /** Also where a websocket is open. */
   readonly cullConnected: boolean;
+  /** So long images and tables are kept once, whatever shows them. */
+  readonly largeDataBytes: number;
   /** What an event survives before anybody gets it: the end of any process, or a power cut too. */
   readonly durability: Durability;
   readonly openBrowser: boolean;

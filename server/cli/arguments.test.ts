@@ -78,6 +78,7 @@ describe('parseCommand', () => {
     [['--versions-size', '-1'], /--versions-size/],
     [['--versions-size', 'big'], /whole number of megabytes/],
     [['--log-age', 'old'], /--log-age must be a whole number of days/],
+    [['--large-data-size', ''], /--large-data-size must be a whole number of kilobytes/],
     [['--live-text-size', '1.5'], /--live-text-size must be a whole number of megabytes/],
     [['run'], /in-the-loop run NOTEBOOK/],
     [['run', 'a', '--stop-on-error', '--allow-errors'], /exclude each other/],

@@ -67,6 +67,7 @@ const optionTypes = {
   'versions-size': value,
   'log-size': value,
   'log-age': value,
+  'large-data-size': value,
   'live-text-size': value,
   limits: value,
   'max-kernels': value,

@@ -48,6 +48,7 @@ const schemas = {
   'versions-size': wholeNumber('must be a whole number of megabytes'),
   'log-size': wholeNumber('must be a whole number of megabytes'),
   'log-age': wholeNumber('must be a whole number of days'),
+  'large-data-size': wholeNumber('must be a whole number of kilobytes'),
   'live-text-size': wholeNumber('must be a whole number of megabytes'),
   limits: kernelLimits,
   'max-kernels': wholeNumber('must be a whole number of kernels'),

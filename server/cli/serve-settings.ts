@@ -17,6 +17,7 @@ const DEFAULT_VERSIONS_MEGABYTES = 2048;
 const DEFAULT_LOG_MEGABYTES = 8192;
 const DEFAULT_LOG_DAYS = 30;
 const DAY = 24 * 60 * 60 * 1000;
+const DEFAULT_LARGE_DATA_KILOBYTES = 256;
 const DEFAULT_LIVE_TEXT_MEGABYTES = 16;
 const MEBIBYTE = 1024 * 1024;
 
@@ -74,6 +75,7 @@ export async function serveSettings(
     maxKernels: options['max-kernels'] || undefined,
     cullIdle: options['cull-idle'] ?? null,
     cullConnected: options['cull-connected'] === true,
+    largeDataBytes: (options['large-data-size'] ?? DEFAULT_LARGE_DATA_KILOBYTES) * 1024,
     durability: options.durability ?? 'process',
     openBrowser: options['no-browser'] !== true,
     logLevel: options['log-level'] ?? 'info',

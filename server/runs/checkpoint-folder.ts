@@ -1,27 +1,48 @@
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BlobId, BlobStore } from '../../event-log/blob-store.ts';
+import { BlobStoreError } from '../../event-log/blob-store.ts';
+import { FileBlobStore } from '../../event-log/file-blob-store.ts';
 import type { KernelRuns } from './kernel-runs.ts';
+import { LargeData } from './large-data.ts';
 import type { CheckpointHeader } from './run-checkpoint.ts';
 import { decodeCheckpoint, decodeHeader, encodeCheckpoint } from './run-checkpoint.ts';
 
 const ENDING = '.runs';
+const LARGE_DATA_BYTES = 256 * 1024;
 const NEWLINE = 0x0a;
 const HEADER_PIECE = 16 * 1024;
 /** Of a header with many notebooks. A file without a line end is none of ours. */
 const HEADER_LIMIT = 4 * 1024 * 1024;
 
-/** `<state>/runs`: one file a kernel, a cache of what its stream says. */
+/**
+ * `<state>/runs`: one file a kernel, a cache of what its stream says; and what is large in their outputs, once by its content,
+ * in a blob store below, for as long as a checkpoint needs it.
+ */
 export class CheckpointFolder {
   readonly #directory: string;
+  readonly #blobs: BlobStore;
+  readonly #largeData: LargeData;
+  /** What each kernel's checkpoint needs. */
+  readonly #needed = new Map<string, ReadonlySet<BlobId>>();
+  /** One at a time: what one has just put must not be removed by another. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   /** @param directory absolute; made if it is not there */
-  static async open(directory: string): Promise<CheckpointFolder> {
+  static async open(directory: string, largeDataBytes = LARGE_DATA_BYTES): Promise<CheckpointFolder> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    return new CheckpointFolder(directory);
+    const blobs = await FileBlobStore.open(join(directory, 'data'));
+    const folder = new CheckpointFolder(directory, blobs, largeDataBytes);
+    for (const { kernelId, blobs: needed } of await folder.headers())
+      folder.#needed.set(kernelId, new Set(needed));
+    for await (const { id } of blobs.entries()) await folder.#removeUnneeded([id]);
+    return folder;
   }
 
-  private constructor(directory: string) {
+  private constructor(directory: string, blobs: BlobStore, largeDataBytes: number) {
     this.#directory = directory;
+    this.#blobs = blobs;
+    this.#largeData = new LargeData(blobs, largeDataBytes);
   }
 
   /** Of all that can be read. */
@@ -45,21 +66,55 @@ export class CheckpointFolder {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
     }
-    return decodeCheckpoint(bytes);
+    const runs = decodeCheckpoint(bytes);
+    try {
+      if (runs !== null) await this.#largeData.bringBack(runs);
+      return runs;
+    } catch (error) {
+      if (!(error instanceof BlobStoreError)) throw error;
+      return null; // The stream has it, too.
+    }
   }
 
   /** Replaces the one before. It survives the end of any process; after a power cut the stream is folded anew. */
-  async write(runs: KernelRuns): Promise<CheckpointHeader> {
-    const { header, bytes } = encodeCheckpoint(runs);
+  write(runs: KernelRuns): Promise<CheckpointHeader> {
+    return this.#inTurn(() => this.#write(runs));
+  }
+
+  remove(kernelId: string): Promise<void> {
+    return this.#inTurn(async () => {
+      await rm(this.#file(kernelId), { force: true });
+      await this.#needs(kernelId, []);
+    });
+  }
+
+  async #write(runs: KernelRuns): Promise<CheckpointHeader> {
+    await this.#largeData.keep(runs);
+    const { header, bytes } = encodeCheckpoint(runs, this.#largeData);
     const file = this.#file(runs.kernelId);
     const aside = `${file}.new`;
     await writeFile(aside, bytes, { mode: 0o600 });
     await rename(aside, file);
+    await this.#needs(runs.kernelId, header.blobs);
     return header;
   }
 
-  async remove(kernelId: string): Promise<void> {
-    await rm(this.#file(kernelId), { force: true });
+  async #needs(kernelId: string, blobs: readonly BlobId[]): Promise<void> {
+    const before = this.#needed.get(kernelId) ?? [];
+    if (blobs.length === 0) this.#needed.delete(kernelId);
+    else this.#needed.set(kernelId, new Set(blobs));
+    await this.#removeUnneeded(before);
+  }
+
+  async #removeUnneeded(blobs: Iterable<BlobId>): Promise<void> {
+    for (const id of blobs)
+      if (![...this.#needed.values()].some((needed) => needed.has(id))) await this.#blobs.delete(id);
+  }
+
+  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined); // whoever asked for it is told
+    return done;
   }
 
   #file(kernelId: string): string {

@@ -18,7 +18,7 @@ export interface KernelLedgerOptions {
 }
 
 /** What is known of a kernel's runs without reading them. */
-export type KernelSummary = Omit<CheckpointHeader, 'sha256' | 'format'>;
+export type KernelSummary = Omit<CheckpointHeader, 'sha256' | 'blobs' | 'format'>;
 
 /** In milliseconds. A checkpoint only spares reading: the stream knows all of it. */
 const CHECKPOINT_DELAY = 2000;

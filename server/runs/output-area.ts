@@ -1,4 +1,5 @@
 import { leftOutOutputs, leftOutText } from './left-out-display.ts';
+import type { LargeDatum } from './large-data.ts';
 import type { NbformatOutput, RichOutput } from './nbformat-output.ts';
 import type { OutputLimits } from './output-limits.ts';
 import { sizeOfOutput } from './output-size.ts';
@@ -48,6 +49,8 @@ export interface AreaDisplay {
   output: RichOutput;
   /** How often it is held in its area. */
   held: number;
+  /** In a checkpoint alone: what of its data is kept apart. */
+  large?: readonly LargeDatum[];
 }
 
 /** Where the whole of a stream's text can be had, as the path of a URL; null where it cannot. */

@@ -3,6 +3,7 @@ import { deserialize, serialize } from 'node:v8';
 import { z } from 'zod';
 import type { KernelRuns } from './kernel-runs.ts';
 import { isUnreleased } from './kernel-runs.ts';
+import type { LargeData } from './large-data.ts';
 
 /**
  * To be raised whenever the shape of what is kept, or the meaning of the fold, becomes another: a checkpoint of another
@@ -21,23 +22,28 @@ const headerSchema = z.object({
   paths: z.array(z.string()),
   /** When the last run was asked for, in milliseconds since the epoch; 0 for none. */
   latest: z.number(),
+  /** Where large data of its outputs are (SHA-256). */
+  blobs: z.array(z.string()),
   sha256: z.string(),
 });
 
 /** What is known of a kernel's runs without reading them. */
 export type CheckpointHeader = z.infer<typeof headerSchema>;
 
-/** A line of JSON that says what is in it, then the state as V8 writes it. */
-export function encodeCheckpoint(runs: KernelRuns): {
+/** A line of JSON that says what is in it, then the state as V8 writes it, without large data. */
+export function encodeCheckpoint(
+  runs: KernelRuns,
+  largeData: LargeData,
+): {
   readonly header: CheckpointHeader;
   readonly bytes: Buffer;
 } {
-  const body = serialize(runs);
-  const header = { ...summaryOf(runs), sha256: sha256Of(body) };
+  const { result: body, blobs } = largeData.aside(runs, () => serialize(runs));
+  const header = { ...summaryOf(runs), blobs: [...blobs], sha256: sha256Of(body) };
   return { header, bytes: Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body]) };
 }
 
-export function summaryOf(runs: KernelRuns): Omit<CheckpointHeader, 'sha256'> {
+export function summaryOf(runs: KernelRuns): Omit<CheckpointHeader, 'sha256' | 'blobs'> {
   const records = [...runs.records.values()];
   const unreleased = records.filter((record) => isUnreleased(runs, record));
   return {
@@ -61,7 +67,7 @@ export function decodeHeader(line: string): CheckpointHeader | null {
   }
 }
 
-/** @returns null for what is not exactly as it was written */
+/** @returns null for what is not exactly as it was written; large data are not in it */
 export function decodeCheckpoint(bytes: Buffer): KernelRuns | null {
   const end = bytes.indexOf(0x0a);
   const header = end < 0 ? null : decodeHeader(bytes.toString('utf8', 0, end));

@@ -43,9 +43,11 @@ export class RunLedger {
     readonly log: EventLog;
     readonly logger: Logger;
     readonly directory: string;
+    /** So long is large (S3), in bytes. */
+    readonly largeDataBytes?: number;
     readonly baseUrl: string;
   }): Promise<RunLedger> {
-    const checkpoints = await CheckpointFolder.open(options.directory);
+    const checkpoints = await CheckpointFolder.open(options.directory, options.largeDataBytes);
     const ledger = new RunLedger(options, checkpoints);
     for (const header of await checkpoints.headers())
       ledger.#kernels.set(header.kernelId, ledger.#newKernel(header.kernelId, header));
