@@ -6,6 +6,7 @@ import { KernelError } from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
 import { joinSocket } from './link/byte-pipe.ts';
 import type { Up } from './link/up.ts';
+import { tellOfOtherProtocols } from './other-protocols.ts';
 import type { SupervisorStatus } from './supervisor-status.ts';
 import { startSupervisor, type SupervisorPlace } from './start-supervisor.ts';
 import { SupervisorClient } from './supervisor-client.ts';
@@ -27,6 +28,7 @@ const BETWEEN_ATTEMPTS = 100;
  * @throws KernelError KERNEL_SUPERVISOR_LOST
  */
 export function connectSupervisor(options: ConnectOptions): Promise<SupervisorClient> {
+  tellOfOtherProtocols(options.stateDirectory, options.log);
   return SupervisorClient.open({
     log: options.log,
     connect: (clientId, listener) => connectOrStart(options, clientId, listener),

@@ -15,6 +15,7 @@ import type { KernelState } from './link/down.ts';
 import { MessageBodyReader } from './link/message-body.ts';
 import type { SentBytes } from './link/sent-message.ts';
 import { Outbox } from './outbox.ts';
+import { ReadingLag } from './reading-lag.ts';
 import { Spool, type SpoolBlock } from './spool/spool.ts';
 
 export interface KeptKernelOptions {
@@ -44,6 +45,11 @@ export class KeptKernel {
   #told: KernelState | null = null;
   #isClosed = false;
   #changes = 0;
+  readonly #lag = new ReadingLag({
+    pause: () => this.#kernel?.pause(),
+    // Unless it stands still for longer anyway.
+    resume: () => this.#spool.blocked === null && this.#kernel?.resume(),
+  });
   #retry: NodeJS.Timeout | undefined;
 
   constructor(options: KeptKernelOptions) {
@@ -189,6 +195,7 @@ export class KeptKernel {
     this.outbox.flush();
     this.#isClosed = true;
     clearInterval(this.#retry);
+    this.#lag.close();
     this.#spool.close();
     this.handedOver.close();
   }
@@ -201,6 +208,7 @@ export class KeptKernel {
   #heard(message: KernelMessage): void {
     if (this.#isClosed) return;
     this.outbox.append({ kind: 'message', message });
+    if (message.channel === 'iopub') this.#lag.heard(message);
     if (message.channel === 'shell' && message.header.msg_type === 'execute_reply' && message.parentHeader)
       this.handedOver.answered(message.parentHeader.msg_id);
   }

@@ -1,6 +1,7 @@
 import { chmodSync, rmSync, writeSync, closeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { LocalLauncher } from '../local/local-launcher.ts';
 import { lastClaimed, makeClaim, renewClaim } from './claim.ts';
 import { ClientSession } from './client-session.ts';
@@ -69,6 +70,7 @@ function listen(): void {
       'the supervisor listens',
     );
     tellStarter('listening');
+    for (const flag of ['--opt', '--maglev']) setFlagsFromString(flag);
   });
 }
 

@@ -102,7 +102,7 @@ describe('Outbox', () => {
     expect(outbox.unacknowledged).toBe(6);
   });
 
-  test('[Q4] damage on disk is told in its place as a time for which nobody listened', () => {
+  test('[B4] damage on disk is told in its place as a time for which nobody listened', () => {
     const outbox = open();
     for (let turn = 0; turn < 6; turn++) say(outbox, 2);
     const path = join(folder, readdirSync(folder).sort()[0]!);

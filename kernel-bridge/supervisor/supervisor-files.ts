@@ -15,15 +15,24 @@ export interface SupervisorFiles {
   readonly log: string;
 }
 
+export const CLAIM = 'supervisor.json';
+const FOLDER = 'supervisor-';
+
+/** The version that the supervisor of such a folder speaks; null for another folder. */
+export function protocolOfFolder(name: string): number | null {
+  const version = name.startsWith(FOLDER) ? Number(name.slice(FOLDER.length)) : Number.NaN;
+  return Number.isSafeInteger(version) ? version : null;
+}
+
 /**
  * @param socketFolder a short one that only this person can enter; state directories are often too deep for a socket
  * @throws KernelError KERNEL_SUPERVISOR_LOST if the socket's path would be too long
  */
 export function supervisorFiles(stateDirectory: string, socketFolder: string): SupervisorFiles {
-  const folder = join(stateDirectory, `supervisor-${LINK_PROTOCOL}`);
+  const folder = join(stateDirectory, `${FOLDER}${LINK_PROTOCOL}`);
   const name = createHash('sha256').update(folder).digest('hex').slice(0, 16);
   const socket = join(socketFolder, `${name}.sock`);
   if (Buffer.byteLength(socket) > LONGEST_PATH)
     throw new KernelError('KERNEL_SUPERVISOR_LOST', `the path of its socket is too long: ${socket}`);
-  return { folder, socket, claim: join(folder, 'supervisor.json'), log: join(folder, 'supervisor.log') };
+  return { folder, socket, claim: join(folder, CLAIM), log: join(folder, 'supervisor.log') };
 }

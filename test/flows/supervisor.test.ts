@@ -1,12 +1,19 @@
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
-import { createConnection } from 'node:net';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import { connectSupervisor, supervisorStatus } from '../../kernel-bridge/supervisor/connect-supervisor.ts';
 import type { KernelSupervisor } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
-import { encodeFrame, encodeJson, FRAME_TYPES } from '../../kernel-bridge/supervisor/link/frame.ts';
+import { makeClaim } from '../../kernel-bridge/supervisor/claim.ts';
+import { parseDown } from '../../kernel-bridge/supervisor/link/down.ts';
+import {
+  encodeFrame,
+  encodeJson,
+  FRAME_TYPES,
+  FrameReader,
+} from '../../kernel-bridge/supervisor/link/frame.ts';
 import { supervisorFiles } from '../../kernel-bridge/supervisor/supervisor-files.ts';
 import { isAlive } from '../contract/launcher-contract.ts';
 import { answers } from '../doubles/kernel-client.ts';
@@ -242,5 +249,59 @@ describe('a supervisor in a process of its own', () => {
     expect((await client.run('print(1)')).text).toBe('1\n');
     const log = await readFile(join(place.options.stateDirectory, 'supervisor-1/supervisor.log'), 'utf8');
     expect(log.match(/a connection to the supervisor is ended/g)).toHaveLength(5);
+  });
+
+  test('[V1] a server that speaks no version of ours is told so, and nothing changes for the others', async () => {
+    const supervisor = await connect();
+    const client = new SupervisedClient();
+    const kernel = await client.launch(supervisor, await pythonLaunch(place));
+    await kernel.ready();
+    const socket = createConnection(
+      supervisorFiles(place.options.stateDirectory, place.options.socketFolder).socket,
+    );
+    const heard: Buffer[] = [];
+    const reader = new FrameReader((_type, payload) => heard.push(payload));
+    socket.on('data', (chunk: Buffer) => reader.push(chunk));
+    const newer = {
+      type: 'hello',
+      protocols: { min: 98, max: 99 },
+      program: '9',
+      clientId: 'c',
+      role: 'owner',
+    };
+    socket.write(encodeJson(newer));
+    await once(socket, 'close');
+    expect(heard.map((payload) => parseDown(payload))).toEqual([
+      { type: 'unwelcome', protocols: { min: 1, max: 1 }, program: '1.2.3' },
+    ]);
+    expect((await client.run('print(1)')).text).toBe('1\n');
+  });
+
+  test('[V1] a supervisor that speaks no version of ours cannot be used, which is said', async () => {
+    const { socket: path } = supervisorFiles(place.options.stateDirectory, place.options.socketFolder);
+    const other = createServer((socket) =>
+      socket.write(encodeJson({ type: 'unwelcome', protocols: { min: 98, max: 99 }, program: '9.9' })),
+    ).listen(path);
+    await once(other, 'listening');
+    await expect(connectSupervisor(place.options)).rejects.toMatchObject({
+      code: 'KERNEL_SUPERVISOR_LOST',
+      message: 'it is of version 9.9 and speaks protocols 98 to 99',
+    });
+    other.close();
+  });
+
+  test('[V3] kernels of a supervisor of another protocol are left alone and told of', async () => {
+    const folder = join(place.options.stateDirectory, 'supervisor-98');
+    await mkdir(join(folder, 'kernels/old-kernel'), { recursive: true });
+    const about = { socket: '/none', program: '9.9', protocol: 98 };
+    expect(makeClaim(join(folder, 'supervisor.json'), about)).toBeNull();
+    const supervisor = await connect();
+    expect(supervisor.found).toEqual([]);
+    expect(place.logged.map(({ fields }) => fields)).toContainEqual({
+      pid: process.pid,
+      program: '9.9',
+      protocol: 98,
+      kernels: ['old-kernel'],
+    });
   });
 });

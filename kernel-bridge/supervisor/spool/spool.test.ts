@@ -62,7 +62,7 @@ const numbers = (from: number, to: number): string[] =>
 const segments = () => readdirSync(folder).sort();
 
 describe('Spool', () => {
-  test('[Q1] [Q3] gives back what follows any position, also after it was opened again, and only what is not acknowledged', () => {
+  test('[B1] [B3] gives back what follows any position, also after it was opened again, and only what is not acknowledged', () => {
     const operation = fc.oneof(
       fc.record({ say: fc.integer({ min: 1, max: 6 }), padding: fc.constantFrom(0, 300, 900) }),
       fc.record({ acknowledge: fc.nat({ max: 60 }) }),
@@ -98,7 +98,7 @@ describe('Spool', () => {
     expect(logged).toEqual([]);
   });
 
-  test('[Q3] deletes files that are acknowledged whole, and knows its position without them', () => {
+  test('[B3] deletes files that are acknowledged whole, and knows its position without them', () => {
     const spool = open();
     for (let batch = 0; batch < 10; batch++) say(spool, 5);
     const before = segments().length;
@@ -110,7 +110,7 @@ describe('Spool', () => {
     expect(open().last).toBe(50);
   });
 
-  test('[Q4] what a dying process left at the end is cut off, and what follows is written behind it', () => {
+  test('[B4] what a dying process left at the end is cut off, and what follows is written behind it', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2000 }), fc.boolean(), (cut, isGarbage) => {
         rmSync(folder, { recursive: true });
@@ -133,7 +133,7 @@ describe('Spool', () => {
     );
   });
 
-  test('[Q4] damage in the middle is passed over and told, and nothing else is lost', () => {
+  test('[B4] damage in the middle is passed over and told, and nothing else is lost', () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 1, max: 255 }), fc.boolean(), (place, change, isReopened) => {
         rmSync(folder, { recursive: true });
@@ -161,7 +161,7 @@ describe('Spool', () => {
     );
   });
 
-  test('[Q4] a file that is gone is told as damage', () => {
+  test('[B4] a file that is gone is told as damage', () => {
     const spool = open();
     for (let batch = 0; batch < 6; batch++) say(spool, 4);
     spool.close();
@@ -170,7 +170,7 @@ describe('Spool', () => {
     expect(readAll(again)).toEqual([...numbers(1, 4), { damage: 8 }, ...numbers(9, 24)]);
   });
 
-  test('[Q5] what the disk does not take is kept and told, and written as soon as it does', () => {
+  test('[B5] what the disk does not take is kept and told, and written as soon as it does', () => {
     const spool = open({ segmentBytes: 1 });
     say(spool, 2);
     const elsewhere = join(folder, 'not-a-folder');
@@ -196,7 +196,7 @@ describe('Spool', () => {
     expect(logged).toEqual(['the spool of a kernel cannot be written']);
   });
 
-  test('[Q6] says when too much waits, and goes on when half of it is acknowledged', () => {
+  test('[B6] says when too much waits, and goes on when half of it is acknowledged', () => {
     const spool = open({ limitBytes: 3000 });
     while (blocks.length === 0) say(spool, 1);
     expect(blocks).toEqual(['too-much-unread']);
@@ -207,7 +207,7 @@ describe('Spool', () => {
     expect(blocks).toEqual(['too-much-unread', null]);
   });
 
-  test('[Q2] a position that the server knows and the spool does not is gone on from', () => {
+  test('[B2] a position that the server knows and the spool does not is gone on from', () => {
     const spool = open();
     say(spool, 3);
     spool.acknowledge(10);
