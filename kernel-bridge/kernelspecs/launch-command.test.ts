@@ -8,7 +8,6 @@ const context: LaunchContext = {
   sessionPath: '/work/a.ipynb',
   pythonPrefix: '/served',
   homeDirectory: '/home/me',
-  parentPid: null,
   environment: { PATH: '/bin', HOME: '/home/me', PYTHONEXECUTABLE: '/x' },
   isExecutable: (path) => ['/served/bin/python', '/served/bin/python3.11', '/env/bin/python3'].includes(path),
 };
@@ -84,6 +83,5 @@ describe('launchCommand', () => {
     const without = environmentOf({ env: { JPY_PARENT_PID: '2' } }, { sessionPath: null, environment });
     expect(without).not.toHaveProperty('JPY_SESSION_NAME');
     expect(without).not.toHaveProperty('JPY_PARENT_PID');
-    expect(environmentOf({}, { parentPid: 42 })).toMatchObject({ JPY_PARENT_PID: '42' });
   });
 });

@@ -15,8 +15,6 @@ export interface LaunchContext {
   /** The environment whose Python `python` means, where the kernelspec comes from no other. */
   readonly pythonPrefix: string;
   readonly homeDirectory: string;
-  /** The kernel ends itself when this process, its parent, ends; null for one that lives on. */
-  readonly parentPid: number | null;
   /** All that the process inherits; the kernelspec's comes over it. */
   readonly environment: Readonly<Record<string, string>>;
   isExecutable(path: string): boolean;
@@ -60,7 +58,6 @@ function launchEnvironment({ spec }: Kernelspec, context: LaunchContext): Record
   if (spec.language.toLowerCase().startsWith('python')) delete environment['PYTHONEXECUTABLE'];
   // A kernel that has it ends when its parent does, and an inherited one means another's parent.
   delete environment['JPY_PARENT_PID'];
-  if (context.parentPid !== null) environment['JPY_PARENT_PID'] = String(context.parentPid);
   return environment;
 }
 

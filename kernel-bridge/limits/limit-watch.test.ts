@@ -68,7 +68,7 @@ describe('LimitWatch', () => {
   });
 
   test('[Q2] one that was warned before it was found is not warned again for the same', () => {
-    const { watched, using, told } = watch({ softMemory: 100 }, { state: { stopped: 0, warned: true } });
+    const { watched, using, told } = watch({ softMemory: 100 }, { state: { ...FRESH, warned: true } });
     using.memory = 150;
     pass(60);
     expect(told).toEqual([]);
@@ -98,11 +98,14 @@ describe('LimitWatch', () => {
     expect(told).toEqual([]);
     pass(2);
     expect(told).toEqual(['wall-time']);
-    expect(states).toEqual([{ stopped: 1_000_000, warned: false }]);
+    expect(states.at(-1)).toEqual({ ...FRESH, stopped: 1_000_000 });
   });
 
   test('[Q4] what it stood still before it was found does not count either', () => {
-    const { told } = watch({ wallTime: 100 }, { state: { stopped: 50_000, warned: false } });
+    const { told } = watch(
+      { wallTime: 100 },
+      { state: { ...FRESH, stopped: 30_000, pausedAt: Date.now() - 20_000 } },
+    );
     pass(149);
     expect(told).toEqual([]);
     pass(2);

@@ -15,10 +15,12 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 export interface LimitState {
   /** Milliseconds for which it stood still. */
   readonly stopped: number;
+  /** Since when it stands still, in milliseconds since the epoch; null while it does not. */
+  readonly pausedAt: number | null;
   /** Whether it was warned of its memory, and has not freed enough since. */
   readonly warned: boolean;
 }
-export const FRESH: LimitState = { stopped: 0, warned: false };
+export const FRESH: LimitState = { stopped: 0, pausedAt: null, warned: false };
 
 export interface WatchedProcess {
   readonly limits: KernelLimits;
@@ -42,7 +44,6 @@ export class LimitWatch {
   readonly #busy: BusyRequests;
   #state: LimitState;
   #timer: NodeJS.Timeout | undefined;
-  #pausedAt: number | null = null;
   /** In milliseconds since the epoch, moved on by the time for which it stood still. */
   #idleSince = Date.now();
   #nextLook = 0;
@@ -51,7 +52,7 @@ export class LimitWatch {
 
   constructor(process: WatchedProcess) {
     this.#process = process;
-    this.#state = process.state;
+    this.#state = continued(process.state);
     this.#busy = new BusyRequests(process.isKnown);
     this.#schedule();
   }
@@ -82,15 +83,13 @@ export class LimitWatch {
 
   paused(): void {
     clearTimeout(this.#timer);
-    this.#pausedAt = Date.now();
+    this.#become({ ...this.#state, pausedAt: Date.now() });
   }
 
   resumed(): void {
-    if (this.#pausedAt === null) return;
-    const stopped = Date.now() - this.#pausedAt;
-    this.#pausedAt = null;
-    this.#idleSince += stopped;
-    this.#become({ ...this.#state, stopped: this.#state.stopped + stopped });
+    if (this.#state.pausedAt === null) return;
+    this.#idleSince += Date.now() - this.#state.pausedAt;
+    this.#become(continued(this.#state));
     this.#schedule();
   }
 
@@ -102,7 +101,7 @@ export class LimitWatch {
   /** The longer pause of one that had nothing to do is over. */
   #atWork(): void {
     this.#nextLook = Math.min(this.#nextLook, Date.now() + BUSY_PAUSE);
-    if (this.#pausedAt === null) this.#schedule();
+    if (this.#state.pausedAt === null) this.#schedule();
   }
 
   #check(): void {
@@ -165,6 +164,12 @@ export class LimitWatch {
     const pause = Math.min(Math.max(next - Date.now(), 1), LONGEST_TIMER);
     this.#timer = setTimeout(() => this.#check(), pause);
   }
+}
+
+/** Nobody but its holder continues it, so that it stood still until now. */
+function continued(state: LimitState): LimitState {
+  const paused = state.pausedAt === null ? 0 : Date.now() - state.pausedAt;
+  return { ...state, stopped: state.stopped + paused, pausedAt: null };
 }
 
 function watchesUsage({ softMemory, memory, cpuTime }: KernelLimits): boolean {

@@ -37,15 +37,15 @@ function makeLauncher(options: Partial<LocalLauncherOptions> = {}): LocalLaunche
   return launcher;
 }
 
-async function makeRequest(): Promise<LaunchRequest> {
+async function makeRequest(specName: string): Promise<LaunchRequest> {
   const kernelspecs = new DiskKernelspecs({
     dataDirectories: [join(served, 'share/jupyter')],
     pythonPrefix: served,
     ipythonKernels: join(root, 'none'),
     warn: () => undefined,
   });
-  const kernelspec = await kernelspecs.find('python3');
-  if (kernelspec === undefined) throw new Error('there is no kernelspec python3');
+  const kernelspec = await kernelspecs.find(specName);
+  if (kernelspec === undefined) throw new Error(`there is no kernelspec ${specName}`);
   return {
     kernelId: randomUUID(),
     kernelspec,
@@ -57,9 +57,9 @@ async function makeRequest(): Promise<LaunchRequest> {
   };
 }
 
-async function launch(launcher: LocalLauncher) {
+async function launch(launcher: LocalLauncher, specName = 'python3') {
   const client = new KernelClient();
-  const kernel = await launcher.launch(await makeRequest(), client.listener);
+  const kernel = await launcher.launch(await makeRequest(specName), client.listener);
   client.attach(kernel);
   return { client, kernel };
 }
@@ -294,4 +294,29 @@ describe('a kernel that another process left', () => {
     await client.listener.untilLifecycle('autorestarted');
     expect((await client.run('print(1)')).text).toBe('1\n');
   });
+});
+
+// Not all kernels let a socket take the identity of one that has just gone, or answer on control while they are busy. Deno's
+// sends its answers to the connection that a request came by, so that of one which is gone is missed, and told as such.
+test.each([
+  { specName: 'bash', code: 'sleep 1; echo $((6 * 7))', isAnswered: true },
+  {
+    specName: 'deno',
+    code: 'await new Promise((go) => setTimeout(go, 1000)); console.log(6 * 7)',
+    isAnswered: false,
+  },
+  { specName: 'xpython', code: 'import time; time.sleep(1); print(6 * 7)', isAnswered: true },
+])('[A3] the $specName kernel is taken over as any other', async ({ specName, code, isAnswered }) => {
+  const launcher = makeLauncher();
+  const { client: old, kernel: left } = await launch(launcher, specName);
+  await left.ready();
+  const running = old.execute(code);
+  await old.listener.untilMessage((m) => answers(m, running));
+  await launcher.detach();
+  const { client, kernel } = await adoptOnly();
+  expect(await kernel.finished()).toBe(true);
+  const replies = client.listener.messages.filter((m) => answers(m, running) && m.channel === 'shell');
+  expect(replies).toHaveLength(isAnswered ? 1 : 0);
+  expect((await client.run(code)).text.trim()).toBe('42');
+  expect(client.listener.lifecycles).toEqual([]);
 });

@@ -39,7 +39,7 @@ function record(kernelId: string): KernelRecord {
     kernelInfo: null,
     waiting: [],
     history: { consecutiveDeaths: 0, wasStable: false },
-    limitState: { stopped: 0, warned: false },
+    limitState: { stopped: 0, pausedAt: null, warned: false },
     outOfMemoryKills: null,
   };
 }

@@ -66,7 +66,11 @@ export function parseRecord(bytes: Buffer): KernelRecord {
       consecutiveDeaths: history.count('consecutiveDeaths'),
       wasStable: history.isTrue('wasStable'),
     },
-    limitState: { stopped: limitState.count('stopped'), warned: limitState.isTrue('warned') },
+    limitState: {
+      stopped: limitState.count('stopped'),
+      pausedAt: limitState.isNull('pausedAt') ? null : limitState.count('pausedAt'),
+      warned: limitState.isTrue('warned'),
+    },
     outOfMemoryKills: fields.isNull('outOfMemoryKills') ? null : fields.count('outOfMemoryKills'),
   };
 }

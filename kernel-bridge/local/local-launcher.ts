@@ -28,8 +28,6 @@ export interface LocalLauncherOptions {
   readonly log: KernelLog;
   /** Absolute; each kernel has a folder `<id>` in it with its record and its output. */
   readonly folder: string;
-  /** For a holder that nobody takes over from: the kernels end when this process does. Default false. */
-  readonly endWithUs?: boolean;
   /** Default ipc, with tcp for kernels that cannot. */
   readonly transport?: 'ipc' | 'tcp';
   /** How long a kernel may take to make its ipc sockets before tcp is tried, in milliseconds. Default 20 s. */
@@ -124,7 +122,7 @@ export class LocalLauncher implements Launcher {
         kills: this.#kills,
         ipcPatience,
         log,
-        command: (connectionFile, sessionPath) => this.#commandFor(request, connectionFile, sessionPath),
+        command: (connectionFile, sessionPath) => commandFor(request, connectionFile, sessionPath),
         onOver: () => this.#kernels.delete(kernel),
       },
       listener,
@@ -132,23 +130,22 @@ export class LocalLauncher implements Launcher {
     this.#kernels.add(kernel);
     return kernel;
   }
+}
 
-  #commandFor(
-    { kernelspec, workingDirectory, pythonPrefix, environment }: LaunchRequest,
-    connectionFile: string,
-    sessionPath: string | null,
-  ): ReturnType<typeof launchCommand> {
-    return launchCommand(kernelspec, {
-      connectionFile,
-      sessionPath,
-      workingDirectory,
-      pythonPrefix,
-      homeDirectory: homedir(),
-      parentPid: this.#options.endWithUs === true ? process.pid : null,
-      environment,
-      isExecutable,
-    });
-  }
+function commandFor(
+  { kernelspec, workingDirectory, pythonPrefix, environment }: LaunchRequest,
+  connectionFile: string,
+  sessionPath: string | null,
+): ReturnType<typeof launchCommand> {
+  return launchCommand(kernelspec, {
+    connectionFile,
+    sessionPath,
+    workingDirectory,
+    pythonPrefix,
+    homeDirectory: homedir(),
+    environment,
+    isExecutable,
+  });
 }
 
 function openFolder(path: string, log: KernelLog, record: KernelRecord | null): KernelFolder {
