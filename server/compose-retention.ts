@@ -4,7 +4,7 @@ import type { Kernels } from './kernels/kernels.ts';
 import type { Logger } from './logger.ts';
 import { Retention } from './retention/retention.ts';
 import type { RunLedger } from './runs/run-ledger.ts';
-import { linkedTexts, neededFrom } from './runs/run-retention.ts';
+import { isReleased, linkedTexts, neededFrom } from './runs/run-retention.ts';
 import type { RunTextStore } from './runs/run-text-store.ts';
 
 /** Old events of kernels go, once nobody needs them: neither a page, nor a notebook whose file lacks outputs. */
@@ -43,7 +43,8 @@ export function composeRetention(deps: {
         for (const text of runs === null ? [] : linkedTexts(runs, through)) await texts.keep(text);
       },
       async emptied(kernelId) {
-        if (!kernels.has(kernelId)) await ledger.forget(kernelId);
+        const runs = kernels.has(kernelId) ? null : await ledger.runsOfKernel(kernelId);
+        if (runs !== null && isReleased(runs)) await ledger.forget(kernelId);
       },
     },
   });

@@ -10,9 +10,17 @@ import { isOver } from './run-record.ts';
  */
 export function neededFrom(runs: KernelRuns): number {
   let needed = Infinity;
-  for (const record of runs.records.values())
-    if (!isOver(record) || isUnreleased(runs, record)) needed = Math.min(needed, record.requested);
+  for (const record of runs.records.values()) {
+    const isInFile = record.revision <= Math.max(record.foldedRevision, record.releasedRevision);
+    if (!isOver(record) || (isUnreleased(runs, record) && !isInFile))
+      needed = Math.min(needed, record.requested);
+  }
   return needed;
+}
+
+/** Whether nothing of a kernel's runs is still to be merged into a notebook. */
+export function isReleased(runs: KernelRuns): boolean {
+  return ![...runs.records.values()].some((record) => isUnreleased(runs, record));
 }
 
 /** Texts that notebooks may link to, and of which something lies at or before a sequence. */

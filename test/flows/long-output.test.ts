@@ -1,3 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sendOk } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
@@ -63,4 +66,28 @@ test('I5: a cell prints 100 MB: a page gets a part, a program all, the notebook 
   await Promise.all([page.close(), program.close()]);
   // Other tests run beside it: what V8 collects late, and what LevelDB maps of its files, is among it.
   expect(peakResidentBytes(server.pid)).toBeLessThan(600 * MEGABYTE);
+});
+
+test('I1: what the log no longer keeps of a kernel is in the notebook, and all of it behind the same link', async () => {
+  const kernelId = await openNotebook(server, 'kept.ipynb');
+  const program = await KernelSocket.open(server, kernelId);
+  const request = program.start(printLines(4000), {}, { cellId: CELL });
+  const { text } = await program.finish(request, PATIENCE);
+  await program.close();
+  await sendOk(server, { method: 'DELETE', path: `/api/kernels/${kernelId}` });
+  const whole = await hashPrinted(server, request.msg_id);
+  expect(whole.bytes).toBe(4 * MEGABYTE);
+  const before = await outputsOf('kept.ipynb');
+  expect(text.startsWith(String(before[0]?.text))).toBe(true);
+
+  // Nobody has the notebook open: the server itself writes the file, and then needs the stream no more.
+  const file = join(server.folders.root, 'kept.ipynb');
+  while (!readFileSync(file, 'utf8').includes('are left out here')) await sleep(100);
+  const { folders } = server;
+  await server.end('SIGTERM');
+  server = await startOurServer({ folders, args: ['--log-level', 'info', '--log-size', '0'] });
+  while (!server.output().includes('Old events of a kernel were removed')) await sleep(100);
+  expect(existsSync(join(folders.state, 'texts'))).toBe(true);
+  expect(await hashPrinted(server, request.msg_id)).toEqual(whole);
+  expect(await outputsOf('kept.ipynb')).toEqual(before);
 });

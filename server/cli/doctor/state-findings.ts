@@ -28,6 +28,7 @@ export async function stateFindings(stateDirectory: string, environment: Environ
     ...folderFindings(stateDirectory),
     well(running ? `a server runs here, process ${running.pid}` : 'no server runs here'),
     await logFinding(stateDirectory),
+    ...sizeFindings(stateDirectory),
     controlSocketPath(stateDirectory, environment) === null
       ? unusual(
           'there is no folder for the control socket: `in-the-loop log` cannot ask a running server',
@@ -71,6 +72,20 @@ async function logFinding(stateDirectory: string): Promise<Finding> {
   } catch (error) {
     return broken('the event log cannot be read', (error as Error).message);
   }
+}
+
+/** What takes the room: each has a bound of its own, but for texts that notebooks link to. */
+function sizeFindings(stateDirectory: string): Finding[] {
+  const sizes = [
+    ['events', 'what kernels said (--log-size, --log-age)'],
+    ['texts', 'what cells printed beyond what their notebooks show'],
+    ['runs', 'outputs of runs'],
+    ['blobs', 'earlier versions of files (--versions-size)'],
+  ].flatMap(([name = '', what]) => {
+    const folder = join(stateDirectory, name);
+    return existsSync(folder) ? [`${name} ${(folderSize(folder) / 1e6).toFixed(1)} MB, ${what}`] : [];
+  });
+  return sizes.map((size) => well(size));
 }
 
 function folderSize(folder: string): number {
