@@ -65,6 +65,11 @@ export class KernelLedger {
     return this.#checkpointed;
   }
 
+  /** Its runs are in memory, though its kernel is over. */
+  get isLoadedAndEnded(): boolean {
+    return this.#runs?.isEnded === true;
+  }
+
   get isLoaded(): boolean {
     return this.#runs !== null;
   }

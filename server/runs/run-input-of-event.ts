@@ -34,7 +34,10 @@ export function requestedCellOf({ data, frames }: RequestEvent): RequestedCell |
   if (cellId === null || path === null || !mayBeNotebook(path)) return null;
   const { code, silent, store_history: storeHistory } = parseJsonFrame(frames[3]);
   if (typeof code !== 'string' || silent === true || storeHistory === false) return null;
-  const { recordTiming, deletedCells } = parseJsonFrame(frames[2]);
+  const metadata = parseJsonFrame(frames[2]);
+  // Lab's notebooks say both. Its consoles, which may share a notebook's kernel, and VS Code name a cell and say neither.
+  if (!('recordTiming' in metadata) && !('deletedCells' in metadata)) return null;
+  const { recordTiming, deletedCells } = metadata;
   return {
     requestId: messageId,
     session,

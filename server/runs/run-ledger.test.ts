@@ -130,12 +130,16 @@ describe('a run of a cell', () => {
     ['it is no part of the history', NOTEBOOK, 'cell', { store_history: false }],
     ['it is a console', 'folder/console-1-0b1d3c8e-0000-4000-8000-000000000000', 'cell', {}],
     ['no document is known', null, 'cell', {}],
-  ])('[G2] is no run of a notebook if %s (contract §4)', async (_why, path, cellId, content) => {
-    const python = kernel('one', path);
-    await python.request('r1', cellId, 'print(1)', { content });
-    await python.print('r1', '1');
-    expect(await ledger.notebooks()).toEqual([]);
-  });
+    ["it is a console on a notebook's kernel, or VS Code", NOTEBOOK, 'cell', {}, {}],
+  ])(
+    '[G2] is no run of a notebook if %s (contract §4)',
+    async (_why, path, cellId, content, metadata?: object) => {
+      const python = kernel('one', path);
+      await python.request('r1', cellId, 'print(1)', { content, ...(metadata && { metadata }) });
+      await python.print('r1', '1');
+      expect(await ledger.notebooks()).toEqual([]);
+    },
+  );
 
   it('[G5] takes the place of one on another kernel', async () => {
     const [one, two] = [kernel('one'), kernel('two')];

@@ -383,9 +383,7 @@ export class RunLedger {
   }
 
   async #unloadEnded(): Promise<void> {
-    const ended = [...this.#kernels.values()].filter(
-      (kernel) => kernel.isLoaded && kernel.summary?.isEnded === true,
-    );
+    const ended = [...this.#kernels.values()].filter((kernel) => kernel.isLoadedAndEnded);
     for (const kernel of ended.slice(0, Math.max(0, ended.length - LOADED_ENDED))) {
       await kernel.writeCheckpoint();
       kernel.unload();

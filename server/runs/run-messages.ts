@@ -21,7 +21,13 @@ export function executeRequest(run: {
     stop_on_error: false,
   };
   const header = headerOf(run.runId, 'execute_request', run.actor);
-  return message('shell', header, null, { cellId: run.cellId, trusted: true }, content);
+  return message(
+    'shell',
+    header,
+    null,
+    { trusted: true, deletedCells: [], recordTiming: false, cellId: run.cellId },
+    content,
+  );
 }
 
 /** The answer to an `input_request`. @param session of whoever asked for what waits */

@@ -40,7 +40,7 @@ export class RecordedKernel {
       actor: more.actor ?? 'alice',
       frames: frames(
         { msg_id: messageId },
-        { cellId, ...more.metadata },
+        { cellId, ...(more.metadata ?? { deletedCells: [], recordTiming: false }) },
         { code, silent: false, store_history: true, ...more.content },
       ),
     });
