@@ -21,8 +21,9 @@ export class NotebookWidget {
     return this.root.locator(`.jp-NotebookPanel-toolbar [data-command="${command}"]`).first();
   }
 
-  /** There is a kernel, and its indicator says idle. */
+  /** There is a kernel, this page is connected to it, and its indicator says idle. */
   async idle(): Promise<void> {
+    await this.#connected();
     await this.root
       .locator('.jp-KernelName')
       .filter({ hasNotText: 'No Kernel' })
@@ -32,6 +33,17 @@ export class NotebookWidget {
       .locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
       .first()
       .waitFor({ timeout: 30_000 });
+  }
+
+  /** The indicator says idle too before there is a session, and a cell that is run then is not run. */
+  async #connected(): Promise<void> {
+    const base = this.page.url().replace(/\/(lab|notebooks|tree|consoles)\b.*$/, '');
+    for (;;) {
+      const answer = await this.page.request.get(`${base}/api/sessions`);
+      const sessions = (await answer.json()) as { kernel: { connections: number } }[];
+      if (sessions.some(({ kernel }) => kernel.connections > 0)) return;
+      await this.page.waitForTimeout(100);
+    }
   }
 
   /** Types into a cell; replaces what was there. */

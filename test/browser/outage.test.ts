@@ -97,10 +97,34 @@ describe('an open tab', () => {
     expect(onDisk('kept.ipynb')).toContain('tick 24');
   }, 60_000);
 
-  test('gets a new kernel for the one that ended with the server', async () => {
-    await page.locator('.jp-KernelName:visible', { hasText: 'No Kernel' }).click();
-    await page.locator('.jp-Dialog', { hasText: 'Select Kernel' }).locator('.jp-mod-accept').click();
+  test('I4: shows each line once and in order of a cell that ran while the server was killed', async () => {
+    const { port } = new URL(server.origin);
     await notebook.idle();
-    await notebook.runToShow(2, 'print("a new kernel")', 'a new kernel');
-  });
+    await notebook.run(
+      2,
+      'for i in range(60):\n    print("tock", i, flush=True)\n    time.sleep(0.1 if i % 2 else 0.001)',
+    );
+    await notebook.output(2).getByText('tock 9').waitFor();
+    await server.end('SIGKILL');
+    server = await startOurServer({ folders: server.folders, args: ['--port', port] });
+    await notebook.output(2).getByText('tock 59').waitFor({ timeout: 90_000 });
+    await notebook.done(2);
+    const lines = (await notebook.output(2).innerText()).trim().split('\n');
+    expect(lines).toEqual(Array.from({ length: 60 }, (_, index) => `tock ${index}`));
+  }, 150_000);
+
+  test('I4: answers a question that was asked before the server was killed', async () => {
+    const { port } = new URL(server.origin);
+    await notebook.run(3, 'name = input("who? "); print("it is", name, i)');
+    await notebook.output(3).locator('.jp-Stdin-input').waitFor();
+    await server.end('SIGKILL');
+    server = await startOurServer({ folders: server.folders, args: ['--port', port] });
+    const state = page.getByRole('status').filter({ hasText: 'Server:' });
+    await state.getByText('Server: connected').waitFor({ timeout: 60_000 });
+    const input = notebook.output(3).locator('.jp-Stdin-input');
+    await input.fill('me');
+    await input.press('Enter');
+    await notebook.output(3).getByText('it is me 59').waitFor({ timeout: 60_000 });
+    await notebook.done(3);
+  }, 150_000);
 });
