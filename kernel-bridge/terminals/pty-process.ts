@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { ReadStream } from 'node:tty';
 import type * as NodePty from '@lydell/node-pty';
 import { PtyInput } from './pty-input.ts';
+import { ReadingPace } from './reading-pace.ts';
 
 /** A program on a pseudo-terminal, as far as a terminal asks of it; tests make one of their own. */
 export interface PtyProcess {
@@ -46,10 +47,13 @@ export const spawnPty: SpawnPty = ({ command: [file = 'sh', ...args], cwd, env }
   // say when its file descriptor is closed either, after which the same number may be another file.
   const { fd, _socket: socket } = pty as unknown as { readonly fd: number; readonly _socket: ReadStream };
   const input = new PtyInput(fd, () => !socket.destroyed);
+  const pace = new ReadingPace(pty);
   let isRunning = true;
+  pty.onData((text) => pace.read(text.length));
   pty.onExit(() => {
     isRunning = false;
     input.close();
+    pace.close();
   });
   return {
     onOutput: (listener) => void pty.onData(listener),
@@ -62,8 +66,8 @@ export const spawnPty: SpawnPty = ({ command: [file = 'sh', ...args], cwd, env }
     resize(columns, rows) {
       if (isRunning && !socket.destroyed) pty.resize(columns, rows);
     },
-    pause: () => pty.pause(),
-    resume: () => pty.resume(),
+    pause: () => pace.pause(),
+    resume: () => pace.resume(),
     async signal(name) {
       const foreground = await foregroundGroup(pty.pid);
       if (!isRunning) return;
