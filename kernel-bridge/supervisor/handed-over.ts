@@ -3,13 +3,19 @@ import type { KernelLog } from '../local/kernel-log.ts';
 
 /** One line of the file. */
 type Line =
-  /** `number` of `client`; 1 for an execution, which is answered by a line of its own. */
-  | readonly [client: string, number: number, messageId: string, isExecution: 0 | 1]
-  | readonly [answered: string];
+  | readonly ['sent', client: string, number: number, messageId: string, isExecution: boolean]
+  | readonly ['answered', messageId: string]
+  /** What is left of lines that were dropped. */
+  | readonly ['number', client: string, number: number]
+  | readonly ['id', messageId: string]
+  | readonly ['unanswered', messageId: string];
 
 /** So many ids are told; a server asks for those of the last moments. */
 const KEPT = 1000;
-const MOST_LINES = 8 * KEPT;
+const MOST_LINES = 32 * KEPT;
+const MOST_CLIENTS = 16;
+/** More than a person's client lets wait. */
+const MOST_UNANSWERED = 10 * KEPT;
 
 /**
  * What a kernel was handed, written down before it is handed: a message that comes again is not sent again, so that no
@@ -49,11 +55,11 @@ export class HandedOver {
   }
 
   note(clientId: string, number: number, messageId: string, isExecution: boolean): void {
-    this.#write([clientId, number, messageId, isExecution ? 1 : 0]);
+    this.#write(['sent', clientId, number, messageId, isExecution]);
   }
 
   answered(messageId: string): void {
-    if (this.#unanswered.has(messageId)) this.#write([messageId]);
+    if (this.#unanswered.has(messageId)) this.#write(['answered', messageId]);
   }
 
   /** Nothing of it is awaited any more. */
@@ -81,33 +87,54 @@ export class HandedOver {
 
   #take(line: Line): void {
     this.#lines += 1;
-    if (line.length === 1) {
-      this.#unanswered.delete(line[0]);
-      return;
+    switch (line[0]) {
+      case 'sent':
+        this.#takeNumber(line[1], line[2]);
+        this.#takeId(line[3]);
+        if (line[4]) this.#await(line[3]);
+        return;
+      case 'number':
+        return this.#takeNumber(line[1], line[2]);
+      case 'id':
+        return this.#takeId(line[1]);
+      case 'unanswered':
+        return this.#await(line[1]);
+      case 'answered':
+        this.#unanswered.delete(line[1]);
     }
-    const [client, number, messageId, isExecution] = line;
-    // Only the last clients may come again with what they sent.
+  }
+
+  /** Only the last clients may come again with what they sent. */
+  #takeNumber(client: string, number: number): void {
     this.#numbers.delete(client);
     this.#numbers.set(client, number);
-    if (this.#numbers.size > 16) this.#numbers.delete(this.#numbers.keys().next().value ?? '');
+    if (this.#numbers.size > MOST_CLIENTS) this.#numbers.delete(this.#numbers.keys().next().value ?? '');
+  }
+
+  #takeId(messageId: string): void {
     this.#ids.push(messageId);
     if (this.#ids.length > 2 * KEPT) this.#ids = this.#ids.slice(-KEPT);
-    if (isExecution === 1) this.#unanswered.add(messageId);
+  }
+
+  #await(messageId: string): void {
+    this.#unanswered.add(messageId);
+    if (this.#unanswered.size > MOST_UNANSWERED)
+      this.#unanswered.delete(this.#unanswered.keys().next().value ?? '');
   }
 
   #rewrite(): void {
-    // Ids without their clients: only each client's last number is needed.
-    const known = this.messageIds.map((id): Line => ['', 0, id, this.#unanswered.has(id) ? 1 : 0]);
-    const last = [...this.#numbers]
-      .filter(([client]) => client !== '')
-      .map(([client, number]): Line => [client, number, '', 0]);
-    const text = [...known, ...last].map((line) => `${JSON.stringify(line)}\n`).join('');
+    const lines: Line[] = [
+      ...[...this.#numbers].map(([client, number]) => ['number', client, number] as const),
+      ...this.messageIds.map((id) => ['id', id] as const),
+      ...[...this.#unanswered].map((id) => ['unanswered', id] as const),
+    ];
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
     const temporary = `${this.#path}.new`;
     writeFileSync(temporary, text, { mode: 0o600 });
     renameSync(temporary, this.#path);
     closeSync(this.#file);
     this.#file = openSync(this.#path, 'a', 0o600);
-    this.#lines = known.length + last.length;
+    this.#lines = lines.length;
   }
 }
 
@@ -133,9 +160,11 @@ function parseLine(text: string): Line | null {
     return null; // The end of the file, or half a line that a dying process left.
   }
   if (!Array.isArray(value)) return null;
-  const [first, number, id, isExecution] = value as unknown[];
-  if (typeof first !== 'string') return null;
-  if (value.length === 1) return [first];
-  if (typeof number !== 'number' || typeof id !== 'string') return null;
-  return [first, number, id, isExecution === 1 ? 1 : 0];
+  const [kind, name, number, id, isExecution] = value as unknown[];
+  if (typeof name !== 'string') return null;
+  if (kind === 'answered' || kind === 'id' || kind === 'unanswered') return [kind, name];
+  if (typeof number !== 'number') return null;
+  if (kind === 'number') return [kind, name, number];
+  if (kind !== 'sent' || typeof id !== 'string') return null;
+  return [kind, name, number, id, isExecution === true];
 }

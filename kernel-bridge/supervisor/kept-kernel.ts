@@ -186,7 +186,12 @@ export class KeptKernel {
     const { channel, header } = message;
     const isExecution = channel === 'shell' && header.msg_type === 'execute_request';
     this.handedOver.note(clientId, number, header.msg_id, isExecution);
-    this.kernel.send(message);
+    try {
+      this.kernel.send(message);
+    } catch (error) {
+      this.handedOver.answered(header.msg_id);
+      throw error;
+    }
   }
 
   /** Lets go of its files. Idempotent. */
