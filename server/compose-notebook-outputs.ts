@@ -26,6 +26,8 @@ export async function composeNotebookOutputs(deps: {
   readonly stateDirectory: string;
   readonly runs: RunLedger;
   readonly documentOf: (kernelId: string) => string | null;
+  /** How many notebooks' sessions run on a kernel. */
+  readonly notebooksOn: (kernelId: string) => number;
   readonly warn: (message: string) => void;
 }): Promise<ComposedNotebookOutputs> {
   const { runs, warn } = deps;
@@ -38,7 +40,7 @@ export async function composeNotebookOutputs(deps: {
     onChanged: (listener: (path: string) => void) => runs.onChanged(listener),
   };
   const now = Date.now;
-  const sockets = new OpenSockets(deps.documentOf, now);
+  const sockets = new OpenSockets({ documentOf: deps.documentOf, notebooksOn: deps.notebooksOn, now });
   const versions = await ReportedVersions.open(join(deps.stateDirectory, 'reported-notebooks.json'), warn);
   const outputs = new NotebookOutputs({ ledger, sockets, versions, now });
   let saver: OutputSaver | null = null;
@@ -54,7 +56,7 @@ export async function composeNotebookOutputs(deps: {
       if (change.action === 'delete') await versions.forget(change.path);
       if (change.action === 'save' && change.type !== 'directory') {
         const { path, sha256 } = change;
-        if (sha256 === null || versions.byHash(path, sha256) === null) await versions.drop(path);
+        if (sha256 === null || versions.byHash(path, sha256) === null) await outputs.replaced(path);
       }
     },
     saveInto(files) {

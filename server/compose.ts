@@ -112,6 +112,7 @@ export async function startServer(deps: {
     stateDirectory: settings.stateDirectory,
     runs: runs.ledger,
     documentOf: (kernelId) => kernels.documentOf(kernelId),
+    notebooksOn: (kernelId) => sessions.notebooksOn(kernelId),
     warn: (message) => logger.warn(message),
   });
   const supervisor = await connectingSupervisor;
@@ -153,7 +154,7 @@ export async function startServer(deps: {
     mostBytes: settings.logBytes,
     mostAge: settings.logAge,
   });
-  const sessions = new Sessions({ kernels, log, logger, rootDirectory });
+  const sessions: Sessions = new Sessions({ kernels, log, logger, rootDirectory });
   await sessions.restore();
   await kernels.adoptFound((kernelId) => sessions.documentOf(kernelId));
   activity.addSource(() => kernels.lastActivity);

@@ -7,7 +7,7 @@ const file = (cells: Parameters<typeof notebookOf>[0], isTrusted = false) => ({
   idsAreOwn: true,
   isTrusted,
 });
-const context = { isOpen: false, savedAt: 0, isOurs: () => true, order: [] };
+const context = { isOpen: false, savedAt: 0, isOurs: () => true, isShared: () => false, order: [] };
 const picture = { output_type: 'display_data', data: { 'image/png': 'aGk=' }, metadata: {} };
 
 describe('a file with what runs have said', () => {
@@ -25,6 +25,20 @@ describe('a file with what runs have said', () => {
     const { notebook, folded } = foldNotebook(onDisk, [run], context);
     expect(notebook.cells[1]).toMatchObject({ id: 'b', source: run.code, outputs: run.outputs });
     expect(folded).toMatchObject([{ id: 'run-b' }]);
+  });
+
+  test('gets no cells that may belong to another notebook on the same kernel', () => {
+    const onDisk = file([codeCell('a')]);
+    const shared = { ...context, isShared: () => true };
+    expect(foldNotebook(onDisk, [cellRun({ cellId: 'b' })], shared).notebook).toBe(onDisk.notebook);
+  });
+
+  test('gets the code that ran only in the place of what the server wrote itself', () => {
+    const onDisk = file([codeCell('a', { source: 'of another program' })]);
+    const run = cellRun({ foldedRevision: 5, code: 'that ran' });
+    const { notebook } = foldNotebook(onDisk, [run], { ...context, isOurs: () => false });
+    expect(notebook).toBe(onDisk.notebook);
+    expect(foldNotebook(onDisk, [run], context).notebook.cells[0]?.['source']).toBe('that ran');
   });
 
   test('does not get a cell again that another program took out of it', () => {

@@ -21,6 +21,7 @@ export interface FoldedNotebook {
  * @param isOpen some client has it open, which goes on editing: its cells and their code are that client's
  * @param savedAt when somebody saved it last, in milliseconds since the epoch
  * @param isOurs the server wrote what is on disk
+ * @param isShared several notebooks run on a kernel: which of them a cell belongs to is told by its id alone
  */
 export function foldNotebook(
   { notebook, idsAreOwn, isTrusted }: Pick<FileOnDisk, 'notebook' | 'idsAreOwn' | 'isTrusted'>,
@@ -29,15 +30,27 @@ export function foldNotebook(
     isOpen,
     savedAt,
     isOurs,
+    isShared,
     order,
-  }: { isOpen: boolean; savedAt: number; isOurs: () => boolean; order: readonly string[] },
+  }: {
+    isOpen: boolean;
+    savedAt: number;
+    isOurs: () => boolean;
+    isShared: (kernelId: string) => boolean;
+    order: readonly string[];
+  },
 ): FoldedNotebook {
   const { placed } = overlayOutputs(notebook, runs, idsAreOwn);
   const inFile = new Set(placed);
   const isTakenOut = (run: CellRun): boolean => run.foldedRevision > 0 && !inFile.has(run) && !isOurs();
   const takenOut = isOpen ? [] : runs.filter(isTakenOut);
   const wanted = runs.filter((run) => !takenOut.includes(run));
-  const recovered = isOpen ? notebook : recoverCells(notebook, wanted, { order, savedAt, idsAreOwn });
+  // What another program has put in the place of ours is newer, whatever its time says.
+  const mayRecover = (run: CellRun): boolean =>
+    !isShared(run.kernelId) && (run.foldedRevision === 0 || isOurs());
+  const recovered = isOpen
+    ? notebook
+    : recoverCells(notebook, wanted.filter(mayRecover), { order, savedAt, idsAreOwn });
   const due = wanted.filter((run) => isPending(run) || !inFile.has(run));
   const result = overlayOutputs(recovered, due, idsAreOwn);
   return {

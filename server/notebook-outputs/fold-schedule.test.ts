@@ -49,6 +49,19 @@ describe('when a notebook is written', () => {
     expect(folded).toHaveLength(2);
   });
 
+  test('is a minute after it could not be written', async () => {
+    const folded: string[] = [];
+    const schedule: FoldSchedule = new FoldSchedule((path) => {
+      if (folded.push(path) === 1) schedule.again(path);
+      return Promise.resolve();
+    });
+    schedule.changed('n.ipynb');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(folded).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(folded).toHaveLength(2);
+  });
+
   test('is at once when the server ends, and never after', async () => {
     const { folded, schedule } = setUp();
     schedule.changed('n.ipynb');

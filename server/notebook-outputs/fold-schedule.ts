@@ -18,6 +18,7 @@ export class FoldSchedule {
   readonly #due = new Map<string, Due>();
   /** Of what was written just now, and took long. */
   readonly #notBefore = new Map<string, number>();
+  readonly #failed = new Set<string>();
   #folding: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -37,6 +38,12 @@ export class FoldSchedule {
     }
     const timer = setTimeout(() => this.#look(path), QUIET_MS).unref();
     this.#due.set(path, { since: now, last: now, timer });
+  }
+
+  /** It could not be written: the reason may pass. */
+  again(path: string): void {
+    this.#failed.add(path);
+    this.changed(path);
   }
 
   /** Writes what is due, and no more after that. Idempotent. */
@@ -71,6 +78,7 @@ export class FoldSchedule {
   #rest(path: string, took: number): void {
     const now = Date.now();
     for (const [each, notBefore] of this.#notBefore) if (notBefore < now) this.#notBefore.delete(each);
-    this.#notBefore.set(path, now + Math.min(took * SHARE, LONGEST_PAUSE_MS));
+    const pause = this.#failed.delete(path) ? LONGEST_PAUSE_MS : Math.min(took * SHARE, LONGEST_PAUSE_MS);
+    this.#notBefore.set(path, now + pause);
   }
 }

@@ -1,6 +1,7 @@
 import { foldNotebook } from './fold-notebook.ts';
 import type { CellRun, ReleasedRun, RunLedger, RunMark } from './cell-run.ts';
 import type { Sight } from './merge-save.ts';
+import { isPending, markOf } from './cell-run.ts';
 import { mergeSave } from './merge-save.ts';
 import type { NotebookJson } from './notebook-json.ts';
 import { PageReads } from './page-reads.ts';
@@ -15,6 +16,8 @@ export interface NotebookSockets {
   socketsOf(path: string): readonly OpenSocket[];
   /** How far a session had come that has no socket now; null for one that had none. */
   leftBy(kernelId: string, session: string): LeftSession | null;
+  /** Whether several notebooks run on a kernel, or did. */
+  isShared(kernelId: string): boolean;
 }
 
 export interface NotebookOutputsDependencies {
@@ -69,6 +72,7 @@ export class NotebookOutputs {
           isOpen: sockets.length > 0,
           savedAt,
           isOurs,
+          isShared: (kernelId) => this.#sockets.isShared(kernelId),
           order,
         }).notebook as typeof notebook;
       },
@@ -122,6 +126,19 @@ export class NotebookOutputs {
   async renamed(from: string, to: string): Promise<void> {
     this.#reads.renamed(from, to);
     await this.#versions.renamed(from, to);
+  }
+
+  /**
+   * Somebody has put something else in the file's place, in no client's name: an upload, or an earlier version. Outputs
+   * that the file had are not put in again.
+   */
+  async replaced(path: string): Promise<void> {
+    await this.#versions.drop(path);
+    const had = (await this.#ledger.runsOf(path)).filter((run) => !isPending(run));
+    await this.#note(
+      [],
+      had.map((run) => ({ ...markOf(run), outputs: 'kept' })),
+    );
   }
 
   async #note(folded: readonly RunMark[], released: readonly ReleasedRun[]): Promise<void> {

@@ -3,12 +3,13 @@ import { OpenSockets } from './open-sockets.ts';
 
 describe('the kernel websockets of a notebook', () => {
   const setUp = () => {
-    const clock = { now: 100 };
+    const clock = { now: 100, notebooks: 1 };
     const documents = new Map([['kernel', 'n.ipynb']]);
-    const sockets = new OpenSockets(
-      (kernelId) => documents.get(kernelId) ?? null,
-      () => clock.now,
-    );
+    const sockets = new OpenSockets({
+      documentOf: (kernelId) => documents.get(kernelId) ?? null,
+      notebooksOn: () => clock.notebooks,
+      now: () => clock.now,
+    });
     const client = { sessionId: 's', actor: 'ada', attachedAt: 3, progress: { received: 3 } };
     sockets.opened('kernel', client);
     return { clock, documents, sockets, client };
@@ -47,10 +48,7 @@ describe('the kernel websockets of a notebook', () => {
 
   test('that were here before the server was, are known from the beginning if they are read to from where they were', () => {
     const { client } = setUp();
-    const returned = new OpenSockets(
-      () => 'n.ipynb',
-      () => 100,
-    );
+    const returned = new OpenSockets({ documentOf: () => 'n.ipynb', notebooksOn: () => 1, now: () => 100 });
     returned.opened('kernel', { ...client, attachedAt: 9 });
     expect(returned.socketsOf('n.ipynb')).toMatchObject([{ confirmed: 3, since: 0 }]);
   });
@@ -67,5 +65,15 @@ describe('the kernel websockets of a notebook', () => {
     sockets.opened('kernel', later);
     sockets.closed('kernel', later);
     expect(sockets.leftBy('kernel', 'later')?.isAlone).toBe(true);
+  });
+
+  test('share a kernel with those of another notebook, from when they do', () => {
+    const { clock, sockets } = setUp();
+    expect(sockets.isShared('kernel')).toBe(false);
+    clock.notebooks = 2;
+    sockets.socketsOf('n.ipynb');
+    clock.notebooks = 1;
+    expect(sockets.isShared('kernel')).toBe(true);
+    expect(sockets.isShared('other')).toBe(false);
   });
 });

@@ -23,16 +23,27 @@ const MOST_LEFT = 1000;
 /** The kernel websockets of each notebook, and how far those had come that are gone. */
 export class OpenSockets implements NotebookSockets {
   readonly #documentOf: (kernelId: string) => string | null;
+  readonly #notebooksOn: (kernelId: string) => number;
   readonly #now: () => number;
   readonly #open = new Map<string, Map<KernelClient, Presence>>();
   /** Pages stay open when their kernel is shut down, and go on saving. */
   readonly #paths = new Map<string, string>();
   readonly #left = new Map<string, LeftSession>();
 
-  /** @param documentOf the path of the notebook whose session runs on a kernel; null for none, or no such kernel */
-  constructor(documentOf: (kernelId: string) => string | null, now: () => number) {
-    this.#documentOf = documentOf;
-    this.#now = now;
+  readonly #shared = new Set<string>();
+
+  /**
+   * @param deps.documentOf the path of the notebook whose session runs on a kernel; null for none, or no such kernel
+   * @param deps.notebooksOn how many notebooks' sessions run on a kernel
+   */
+  constructor(deps: {
+    readonly documentOf: (kernelId: string) => string | null;
+    readonly notebooksOn: (kernelId: string) => number;
+    readonly now: () => number;
+  }) {
+    this.#documentOf = deps.documentOf;
+    this.#notebooksOn = deps.notebooksOn;
+    this.#now = deps.now;
   }
 
   opened(kernelId: string, client: KernelClient): void {
@@ -83,7 +94,15 @@ export class OpenSockets implements NotebookSockets {
     return this.#left.get(keyOf(kernelId, session)) ?? null;
   }
 
+  isShared(kernelId: string): boolean {
+    if (this.#notebooksOn(kernelId) > 1) this.#shared.add(kernelId);
+    const [oldest] = this.#shared;
+    if (this.#shared.size > MOST_LEFT && oldest !== undefined) this.#shared.delete(oldest);
+    return this.#shared.has(kernelId);
+  }
+
   #pathOf(kernelId: string): string | null {
+    this.isShared(kernelId);
     const path = this.#documentOf(kernelId);
     if (path !== null) this.#paths.set(kernelId, path);
     return path ?? this.#paths.get(kernelId) ?? null;

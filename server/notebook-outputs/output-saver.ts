@@ -55,6 +55,7 @@ export class OutputSaver {
       await this.#write(path);
       this.#told.delete(path);
     } catch (error) {
+      this.#schedule.again(path);
       const reason = String(error);
       if (this.#told.get(path) === reason) return;
       this.#told.set(path, reason);
@@ -75,7 +76,9 @@ export class OutputSaver {
       const reported = versions.byHash(path, file.sha256);
       const as = reported ?? { sha256: file.sha256, modified: file.modified };
       const isOurs = (): boolean => reported !== null;
-      outcome = foldNotebook(file, runs, { isOpen, savedAt: Date.parse(as.modified), isOurs, order });
+      const isShared = (kernelId: string): boolean => sockets.isShared(kernelId);
+      const savedAt = Date.parse(as.modified);
+      outcome = foldNotebook(file, runs, { isOpen, savedAt, isOurs, isShared, order });
       if (outcome.notebook === file.notebook) return Promise.resolve(null);
       return {
         notebook: outcome.notebook,

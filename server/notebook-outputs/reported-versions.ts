@@ -63,7 +63,9 @@ export class ReportedVersions {
 
   byHash(path: string, sha256: string): ReportedVersion | null {
     const record = this.#notebooks.get(path);
-    return record?.writings.some((writing) => writing.sha256 === sha256) === true ? record.reported : null;
+    const isOurs =
+      record?.reported.sha256 === sha256 || record?.writings.some((writing) => writing.sha256 === sha256);
+    return isOurs === true && record !== undefined ? record.reported : null;
   }
 
   /** Whether the server, and nobody since, has put outputs into the file. */

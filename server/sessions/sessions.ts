@@ -51,6 +51,12 @@ export class Sessions {
     return there.findLast(isNotebook) ?? there.at(-1) ?? null;
   }
 
+  /** How many notebooks run on a kernel. */
+  notebooksOn(kernelId: string): number {
+    const sessions = [...this.#sessions.values()];
+    return sessions.filter((session) => session.kernelId === kernelId && isNotebook(session)).length;
+  }
+
   async list(): Promise<SessionModel[]> {
     await this.#dropDead();
     return [...this.#sessions.values()].map((session) => this.#model(session));

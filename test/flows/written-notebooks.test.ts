@@ -148,6 +148,38 @@ describe('a notebook file that the server writes outputs into', () => {
     expect([after.hash, after.last_modified]).toEqual([before.hash, before.last_modified]);
   });
 
+  test('is what somebody put back, without outputs that it had', async () => {
+    const source = 'print("before")';
+    await saveNotebook(server, 'n.ipynb', notebookOf(codeCell('a', source)));
+    await sendOk(server, { method: 'POST', path: '/api/contents/n.ipynb/checkpoints' });
+    const page = await StockPage.open(server, 'n.ipynb');
+    await page.runToEnd('a', 'print("edited and run")');
+    await page.leave();
+    await whenOnDisk('n.ipynb', ({ cells: [cell] }) => sourceOf(cell ?? { source: '' }).includes('edited'));
+    await sendOk(server, { method: 'POST', path: '/api/contents/n.ipynb/checkpoints/checkpoint' });
+    const again = await StockPage.open(server, 'n.ipynb');
+    expect(sourceOf(again.content.cells[0] ?? { source: '' })).toBe(source);
+    await again.leave();
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const [cell] = readNotebookFile(server, 'n.ipynb').cells;
+    expect([sourceOf(cell ?? { source: '' }), textOf(cell)]).toEqual([source, '']);
+  });
+
+  test('gets no cell of another notebook that runs on the same kernel', async () => {
+    await saveNotebook(server, 'one.ipynb', notebookOf(codeCell('one', '')));
+    await saveNotebook(server, 'two.ipynb', notebookOf(codeCell('two', '')));
+    const page = await StockPage.open(server, 'one.ipynb');
+    const kernel = { id: page.kernelId };
+    const body = { path: 'two.ipynb', type: 'notebook', name: 'two.ipynb', kernel };
+    await sendOk(server, { method: 'POST', path: '/api/sessions', body });
+    await page.runToEnd('one', 'print("of the first")');
+    await page.runToEnd('two', 'print("of the second")');
+    await page.leave();
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    for (const id of ['one', 'two'])
+      expect(readNotebookFile(server, `${id}.ipynb`).cells.map((cell) => cell.id)).toEqual([id]);
+  });
+
   test('is left alone where it is no valid notebook, and the outputs are not lost', async () => {
     const broken = JSON.stringify(notebookOf({ ...codeCell('a', 'print("kept")'), outputs: 'none' }));
     writeFileSync(path('broken.ipynb'), broken);
