@@ -49,12 +49,13 @@ export class KernelRun {
 
   /**
    * Takes over a process that another one has started, and that lives.
+   * @param routingId of the earlier connection, to get what the kernel answers to that one
    * @throws KernelError KERNEL_LAUNCH_FAILED
    */
   static adopt(
     plan: RunPlan,
     known: Pick<KernelProcess, 'pid' | 'identity' | 'startedAt'>,
-    routingId: string,
+    routingId: string | undefined,
   ): KernelRun {
     const connection = connect(plan, routingId);
     const process = new AdoptedProcess(known, plan.sources);

@@ -11,7 +11,7 @@ import type { KernelMessage } from '../protocol/message.ts';
 import { CurrentRun } from './current-run.ts';
 import { unknownExit } from './describe-exit.ts';
 import { HeldMessages } from './held-messages.ts';
-import { type KernelRecord, recordOf } from './kernel-record.ts';
+import { type KernelRecord, letsIdentityMove, recordOf } from './kernel-record.ts';
 import { KernelRun, type RunPlan } from './kernel-run.ts';
 import { limitedProcess, type LocalKernelPlan, runPlan } from './local-kernel-plan.ts';
 import { Readiness } from './readiness.ts';
@@ -73,21 +73,22 @@ export class LocalKernel implements DetachableKernel {
    * @throws KernelError KERNEL_LAUNCH_FAILED, with the process as it was
    */
   adopt(record: KernelRecord): Promise<void> {
-    const { connection, process, routingId } = record;
+    const { connection, process, kernelInfo } = record;
+    const identity = letsIdentityMove(kernelInfo) ? record.routingId : undefined;
     return this.#steps.run(() => {
       this.#history = record.history;
       this.#life = { state: 'between', held: HeldMessages.parse(record.waiting) };
-      const run = KernelRun.adopt(this.#runPlan(connection), process, routingId);
+      const run = KernelRun.adopt(this.#runPlan(connection), process, identity);
       this.#plan.log.info({ kernelId: this.id, pid: run.process.pid }, 'kernel found again');
       this.#plan.folder.output.watch();
       // Whoever stopped it, if it was, is gone and will not continue it.
       run.process.signal('SIGCONT');
-      // Each is sent once: whoever takes over after us must not find them again.
-      if (record.waiting.length > 0) this.#plan.folder.amend({ waiting: [] });
+      // What waits is sent once: whoever takes over after us must not find it again.
+      this.#plan.folder.amend({ waiting: [], routingId: run.connection.routingId });
       const current = this.#attend(run, record);
-      if (record.kernelInfo === null) return void this.#greet(current);
+      if (kernelInfo === null) return void this.#greet(current);
       this.#plan.transports.answeredOn(run.transport, this.request.kernelspec);
-      void this.#meetAgain(current, record.kernelInfo);
+      void this.#meetAgain(current, kernelInfo);
     });
   }
 
