@@ -5,8 +5,11 @@ import { environmentFindings } from './doctor/environment-findings.ts';
 import { broken, findingText } from './doctor/finding.ts';
 import type { Finding } from './doctor/finding.ts';
 import { kernelspecFindings } from './doctor/kernelspec-findings.ts';
+import { lifetimeFindings } from './doctor/lifetime-findings.ts';
 import { portFinding, runtimeFinding } from './doctor/network-findings.ts';
 import { stateFindings } from './doctor/state-findings.ts';
+import { supervisorFindings } from './doctor/supervisor-findings.ts';
+import { readSurroundings } from './doctor/surroundings.ts';
 import { verifyFindings } from './doctor/verify-findings.ts';
 import type { Environment } from './environment-options.ts';
 import { findPrefix } from './find-prefix.ts';
@@ -24,15 +27,18 @@ import { stateDirectoryOf } from './state-directory.ts';
 export async function doctor(options: Options, environment: Environment, verify: boolean): Promise<number> {
   const root = rootDirectoryOf(options);
   const state = stateDirectoryOf(options.state, root, environment);
-  const isRunning = readRunningServer(state) !== null;
+  const running = readRunningServer(state);
+  const supervisor = await supervisorFindings(state, environment);
+  const surroundings = await readSurroundings(supervisor.pid ?? running?.pid ?? process.pid, environment);
   const ip = options.ip ?? '127.0.0.1';
   const topics: [string, readonly Finding[]][] = [
     ...(await environmentTopics(options, environment)),
     [`State of ${root}`, await stateFindings(state, environment)],
+    ['Supervisor of kernels and terminals', [...supervisor.findings, ...lifetimeFindings(surroundings)]],
     ...(verify && existsSync(eventLogDirectory(state))
       ? ([['Every event of the log', await verified(state)]] satisfies [string, Finding[]][])
       : []),
-    ['Network', [await portFinding(ip, options.port ?? DEFAULT_PORT, isRunning)]],
+    ['Network', [await portFinding(ip, options.port ?? DEFAULT_PORT, running !== null)]],
   ];
   for (const [topic, findings] of topics) {
     process.stdout.write(`${topic}\n${findings.map(findingText).join('')}`);
