@@ -123,6 +123,8 @@ export interface DetachableKernel extends Kernel {
    * is unanswered then was answered while nobody listened.
    */
   finished(): Promise<boolean>;
+  /** Whether its heartbeat answers within a second; a process that stands still does not. */
+  beats(): Promise<boolean>;
   /** Stops its processes until it is resumed, interrupted, restarted or shut down (I5). Idempotent. */
   pause(): void;
   /** Idempotent. */

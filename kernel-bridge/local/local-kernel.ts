@@ -134,6 +134,10 @@ export class LocalKernel implements DetachableKernel {
     return this.#isCurrent(current) && current.run.connection.finished();
   }
 
+  async beats(): Promise<boolean> {
+    return this.#life.state === 'running' && this.#life.current.run.connection.beats();
+  }
+
   pause(): void {
     if (this.#life.state === 'running') this.#life.current.pause();
   }

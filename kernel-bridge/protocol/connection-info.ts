@@ -27,7 +27,7 @@ export const PORT_NAMES: readonly PortName[] = [
 ];
 
 /** `ipc://<ip>-<port>` or `tcp://<ip>:<port>`. */
-export function endpointOf(info: ConnectionInfo, channel: Channel): string {
+export function endpointOf(info: ConnectionInfo, channel: Channel | 'hb'): string {
   return `${info.transport}://${info.ip}${info.transport === 'ipc' ? '-' : ':'}${info[`${channel}_port`]}`;
 }
 

@@ -90,6 +90,16 @@ export class KeptKernel {
     return this.#spool.bytes;
   }
 
+  /** Why it stands still. */
+  get pausedFor(): SpoolBlock | null {
+    return this.#spool.blocked;
+  }
+
+  /** Null where nobody can tell: it stands still, or has no process. */
+  async beats(): Promise<boolean | null> {
+    return this.state.pid === null || this.pausedFor !== null ? null : this.kernel.beats();
+  }
+
   /** It is over, and the server has recorded all that it said. */
   get isDone(): boolean {
     return this.#isOver && this.outbox.unacknowledged === 0;

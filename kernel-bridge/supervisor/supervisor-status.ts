@@ -1,4 +1,5 @@
 import type { KernelState } from './link/down.ts';
+import type { SpoolBlock } from './spool/spool.ts';
 
 /** How a supervisor is, for people who look after it. */
 export interface SupervisorStatus {
@@ -14,6 +15,10 @@ export interface SupervisorStatus {
     /** Of its kernelspec. */
     readonly name: string;
     readonly spoolBytes: number;
+    /** Its heartbeat answered; null where it stands still, or has ended. */
+    readonly beats: boolean | null;
+    /** Why it stands still. */
+    readonly pausedFor: SpoolBlock | null;
     /** Entries that no server has recorded yet. */
     readonly unacknowledged: number;
   })[];

@@ -205,7 +205,7 @@ export class Supervisor implements SessionHost {
         await this.#end();
         return {};
       case 'status':
-        return { result: this.#status() };
+        return { result: await this.#status() };
     }
   }
 
@@ -259,13 +259,17 @@ export class Supervisor implements SessionHost {
     this.#options.onEnded();
   }
 
-  #status(): SupervisorStatus {
-    const kernels = [...this.#kernels.values()].map(({ launch, state, spoolBytes, outbox }) => ({
-      ...state,
-      name: launch.kernelspec.name,
-      spoolBytes,
-      unacknowledged: outbox.unacknowledged,
-    }));
+  async #status(): Promise<SupervisorStatus> {
+    const kernels = await Promise.all(
+      [...this.#kernels.values()].map(async (kept) => ({
+        ...kept.state,
+        name: kept.launch.kernelspec.name,
+        spoolBytes: kept.spoolBytes,
+        unacknowledged: kept.outbox.unacknowledged,
+        pausedFor: kept.pausedFor,
+        beats: await kept.beats(),
+      })),
+    );
     const { rss } = process.memoryUsage();
     return {
       program: this.programVersion,

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { type Context, curveKeyPair, Dealer, type Observer, Subscriber } from 'zeromq';
+import { type Context, Dealer, type Observer, Subscriber } from 'zeromq';
 import { KernelError } from '../kernel.ts';
 import { type ConnectionInfo, endpointOf } from '../protocol/connection-info.ts';
 import { createKernelRequest, type OwnRequestType } from '../protocol/kernel-request.ts';
 import { MessageSigner } from '../protocol/message-signer.ts';
 import type { Channel, KernelMessage } from '../protocol/message.ts';
 import { ZmqCodec } from '../protocol/zmq-codec.ts';
+import { curveOptions } from './curve-options.ts';
 import { FloodPacing } from './flood-pacing.ts';
 import { FinishedCheck } from './finished-check.ts';
+import { beats } from './heartbeat.ts';
 import { KernelGreeting } from './kernel-greeting.ts';
 import { SendQueue } from './send-queue.ts';
 
@@ -37,6 +39,8 @@ export class ZmqConnection {
    * requests to the identity that the request came from.
    */
   readonly routingId: string;
+  readonly #context: Context;
+  readonly #info: ConnectionInfo;
   readonly #codec: ZmqCodec;
   readonly #listener: ZmqConnectionListener;
   readonly #dealers: Readonly<Record<'shell' | 'control' | 'stdin', Dealer>>;
@@ -59,6 +63,8 @@ export class ZmqConnection {
     routingId: string = randomUUID(),
   ) {
     this.routingId = routingId;
+    this.#context = context;
+    this.#info = info;
     this.#codec = new ZmqCodec(new MessageSigner(info.signature_scheme, info.key));
     this.#listener = listener;
     const options = {
@@ -102,6 +108,11 @@ export class ZmqConnection {
     if (message.channel === 'iopub')
       throw new KernelError('KERNEL_MESSAGE_INVALID', 'nothing can be sent on iopub');
     if (!this.#closed) this.#queues[message.channel].send(this.#codec.encode(message));
+  }
+
+  /** Whether the kernel's heartbeat answers within a second. */
+  beats(): Promise<boolean> {
+    return beats(this.#context, this.#info);
   }
 
   /** Sends a request of our own on control. Its reply is not passed on; what the kernel says on iopub is. */
@@ -264,10 +275,4 @@ export class ZmqConnection {
       if (event === null) return;
     }
   }
-}
-
-function curveOptions(info: ConnectionInfo): object {
-  if (info.curve_publickey === undefined) return {};
-  const { publicKey, secretKey } = curveKeyPair();
-  return { curveServerKey: info.curve_publickey, curvePublicKey: publicKey, curveSecretKey: secretKey };
 }

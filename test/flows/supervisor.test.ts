@@ -89,8 +89,20 @@ describe('a supervisor in a process of its own', () => {
     expect(status).toMatchObject({
       program: '1.2.3',
       hasOwner: true,
-      kernels: [{ kernelId: kernel.id, pid: kernel.pid, name: 'python3', isOver: false }],
+      kernels: [
+        {
+          kernelId: kernel.id,
+          pid: kernel.pid,
+          name: 'python3',
+          isOver: false,
+          beats: true,
+          pausedFor: null,
+        },
+      ],
     });
+    process.kill(-kernel.pid!, 'SIGSTOP');
+    expect((await supervisorStatus(place.options))?.kernels).toMatchObject([{ beats: false }]);
+    process.kill(-kernel.pid!, 'SIGCONT');
     expect((await client.run('print(1)')).text).toBe('1\n');
   });
 
