@@ -59,7 +59,7 @@ describe('I4: what ends kernels together with the server', () => {
 });
 
 it('says of a supervisor what it holds, its version, and what waits', () => {
-  const kernel = { kernelId: 'k', name: 'python3', connectionFile: null };
+  const kernel = { kernelId: 'k', name: 'python3', connectionFile: null, pausedFor: null, beats: null };
   const findings = statusFindings({
     program: '0.0.1',
     protocol: 1,
@@ -68,7 +68,9 @@ it('says of a supervisor what it holds, its version, and what waits', () => {
     hasOwner: false,
     terminals: 1,
     kernels: [
-      { ...kernel, pid: 7, isOver: false, spoolBytes: 3 * 1024 * 1024, unacknowledged: 12 },
+      { ...kernel, pid: 7, isOver: false, spoolBytes: 3 * 1024 * 1024, unacknowledged: 12, beats: true },
+      { ...kernel, pid: 8, isOver: false, spoolBytes: 0, unacknowledged: 0, beats: false },
+      { ...kernel, pid: 9, isOver: false, spoolBytes: 0, unacknowledged: 0, pausedFor: 'disk-full' },
       { ...kernel, pid: null, isOver: true, spoolBytes: 0, unacknowledged: 0 },
     ],
   });
@@ -76,6 +78,8 @@ it('says of a supervisor what it holds, its version, and what waits', () => {
     'process 42 holds 1 kernel, 1 terminal; no server is connected; it takes 50 MB',
     `it is of version 0.0.1, and this is ${VERSION}`,
     'kernel k (python3), process 7: 12 of its messages (3.0 MB) wait to be recorded',
+    'kernel k (python3), process 8: all that it said is in the log; its heartbeat does not answer',
+    'kernel k (python3), process 9: all that it said is in the log; it stands still, for the disk takes no more',
     'kernel k (python3), has ended: all that it said is in the log',
   ]);
 });

@@ -43,15 +43,30 @@ export function statusFindings(status: SupervisorStatus): Finding[] {
           `it is of version ${status.program}, and this is ${VERSION}`,
           'It is replaced when a server starts and finds it with neither kernels nor terminals.',
         ),
-    ...status.kernels.map((kernel) => {
-      const process = kernel.isOver ? 'has ended' : `process ${kernel.pid ?? 'not known'}`;
-      const lag =
-        kernel.unacknowledged === 0
-          ? 'all that it said is in the log'
-          : `${kernel.unacknowledged} of its messages (${(kernel.spoolBytes / MEGABYTE).toFixed(1)} MB) wait to be recorded`;
-      return well(`kernel ${kernel.kernelId} (${kernel.name}), ${process}: ${lag}`);
-    }),
+    ...status.kernels.map(kernelFinding),
   ];
+}
+
+function kernelFinding(kernel: SupervisorStatus['kernels'][number]): Finding {
+  const process = kernel.isOver ? 'has ended' : `process ${kernel.pid ?? 'not known'}`;
+  const lag =
+    kernel.unacknowledged === 0
+      ? 'all that it said is in the log'
+      : `${kernel.unacknowledged} of its messages (${(kernel.spoolBytes / MEGABYTE).toFixed(1)} MB) wait to be recorded`;
+  const what = `kernel ${kernel.kernelId} (${kernel.name}), ${process}: ${lag}`;
+  if (kernel.pausedFor === 'disk-full')
+    return broken(
+      `${what}; it stands still, for the disk takes no more`,
+      'Free some space; it then goes on.',
+    );
+  if (kernel.pausedFor === 'too-much-unread')
+    return unusual(`${what}; it stands still until they are`, 'Start the server, if it does not run.');
+  if (kernel.beats === false)
+    return unusual(
+      `${what}; its heartbeat does not answer`,
+      'It may hang, or be stopped: restart it if it does not come back.',
+    );
+  return well(what);
 }
 
 /** Those of versions that speak another protocol have their own folders. */
