@@ -75,7 +75,7 @@ it('says of a supervisor what it holds, its version, and what waits', () => {
     ],
   });
   expect(findings.map(({ what }) => what)).toEqual([
-    'process 42 holds 1 kernel, 1 terminal; no server is connected; it takes 50 MB',
+    'process 42 holds 3 kernels, 1 terminal; no server is connected; it takes 50 MB',
     `it is of version 0.0.1, and this is ${VERSION}`,
     'kernel k (python3), process 7: 12 of its messages (3.0 MB) wait to be recorded',
     'kernel k (python3), process 8: all that it said is in the log; its heartbeat does not answer',
