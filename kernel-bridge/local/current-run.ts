@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KernelExit } from '../kernel.ts';
 import type { LimitedProcess } from '../limits/limited-process.ts';
 import type { KernelMessage } from '../protocol/message.ts';
 import type { HeldMessages } from './held-messages.ts';
 import type { KernelRun } from './kernel-run.ts';
+
+/** In milliseconds. */
+const WAKING = 50;
 
 /** The process that a kernel has now, from its launch until it ends, is left, or another takes its place. */
 export class CurrentRun {
@@ -56,11 +60,22 @@ export class CurrentRun {
     this.#limited?.paused();
   }
 
-  resume(): void {
-    if (!this.#paused) return;
+  /** @returns whether it stood still */
+  resume(): boolean {
+    if (!this.#paused) return false;
     this.#paused = false;
     this.run.process.signal('SIGCONT');
     this.#limited?.resumed();
+    return true;
+  }
+
+  /**
+   * Continues it first. While its threads wake, the system gives a signal to any of them, and one that does not wake the
+   * main thread from what it waits for would be noticed only when that is over.
+   */
+  async interrupt(): Promise<void> {
+    if (this.resume()) await sleep(WAKING);
+    this.run.interrupt();
   }
 
   /** @param suspect called if the process has made no ipc sockets after that time, in milliseconds */

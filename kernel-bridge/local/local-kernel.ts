@@ -162,10 +162,10 @@ export class LocalKernel implements DetachableKernel {
     // Between two processes nothing runs.
     if (this.#life.state === 'between') return;
     const { current } = this.#life;
-    current.resume();
     // A process that has not answered yet runs nothing of anybody's, and most would die of SIGINT.
+    if (this.#ready.isWaiting) current.resume();
     await this.#ready.promise.catch(() => undefined);
-    if (this.#isCurrent(current)) current.run.interrupt();
+    if (this.#isCurrent(current)) await current.interrupt();
     else if (this.#isOver()) throw dead();
   }
 

@@ -23,6 +23,10 @@ export class Readiness {
     return this.#state.kind === 'failed';
   }
 
+  get isWaiting(): boolean {
+    return this.#state.kind === 'waiting';
+  }
+
   /** For a new process. Whoever waits already goes on waiting for that one. */
   renew(): void {
     if (this.#state.kind !== 'waiting') this.#wait();
