@@ -27,6 +27,14 @@ const tasks = {
   'test:unit': (filters) => runGroups(['unit'], filters),
   'test:integration': (filters) => runGroups(['integration', 'browser'], filters),
   'test:long': (filters) => runGroups(['long'], filters),
+  'test:crash': async (args) => {
+    await setUpForTests({ browser: true });
+    process.exitCode = await runVisibly(process.execPath, [
+      ...['--experimental-transform-types', '--no-warnings'],
+      join(PROJECT, 'test', 'crash', 'matrix', 'main.ts'),
+      ...args,
+    ]);
+  },
   bench: async (args) => {
     await setUpForTests({ browser: false });
     process.exitCode = await runVisibly(process.execPath, [

@@ -10,6 +10,8 @@ const run = promisify(execFile);
 export interface LoggedEvent {
   readonly sequence: number;
   readonly type: string;
+  /** Of a message: the id of the request that it answers. */
+  readonly causedBy?: string | null;
   readonly data: Record<string, unknown>;
   readonly message?: { header: { msg_id: string; msg_type: string }; content: Record<string, unknown> };
 }
