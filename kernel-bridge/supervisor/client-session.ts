@@ -31,6 +31,8 @@ export interface SessionHost {
 }
 export type Answer = Omit<Extract<Down, { type: 'answer' }>, 'type' | 'id'>;
 
+/** That a message was handed over waits for others, in milliseconds: telling it wakes the server for nothing. */
+const TELL_AFTER = 20;
 /** More than this does not go into the memory of a connection whose peer does not read. */
 const WAITING_BYTES = 1024 * 1024;
 
@@ -47,6 +49,9 @@ export class ClientSession implements BytePipeEnd {
   readonly #reader = new FrameReader((type, payload) => this.#frame(type, payload));
   #peer: Role = { role: 'unknown' };
   #isClosed = false;
+  /** By kernel, the last number that is not told yet. */
+  readonly #handedOver = new Map<string, number>();
+  #handedOverTimer: NodeJS.Timeout | undefined;
 
   constructor(pipe: BytePipe, host: SessionHost, log: KernelLog) {
     this.#pipe = pipe;
@@ -79,6 +84,7 @@ export class ClientSession implements BytePipeEnd {
 
   closed(): void {
     this.#isClosed = true;
+    clearTimeout(this.#handedOverTimer);
     this.#closeTerminals();
     this.#host.left(this);
   }
@@ -172,8 +178,10 @@ export class ClientSession implements BytePipeEnd {
     const { kernelId, number } = sent;
     try {
       this.#host.send(clientId, sent);
-      this.#send({ type: 'handed-over', kernelId, number });
+      this.#handedOver.set(kernelId, number);
+      this.#handedOverTimer ??= setTimeout(() => this.#tellHandedOver(), TELL_AFTER);
     } catch (error) {
+      // It answers for all before it.
       this.#log.warn(
         { kernelId, reason: (error as Error).message },
         'a message could not be sent to its kernel',
@@ -186,6 +194,13 @@ export class ClientSession implements BytePipeEnd {
   #owner(of: string): Extract<Role, { role: 'owner' }> {
     if (this.#peer.role !== 'owner') throw new LinkError(`something for ${of} comes from nobody`);
     return this.#peer;
+  }
+
+  #tellHandedOver(): void {
+    clearTimeout(this.#handedOverTimer);
+    this.#handedOverTimer = undefined;
+    for (const [kernelId, number] of this.#handedOver) this.#send({ type: 'handed-over', kernelId, number });
+    this.#handedOver.clear();
   }
 
   #closeTerminals(): void {
