@@ -12,3 +12,9 @@ export const residentBytes = (pid: number): number => field(pid, 'VmRSS');
 export const peakResidentBytes = (pid: number): number => field(pid, 'VmHWM');
 
 export const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
+
+/** Bytes that a process made the disk write, as far as they were not taken back before. */
+export function writtenBytes(pid: number): number {
+  const io = readFileSync(`/proc/${pid}/io`, 'utf8');
+  return Number(/^write_bytes: (\d+)$/m.exec(io)?.[1] ?? Number.NaN);
+}
