@@ -3,6 +3,7 @@ import { clearCell } from './cell-run.ts';
 import type { CommittedEvent } from './committed-event.ts';
 import { changesRuns, runsTouchedBy } from './relevant-message.ts';
 import { evolve, initialState, type OutputFolderState } from './output-folder.ts';
+import { printedPieces } from './printed-pieces.ts';
 import { pruneRecords } from './prune-records.ts';
 import type { RunRecord } from './run-record.ts';
 import { isOver, sourceHashOf } from './run-record.ts';
@@ -125,11 +126,28 @@ function replyToPrompt(runs: KernelRuns, data: EventOf<'execution-input-replied'
 function hear(runs: KernelRuns, event: EventOf<'kernel-message'>, at: At): Iterable<RunRecord> {
   const record = event.causedBy === null ? undefined : runs.records.get(event.causedBy);
   if (record === undefined && !changesRuns(runs.folder, event)) return [];
+  if (record !== undefined && event.data.messageType === 'stream')
+    return hearPrinted(runs, record, event, at);
   const said = kernelSaidOf(event, at);
   const touched = runsTouchedBy(runs, said);
   if (record !== undefined && heardOf(record, said, at.time)) touched.add(record);
   evolve(runs.folder, said);
   return touched;
+}
+
+/** In pieces, for a message may be large. */
+function hearPrinted(
+  runs: KernelRuns,
+  record: RunRecord,
+  { data, causedBy, frames }: EventOf<'kernel-message'>,
+  { sequence, time }: At,
+): Iterable<RunRecord> {
+  const date = new Date(time).toISOString();
+  const { messageType, messageId } = data;
+  const message = { messageType, messageId, sequence, parentMessageId: causedBy, date, metadata: {} };
+  for (const { name, text } of printedPieces(frames[3]))
+    evolve(runs.folder, { type: 'kernel-message', ...message, content: { name, text } });
+  return runs.folder.runs.has(record.id) ? [record] : [];
 }
 
 function stopKernel(

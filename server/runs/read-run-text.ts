@@ -1,6 +1,6 @@
 import type { EventLog } from '../../event-log/event-log.ts';
 import type { StoredEvent } from '../../event-log/event.ts';
-import { parseStream } from './output-content.ts';
+import { printedPieces } from './printed-pieces.ts';
 import { markBefore, type RunText } from './run-text.ts';
 
 /** A run's text that lies in its kernel's stream. */
@@ -39,41 +39,26 @@ export async function* readRunText(
   for await (const event of log.read(`kernel/${kernelId}`, { after: sequence })) {
     // A stream goes on behind what was trimmed as if nothing had been there.
     if (event.sequence !== ++sequence) break;
-    const printed = printedBy(event, runId, name);
-    if (printed === null) continue;
-    const bytes = Buffer.from(printed);
-    const wanted = bytes.subarray(Math.max(0, start - position), Math.max(0, end - position));
-    position += bytes.length;
-    if (wanted.length > 0) pieces.push(wanted);
-    gathered += wanted.length;
-    if (gathered < PIECE_BYTES && position < end) continue;
-    yield* inParts(pieces);
-    if (position >= end) return;
-    pieces = [];
-    gathered = 0;
+    for (const printed of printedBy(event, runId, name)) {
+      const bytes = Buffer.from(printed);
+      const wanted = bytes.subarray(Math.max(0, start - position), Math.max(0, end - position));
+      position += bytes.length;
+      if (wanted.length > 0) pieces.push(wanted);
+      gathered += wanted.length;
+      if (gathered < PIECE_BYTES && position < end) continue;
+      yield* inParts(pieces);
+      if (position >= end) return;
+      pieces = [];
+      gathered = 0;
+    }
   }
   throw new RunTextGoneError(`The log of kernel ${kernelId} no longer has all that run ${runId} printed.`);
 }
 
-function printedBy(event: StoredEvent, runId: string, name: string): string | null {
+function* printedBy(event: StoredEvent, runId: string, name: string): Generator<string, void, undefined> {
   if (event.type !== 'kernel-message' || event.data.messageType !== 'stream' || event.causedBy !== runId)
-    return null;
-  const content = event.frames[3];
-  if (content === undefined) return null;
-  const printed = parseStream(
-    jsonObject(Buffer.from(content.buffer, content.byteOffset, content.byteLength)),
-  );
-  return printed?.name === name ? printed.text : null;
-}
-
-/** What cannot be parsed was not counted either (M2). */
-function jsonObject(bytes: Buffer): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(bytes.toString());
-    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-  } catch {
-    return {};
-  }
+    return;
+  for (const printed of printedPieces(event.frames[3])) if (printed.name === name) yield printed.text;
 }
 
 /** Together where they are small, so that each write is worth one; a large message in parts, for a slow reader. */

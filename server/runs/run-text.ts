@@ -33,7 +33,9 @@ export function noteText(texts: RunTexts, name: string, text: string, sequence: 
     texts.set(name, noted);
   }
   const lastMark = noted.marks.at(-1);
-  if (lastMark === undefined || noted.bytes - lastMark.bytesBefore >= BYTES_PER_MARK)
+  // One message may be told in pieces.
+  const isNext = noted.last !== sequence;
+  if (lastMark === undefined || (isNext && noted.bytes - lastMark.bytesBefore >= BYTES_PER_MARK))
     noted.marks.push({ sequence, bytesBefore: noted.bytes });
   noted.last = sequence;
   noted.bytes += Buffer.byteLength(text);
