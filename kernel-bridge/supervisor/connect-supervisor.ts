@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KernelError } from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
@@ -33,6 +35,24 @@ export function connectSupervisor(options: ConnectOptions): Promise<SupervisorCl
     log: options.log,
     connect: (clientId, listener) => connectOrStart(options, clientId, listener),
   });
+}
+
+/** Whether an earlier supervisor left kernels, living or not. */
+export function leftKernels({ stateDirectory, socketFolder }: ConnectOptions): boolean {
+  try {
+    return readdirSync(join(supervisorFiles(stateDirectory, socketFolder).folder, 'kernels')).length > 0;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/**
+ * Starts a supervisor where one died and left kernels: only it can tell of them, and end them.
+ * @throws KernelError KERNEL_SUPERVISOR_LOST
+ */
+export async function wakeSupervisor(options: ConnectOptions): Promise<void> {
+  if (leftKernels(options) && !(await isSupervisorThere(options))) await startSupervisor(options);
 }
 
 /** @throws KernelError KERNEL_SUPERVISOR_LOST if that cannot be told */

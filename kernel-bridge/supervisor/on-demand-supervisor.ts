@@ -1,9 +1,12 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { KernelError, type LaunchRequest } from '../kernel.ts';
 import type { HostedTerminal, TerminalHost, TerminalRequest } from '../terminals/terminal-host.ts';
 import { TerminalError } from '../terminals/terminal-host.ts';
-import { connectSupervisor, type ConnectOptions, isSupervisorThere } from './connect-supervisor.ts';
+import {
+  connectSupervisor,
+  type ConnectOptions,
+  isSupervisorThere,
+  leftKernels,
+} from './connect-supervisor.ts';
 import type {
   FoundKernel,
   KernelSupervisor,
@@ -11,7 +14,6 @@ import type {
   SupervisedKernelListener,
 } from './kernel-supervisor.ts';
 import type { SupervisorClient } from './supervisor-client.ts';
-import { supervisorFiles } from './supervisor-files.ts';
 
 /**
  * The supervisor of a state directory, which is started for the first kernel or terminal unless it runs, or left kernels
@@ -91,14 +93,5 @@ export class OnDemandSupervisor implements KernelSupervisor {
       },
     );
     return this.#connecting;
-  }
-}
-
-function leftKernels({ stateDirectory, socketFolder }: ConnectOptions): boolean {
-  try {
-    return readdirSync(join(supervisorFiles(stateDirectory, socketFolder).folder, 'kernels')).length > 0;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
   }
 }

@@ -1,7 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { KernelError } from '../../kernel-bridge/kernel.ts';
-import { endSupervisor, supervisorStatus } from '../../kernel-bridge/supervisor/connect-supervisor.ts';
+import {
+  endSupervisor,
+  supervisorStatus,
+  wakeSupervisor,
+} from '../../kernel-bridge/supervisor/connect-supervisor.ts';
 import { CommandError } from './command-error.ts';
 import { askRunningServer } from './control-client.ts';
 import type { Environment } from './environment-options.ts';
@@ -24,6 +28,7 @@ export async function stop(stateDirectory: string, environment: Environment): Pr
   if (running !== null) return stopServer(running.pid, running.controlSocket);
   const place = supervisorPlace(stateDirectory, environment);
   try {
+    await wakeSupervisor(place);
     const status = await supervisorStatus(place);
     if (status === null) return 'Nothing is running.';
     const kernels = status.kernels.filter(({ isOver }) => !isOver).length;

@@ -4,7 +4,13 @@ import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
-import { connectSupervisor, supervisorStatus } from '../../kernel-bridge/supervisor/connect-supervisor.ts';
+import {
+  connectSupervisor,
+  endSupervisor,
+  isSupervisorThere,
+  supervisorStatus,
+  wakeSupervisor,
+} from '../../kernel-bridge/supervisor/connect-supervisor.ts';
 import type { KernelSupervisor } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
 import { makeClaim } from '../../kernel-bridge/supervisor/claim.ts';
 import { parseDown } from '../../kernel-bridge/supervisor/link/down.ts';
@@ -197,6 +203,21 @@ describe('a supervisor in a process of its own', () => {
     ]);
     expect((await later.run('print(1)')).text).toBe('1\n');
     expect(adopted.pid).not.toBe(kernel.pid);
+  });
+
+  test('[U4] kernels that a dead supervisor left can be ended without a server', async () => {
+    const supervisor = await connect();
+    const client = new SupervisedClient();
+    const kernel = await client.launch(supervisor, await pythonLaunch(place));
+    await kernel.ready();
+    await supervisor.close();
+    process.kill(await supervisorPid(), 'SIGKILL');
+    await expect.poll(() => isSupervisorThere(place.options)).toBe(false);
+    expect(isAlive(kernel.pid)).toBe(true);
+    await wakeSupervisor(place.options);
+    expect((await supervisorStatus(place.options))?.kernels).toMatchObject([{ pid: kernel.pid }]);
+    expect(await endSupervisor(place.options)).toBe(true);
+    expect(isAlive(kernel.pid)).toBe(false);
   });
 
   test('[U2] ends by itself when it has no kernels and nobody is connected', async () => {
