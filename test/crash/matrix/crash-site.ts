@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { send } from '../../servers/http.ts';
 import type { JupyterServerProcess } from '../../servers/jupyter-server-process.ts';
 import { startOurServer } from '../../servers/our-server.ts';
-import { killLeftBehind } from '../../servers/server-folders.ts';
+import { killLeftBehind, makeServerFolders } from '../../servers/server-folders.ts';
 import type { ServerFolders } from '../../servers/server-folders.ts';
 import { CompactionNoise } from './compaction-noise.ts';
 
@@ -21,7 +21,12 @@ export class CrashSite {
   }
 
   static async open(): Promise<CrashSite> {
-    return new CrashSite(await startOurServer({ args: ['--log-level', 'warn'] }));
+    const folders = makeServerFolders();
+    // Tabs are JupyterLab's own, without anything of ours in them.
+    mkdirSync(join(folders.config, 'labconfig'));
+    const pageConfig = { disabledExtensions: { '@in-the-loop/lab-extension': true } };
+    writeFileSync(join(folders.config, 'labconfig', 'page_config.json'), JSON.stringify(pageConfig));
+    return new CrashSite(await startOurServer({ folders, args: ['--log-level', 'warn'] }));
   }
 
   get port(): string {
