@@ -126,6 +126,25 @@ describe('JupyterLab without our extension', () => {
     });
   }, 120_000);
 
+  test('I2: a cell whose kernel was killed while no tab was open keeps its lines and says why it ended', async () => {
+    makeNotebook('dead.ipynb', `import os\nprint("pid", os.getpid(), flush=True)\n${TWENTY_SECONDS}`);
+    const first = await open('dead.ipynb');
+    await runFirst(first);
+    await first.notebook.output(0).getByText('line 2').waitFor();
+    await first.page.close();
+    await linesOnDisk('dead.ipynb').toContain('line 4');
+    process.kill(Number(cellsOnDisk('dead.ipynb')[0]?.lines[0]?.split(' ')[1]), 'SIGKILL');
+    const reasonOnDisk = () => /KernelDied.*/.exec(readFileSync(file('dead.ipynb'), 'utf8'))?.[0];
+    await expect.poll(reasonOnDisk, { timeout: RUN_LIMIT }).toBeDefined();
+    const { page, notebook } = await open('dead.ipynb');
+    const shown = await shownLines(notebook);
+    expect(shown.slice(1, 6)).toEqual(LINES.slice(0, 5));
+    expect(shown.join('\n')).toContain('ended from outside (SIGKILL)');
+    await notebook.done(0);
+    await save(page);
+    expect(reasonOnDisk()).toBeDefined();
+  }, 120_000);
+
   test('I2: so has one whose browser was killed', async () => {
     makeNotebook('killed.ipynb', TWENTY_SECONDS);
     const mortal = await launchMortalChromium();
