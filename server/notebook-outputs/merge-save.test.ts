@@ -20,6 +20,29 @@ describe('a save that names no version it is based on', () => {
     expect(merged).toMatchObject({ folded: [], released: [{ ...mark, outputs: 'cleared' }], drops: true });
   });
 
+  test('I2: with a part of what was seen was put together before the rest came, and keeps the rest', () => {
+    const [first, last] = [streamOutput('1\n2\n'), { output_type: 'error', ename: 'KernelDied' }];
+    const run = cellRun({ outputs: [first, last] });
+    for (const text of ['1\n', '1\n2\n']) {
+      const sent = notebookOf([codeCell('a', { outputs: [streamOutput(text)] })]);
+      const merged = mergeSave(sent, [run], () => 'seen', true);
+      expect(merged.notebook.cells[0]).toMatchObject({ outputs: [first, last] });
+      expect(merged).toMatchObject({ folded: [mark], released: [] });
+    }
+  });
+
+  test('with something else than was seen is as somebody wants it', () => {
+    const run = cellRun({ outputs: [streamOutput('1\n2\n')] });
+    for (const outputs of [
+      [streamOutput('2\n')],
+      [streamOutput('1\n2\n3\n')],
+      [streamOutput('1\n2\n'), {}],
+    ]) {
+      const sent = notebookOf([codeCell('a', { outputs })]);
+      expect(mergeSave(sent, [run], () => 'seen', true).notebook).toBe(sent);
+    }
+  });
+
   test('outputs that are in it are its own business from then on', () => {
     const sent = notebookOf([codeCell('a', shows('a'))]);
     const merged = mergeSave(sent, [cellRun()], () => 'seen', false);

@@ -3,6 +3,7 @@ import { inOrder, markOf } from './cell-run.ts';
 import { matchCells } from './match-cells.ts';
 import type { JsonObject, NotebookJson } from './notebook-json.ts';
 import { showResult, showsResult } from './show-result.ts';
+import { showsBeginning } from './shows-beginning.ts';
 
 /**
  * Whether whoever saves has what a run said: `seen`: all of it; `known`: the cell, but not all that came since;
@@ -46,7 +47,9 @@ export function mergeSave(
       continue;
     }
     const isShown = showsResult(cell, run);
-    if (sight === 'seen' || (isShown && isAlone)) {
+    // A page puts a save together before it sends it, and confirms meanwhile what it has not put in.
+    const isLate = !isShown && showsBeginning(cell, run.outputs);
+    if ((sight === 'seen' && !isLate) || (isShown && isAlone)) {
       drops ||= !isShown;
       released.push({ ...markOf(run), outputs: isCleared(cell, run) ? 'cleared' : 'kept' });
     } else {

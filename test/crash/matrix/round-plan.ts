@@ -32,6 +32,8 @@ export interface RoundPlan {
   readonly displayEvery: number;
   /** The cell ends with an error. */
   readonly fails: boolean;
+  /** Who saves asks for the file's hash before, as JupyterLab does; other programs do not. */
+  readonly asksBeforeSave: boolean;
 }
 
 export const needsBrowser = (victim: Victim): boolean => victim === 'tab' || victim === 'browser';
@@ -54,6 +56,7 @@ export function planRound(number: number, victims: readonly Victim[] = VICTIMS):
     showsProgress: random() < 0.3,
     displayEvery: random() < 0.5 ? 3 + Math.floor(random() * 10) : 0,
     fails: random() < 0.25,
+    asksBeforeSave: random() < 0.5,
   };
 }
 

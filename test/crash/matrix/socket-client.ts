@@ -4,6 +4,7 @@ import { send, sendOk } from '../../servers/http.ts';
 import type { KernelMessage, MessageHeader } from '../../servers/kernel-message.ts';
 import { KernelSocket } from '../../servers/kernel-socket.ts';
 import type { CrashClient, Expected } from './crash-client.ts';
+import type { Notebook } from './crash-notebook.ts';
 import { crashNotebook, notebookName } from './crash-notebook.ts';
 import type { CrashSite } from './crash-site.ts';
 import { describe } from './describe-numbers.ts';
@@ -71,14 +72,10 @@ export class SocketClient implements CrashClient {
       numberedCount,
       outputs,
     });
-    send(this.#site.server, {
-      method: 'PUT',
-      path: `/api/contents/${notebookName(this.#plan.number)}`,
-      body: { type: 'notebook', format: 'json', content },
-    }).then(
-      ({ status }) => {
+    void this.#send(content).then(
+      (isSaved) => {
         this.#waitsForSave = false;
-        if (status === 200) this.acknowledged = version;
+        if (isSaved) this.acknowledged = version;
       },
       // The server was killed: nobody knows whether it was saved.
       () => (this.#waitsForSave = false),
@@ -130,6 +127,14 @@ export class SocketClient implements CrashClient {
 
   async close(): Promise<void> {
     await this.#sockets.at(-1)?.close();
+  }
+
+  async #send(content: Notebook): Promise<boolean> {
+    const path = `/api/contents/${notebookName(this.#plan.number)}`;
+    if (this.#plan.asksBeforeSave)
+      await send(this.#site.server, { path: `${path}?type=notebook&content=0&hash=1` });
+    const body = { type: 'notebook', format: 'json', content };
+    return (await send(this.#site.server, { method: 'PUT', path, body })).status === 200;
   }
 
   async #connect(): Promise<KernelSocket> {
