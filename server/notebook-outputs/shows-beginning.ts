@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from './notebook-json.ts';
  * put together before the rest came. An empty cell tells nothing, for it may have been cleared.
  */
 export function showsBeginning(cell: JsonObject, outputs: readonly object[]): boolean {
-  const shown = cell['outputs'] as unknown;
+  const shown = cell['outputs'];
   if (!Array.isArray(shown) || shown.length === 0 || shown.length > outputs.length) return false;
   const last = shown.length - 1;
   if (!isDeepStrictEqual(shown.slice(0, last), outputs.slice(0, last))) return false;
