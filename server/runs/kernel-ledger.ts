@@ -32,6 +32,8 @@ const CHECKPOINT_SHARE = 20;
 export class KernelLedger {
   readonly #options: KernelLedgerOptions;
   #runs: KernelRuns | null = null;
+  /** What is being read for the first time: behind a kernel that prints without pause that may take as long. */
+  #reading: KernelRuns | null = null;
   #summary: KernelSummary | null;
   #pending: CommittedEvents[] = [];
   #isFlushPlanned = false;
@@ -81,7 +83,7 @@ export class KernelLedger {
 
   /** Whether it is a run of this kernel, as far as that can be said at once. */
   knows(runId: string): boolean {
-    return this.#runs?.records.has(runId) === true;
+    return (this.#runs ?? this.#reading)?.records.has(runId) === true;
   }
 
   /** Of its stream, in order. */
@@ -188,12 +190,14 @@ export class KernelLedger {
   async #read(): Promise<KernelRuns> {
     const { kernelId, checkpoints, log } = this.#options;
     const runs = this.#runs ?? (await checkpoints.read(kernelId)) ?? noKernelRuns(kernelId);
+    this.#reading = runs;
     const changed = new Set<string>();
     const stream = `kernel/${kernelId}`;
     this.#known = Math.max(this.#known, await log.lastSequence(stream));
     // While it reads, more is committed.
     while (runs.sequence < this.#known) await this.#readOn(runs, stream, changed);
     this.#runs = runs;
+    this.#reading = null;
     this.#tell(changed);
     return runs;
   }

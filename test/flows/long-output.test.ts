@@ -6,7 +6,7 @@ import { sendOk } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
 import { KernelSocket } from '../servers/kernel-socket.ts';
 import { startOurServer } from '../servers/our-server.ts';
-import { CELL, hashPrinted, openNotebook, printLines } from '../servers/printing-cell.ts';
+import { CELL, hashPrinted, openNotebook, printLines, REQUEST_METADATA } from '../servers/printing-cell.ts';
 import { peakResidentBytes } from '../servers/process-memory.ts';
 
 const MEGABYTE = 1_000_000;
@@ -35,7 +35,7 @@ test('I5: a cell prints 100 MB: a page gets a part, a program all, the notebook 
   const kernelId = await openNotebook(server, 'long.ipynb');
   const page = await KernelSocket.open(server, kernelId, { headers: { origin: server.origin } });
   const program = await KernelSocket.open(server, kernelId);
-  const request = page.start(printLines(100_000), {}, { cellId: CELL, recordTiming: false });
+  const request = page.start(printLines(100_000), {}, REQUEST_METADATA);
   const { iopub, text } = await page.finish(request, PATIENCE);
   const shown = iopub.filter(({ header }) => header.msg_type === 'display_data');
   const digest = (shown[0]?.content['data'] as Record<string, string> | undefined)?.['text/plain'];
@@ -71,7 +71,7 @@ test('I5: a cell prints 100 MB: a page gets a part, a program all, the notebook 
 test('I1: what the log no longer keeps of a kernel is in the notebook, and all of it behind the same link', async () => {
   const kernelId = await openNotebook(server, 'kept.ipynb');
   const program = await KernelSocket.open(server, kernelId);
-  const request = program.start(printLines(4000), {}, { cellId: CELL });
+  const request = program.start(printLines(4000), {}, REQUEST_METADATA);
   const { text } = await program.finish(request, PATIENCE);
   await program.close();
   await sendOk(server, { method: 'DELETE', path: `/api/kernels/${kernelId}` });

@@ -6,6 +6,9 @@ import type { JupyterServerProcess } from './jupyter-server-process.ts';
 /** The id of the only cell. */
 export const CELL = 'cell-1';
 
+/** What JupyterLab's notebooks say of a cell that they run. */
+export const REQUEST_METADATA = { cellId: CELL, recordTiming: false, deletedCells: [] };
+
 /**
  * Prints lines of random letters, which nothing packs to less than three quarters, and shows their hash; a line is 1,000
  * bytes long.
