@@ -1,5 +1,5 @@
 import { KernelError } from '../kernel.ts';
-import type { Fields } from '../supervisor/link/fields.ts';
+import type { Fields } from '../protocol/fields.ts';
 import type { Channel, KernelMessage, MessageHeader } from '../protocol/message.ts';
 
 /** More than a person's client sends while a kernel restarts. */
@@ -15,7 +15,7 @@ export interface KeptMessage {
   readonly frames: readonly string[];
 }
 
-/** @throws LinkError */
+/** @throws MalformedError */
 export function readKeptMessage(fields: Fields): KeptMessage {
   const header = fields.fields('header');
   return {

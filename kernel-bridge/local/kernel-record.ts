@@ -1,8 +1,8 @@
 import type { LaunchRequest } from '../kernel.ts';
 import { FRESH, type LimitState } from '../limits/limit-watch.ts';
 import { type ConnectionInfo, PORT_NAMES } from '../protocol/connection-info.ts';
-import { type Fields, parseJson } from '../supervisor/link/fields.ts';
-import { readLaunchRequest } from '../supervisor/link/launch-request.ts';
+import { type Fields, parseJson } from '../protocol/fields.ts';
+import { readLaunchRequest } from '../protocol/launch-request.ts';
 import { type KeptMessage, readKeptMessage } from './held-messages.ts';
 import type { KernelProcess } from './kernel-process.ts';
 import type { RestartHistory } from './restart-policy.ts';
@@ -53,7 +53,7 @@ export function serializeRecord(record: KernelRecord): string {
   return JSON.stringify({ version: VERSION, ...record });
 }
 
-/** @throws LinkError for what is no record of ours */
+/** @throws MalformedError for what is no record of ours */
 export function parseRecord(bytes: Buffer): KernelRecord {
   const fields = parseJson(bytes, 'the record');
   fields.oneOfNumbers('version', [VERSION]);

@@ -2,7 +2,8 @@ import { KernelError } from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
 import type { BytePipe, BytePipeEnd } from './link/byte-pipe.ts';
 import type { Down, KernelState, LinkedError } from './link/down.ts';
-import { encodeFrame, encodeJson, FRAME_TYPES, FrameReader, LinkError } from './link/frame.ts';
+import { encodeFrame, encodeJson, FRAME_TYPES, FrameReader } from './link/frame.ts';
+import { MalformedError } from '../protocol/malformed-error.ts';
 import { commonProtocol, SPOKEN_PROTOCOLS } from './link/protocol-version.ts';
 import { decodeSentMessage, type SentBytes } from './link/sent-message.ts';
 import { parseUp, type Up, type UpRequest } from './link/up.ts';
@@ -69,7 +70,7 @@ export class ClientSession implements BytePipeEnd {
       this.#reader.push(chunk);
     } catch (error) {
       // A peer that is not understood may be resumed by one that is; nobody else notices.
-      const isTheirs = error instanceof LinkError;
+      const isTheirs = error instanceof MalformedError;
       this.#log.warn(
         { reason: isTheirs ? error.message : (error as Error).stack },
         'a connection to the supervisor is ended',
@@ -133,15 +134,15 @@ export class ClientSession implements BytePipeEnd {
       return;
     }
     if (message.type === 'hello') return this.#greet(message);
-    if (this.#peer.role === 'unknown') throw new LinkError('it did not say hello');
+    if (this.#peer.role === 'unknown') throw new MalformedError('it did not say hello');
     if (message.type === 'request') return this.#answer(message.id, message.request);
-    if (this.#peer.role === 'observer') throw new LinkError('an observer does what only an owner may');
+    if (this.#peer.role === 'observer') throw new MalformedError('an observer does what only an owner may');
     if (message.type === 'attach') this.#host.attach(this, message);
     else this.#host.acknowledge(message.kernelId, message.position);
   }
 
   #greet(hello: Extract<Up, { type: 'hello' }>): void {
-    if (this.#peer.role !== 'unknown') throw new LinkError('it says hello twice');
+    if (this.#peer.role !== 'unknown') throw new MalformedError('it says hello twice');
     const program = this.#host.programVersion;
     const protocol = commonProtocol(SPOKEN_PROTOCOLS, hello.protocols);
     if (protocol === null) {
@@ -167,7 +168,7 @@ export class ClientSession implements BytePipeEnd {
   #answer(id: number, request: UpRequest): void {
     const clientId = this.#peer.role === 'owner' ? this.#peer.clientId : null;
     if (clientId === null && request.do !== 'status')
-      throw new LinkError('an observer asks for what only an owner may');
+      throw new MalformedError('an observer asks for what only an owner may');
     void this.#host
       .answer(clientId, id, request)
       .then((answer) => this.#send({ type: 'answer', id, ...answer }));
@@ -190,9 +191,9 @@ export class ClientSession implements BytePipeEnd {
     }
   }
 
-  /** @throws LinkError */
+  /** @throws MalformedError */
   #owner(of: string): Extract<Role, { role: 'owner' }> {
-    if (this.#peer.role !== 'owner') throw new LinkError(`something for ${of} comes from nobody`);
+    if (this.#peer.role !== 'owner') throw new MalformedError(`something for ${of} comes from nobody`);
     return this.#peer;
   }
 
@@ -220,5 +221,5 @@ export function linkedError(error: unknown): LinkedError {
   const { message } = error as Error;
   return error instanceof KernelError
     ? { code: error.code, message }
-    : { code: error instanceof LinkError ? 'KERNEL_MESSAGE_INVALID' : null, message };
+    : { code: error instanceof MalformedError ? 'KERNEL_MESSAGE_INVALID' : null, message };
 }

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { join } from 'node:path';
 import type { LaunchRequest } from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
-import { parseJson } from './link/fields.ts';
-import { readLaunchRequest } from './link/launch-request.ts';
+import { parseJson } from '../protocol/fields.ts';
+import { readLaunchRequest } from '../protocol/launch-request.ts';
 
 export interface KernelFolder {
   readonly folder: string;

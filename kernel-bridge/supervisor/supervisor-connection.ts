@@ -3,7 +3,8 @@ import type { BytePipe, BytePipeEnd } from './link/byte-pipe.ts';
 import { type Down, parseDown, type Welcome } from './link/down.ts';
 import type { Entry } from './link/entry.ts';
 import { decodeEntry, positionOf } from './link/entry-record.ts';
-import { encodeJson, FRAME_TYPES, FrameReader, LinkError } from './link/frame.ts';
+import { encodeJson, FRAME_TYPES, FrameReader } from './link/frame.ts';
+import { MalformedError } from '../protocol/malformed-error.ts';
 import { MessageBodyReader } from './link/message-body.ts';
 import { SPOKEN_PROTOCOLS } from './link/protocol-version.ts';
 import type { Up } from './link/up.ts';
@@ -13,7 +14,7 @@ export interface ConnectionListener {
   welcomed(welcome: Welcome, connection: SupervisorConnection): void;
   heard(message: Exclude<Down, Welcome>): void;
   entry(kernelId: string, entry: Entry): void;
-  /** A frame of terminals. @throws LinkError */
+  /** A frame of terminals. @throws MalformedError */
   terminal(type: number, payload: Buffer): void;
   /** Called once; nothing comes after it. */
   closed(): void;
@@ -53,7 +54,7 @@ export class SupervisorConnection implements BytePipeEnd {
     try {
       this.#reader.push(chunk);
     } catch (error) {
-      if (!(error instanceof LinkError)) throw error;
+      if (!(error instanceof MalformedError)) throw error;
       this.#log.warn(
         { reason: error.message },
         'the connection to the supervisor is not understood, and made anew',
@@ -95,7 +96,7 @@ export class SupervisorConnection implements BytePipeEnd {
   }
 
   #entry(payload: Buffer): void {
-    if (this.#kernelId === null) throw new LinkError('an entry came before the id of its kernel');
+    if (this.#kernelId === null) throw new MalformedError('an entry came before the id of its kernel');
     const entry = this.#decode(payload);
     if (entry !== null) this.#listener.entry(this.#kernelId, entry);
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KernelError, type KernelErrorCode, type LaunchRequest } from '../../kernel.ts';
 import { runningTerminal } from '../terminals/terminal-down.ts';
-import { LinkError } from './frame.ts';
+import { MalformedError } from '../../protocol/malformed-error.ts';
 
 /** What the supervisor says to a server in JSON; `up.ts` tells the conversation. */
 const ERROR_CODES = [
@@ -69,19 +69,19 @@ const TYPES: ReadonlySet<unknown> = new Set(
 
 /**
  * @returns null for a type that a newer supervisor may know
- * @throws LinkError
+ * @throws MalformedError
  */
 export function parseDown(payload: Buffer): Down | null {
   let value: unknown;
   try {
     value = JSON.parse(payload.toString());
   } catch (cause) {
-    throw new LinkError('a message of the supervisor is not JSON', { cause });
+    throw new MalformedError('a message of the supervisor is not JSON', { cause });
   }
   if (isObject(value) && typeof value['type'] === 'string' && !TYPES.has(value['type'])) return null;
   const parsed = downSchema.safeParse(value);
   if (!parsed.success)
-    throw new LinkError('a message of the supervisor is not as it should be', { cause: parsed.error });
+    throw new MalformedError('a message of the supervisor is not as it should be', { cause: parsed.error });
   return parsed.data;
 }
 

@@ -4,7 +4,8 @@ import type { KernelLifecycleEvent } from '../../kernel.ts';
 import type { KernelMessage } from '../../protocol/message.ts';
 import type { EntryBody } from './entry.ts';
 import { decodeEntry, encodeEntries, positionOf, recordAt, sizeEntry } from './entry-record.ts';
-import { FrameReader, LinkError } from './frame.ts';
+import { FrameReader } from './frame.ts';
+import { MalformedError } from '../../protocol/malformed-error.ts';
 import { MessageBodyReader } from './message-body.ts';
 
 const anyHeader = fc.record({
@@ -92,7 +93,7 @@ describe('the record of an entry', () => {
           try {
             decodeEntry(payload, new MessageBodyReader());
           } catch (error) {
-            expect((error as Error).name).toMatch(/^(LinkError|KernelError)$/);
+            expect((error as Error).name).toMatch(/^(MalformedError|KernelError)$/);
           }
         },
       ),
@@ -113,7 +114,7 @@ describe('the record of an entry', () => {
     (json) => {
       const [payload] = payloadsOf(encode([{ kind: 'lifecycle', event: { kind: 'continued' } }]));
       const bytes = Buffer.concat([payload!.subarray(0, 11), Buffer.from(json)]);
-      expect(() => decodeEntry(bytes, new MessageBodyReader())).toThrow(LinkError);
+      expect(() => decodeEntry(bytes, new MessageBodyReader())).toThrow(MalformedError);
     },
   );
 });

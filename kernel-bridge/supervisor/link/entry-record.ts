@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { parseLifecycleEvent, serializeLifecycleEvent } from './lifecycle-body.ts';
 import type { EntryBody } from './entry.ts';
-import { FRAME_HEADER_BYTES, FRAME_TYPES, LinkError, LONGEST_FRAME } from './frame.ts';
+import { FRAME_HEADER_BYTES, FRAME_TYPES, LONGEST_FRAME } from './frame.ts';
+import { MalformedError } from '../../protocol/malformed-error.ts';
 import { messageBodyBytes, type MessageBodyReader, writeMessageBody } from './message-body.ts';
 
 /**
@@ -24,7 +25,7 @@ export function sizeEntry(entry: EntryBody): SizedEntry {
   if (entry.kind === 'message') {
     const { message } = entry;
     const bytes = RECORD_HEADER_BYTES + messageBodyBytes(message);
-    if (bytes > LONGEST_FRAME) throw new LinkError(`a message of ${bytes} bytes is too long`);
+    if (bytes > LONGEST_FRAME) throw new MalformedError(`a message of ${bytes} bytes is too long`);
     return sized(entry.kind, bytes, (target, at) => writeMessageBody(message, target, at));
   }
   const json = Buffer.from(serializeLifecycleEvent(entry.event));
@@ -89,17 +90,17 @@ export function recordLengthAt(bytes: Buffer, at: number): number | null {
 
 /**
  * @param payload of an entry's frame
- * @throws LinkError
+ * @throws MalformedError
  */
 export function positionOf(payload: Buffer): number {
-  if (payload.byteLength < FIXED_BYTES) throw new LinkError('an entry is too short');
+  if (payload.byteLength < FIXED_BYTES) throw new MalformedError('an entry is too short');
   return payload.readUIntBE(CHECKSUM_BYTES, 6);
 }
 
 /**
  * Reads the payload of an entry's frame. The checksum is for the disk and not looked at again.
  * @returns null for a kind that a newer supervisor may know
- * @throws LinkError, KernelError KERNEL_MESSAGE_INVALID
+ * @throws MalformedError, KernelError KERNEL_MESSAGE_INVALID
  */
 export function decodeEntry(payload: Buffer, messages: MessageBodyReader): EntryBody | null {
   const body = payload.subarray(FIXED_BYTES);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeFrame, FRAME_TYPES, FrameReader, LinkError, LONGEST_FRAME } from './frame.ts';
+import { encodeFrame, FRAME_TYPES, FrameReader, LONGEST_FRAME } from './frame.ts';
+import { MalformedError } from '../../protocol/malformed-error.ts';
 
 const anyFrame = fc.record({
   type: fc.integer({ min: 0, max: 255 }),
@@ -39,7 +40,7 @@ describe('FrameReader', () => {
         try {
           for (const piece of pieces) reader.push(Buffer.from(piece));
         } catch (error) {
-          expect(error).toBeInstanceOf(LinkError);
+          expect(error).toBeInstanceOf(MalformedError);
         }
       }),
     );
@@ -53,6 +54,6 @@ describe('FrameReader', () => {
     const header = Buffer.alloc(5);
     header.writeUInt32BE(length, 0);
     header[4] = type;
-    expect(() => new FrameReader(() => undefined).push(header)).toThrow(LinkError);
+    expect(() => new FrameReader(() => undefined).push(header)).toThrow(MalformedError);
   });
 });

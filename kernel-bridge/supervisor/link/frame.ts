@@ -1,3 +1,5 @@
+import { MalformedError } from '../../protocol/malformed-error.ts';
+
 /**
  * How bytes on the link become frames: `u32 length, u8 type, payload`, where the length counts all behind itself. An
  * entry's frame is also its record in the spool, byte for byte, so that it is encoded once.
@@ -21,14 +23,6 @@ export const FRAME_HEADER_BYTES = 5;
 /** Beyond what a kernel can say: no string of JavaScript, and no message of ZeroMQ that was seen, is as long. */
 export const LONGEST_FRAME = 1024 * 1024 * 1024;
 const LONGEST_JSON = 16 * 1024 * 1024;
-
-/** The peer does not speak the protocol: its connection ends, and is resumed by whoever can. */
-export class LinkError extends Error {
-  constructor(message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.name = 'LinkError';
-  }
-}
 
 export function encodeFrame(type: number, payload: Uint8Array): Buffer {
   const frame = Buffer.allocUnsafe(FRAME_HEADER_BYTES + payload.byteLength);
@@ -54,7 +48,7 @@ export class FrameReader {
     this.#onFrame = onFrame;
   }
 
-  /** @throws LinkError for a length that no frame has; whatever the handler of frames throws */
+  /** @throws MalformedError for a length that no frame has; whatever the handler of frames throws */
   push(chunk: Buffer): void {
     this.#pieces.push(chunk);
     this.#bytes += chunk.byteLength;
@@ -74,7 +68,7 @@ export class FrameReader {
       const length = bytes.readUInt32BE(at);
       const type = bytes[at + 4] ?? 0;
       if (length < 1 || length > LONGEST_FRAME || (type === FRAME_TYPES.json && length > LONGEST_JSON))
-        throw new LinkError(`a frame of type ${type} says that it has ${length} bytes`);
+        throw new MalformedError(`a frame of type ${type} says that it has ${length} bytes`);
       const end = at + 4 + length;
       if (end > bytes.byteLength) break;
       const payload = bytes.subarray(at + FRAME_HEADER_BYTES, end);

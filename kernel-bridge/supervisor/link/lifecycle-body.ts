@@ -1,5 +1,5 @@
 import type { KernelLifecycleEvent } from '../../kernel.ts';
-import { LinkError } from './frame.ts';
+import { MalformedError } from '../../protocol/malformed-error.ts';
 
 /** A lifecycle event as JSON; sets become arrays. */
 export function serializeLifecycleEvent(event: KernelLifecycleEvent): string {
@@ -20,22 +20,22 @@ const EXAMPLES: Readonly<Record<KernelLifecycleEvent['kind'], object>> = {
 
 /**
  * @returns null for a kind that a newer supervisor may know
- * @throws LinkError for what lacks a field that its kind has
+ * @throws MalformedError for what lacks a field that its kind has
  */
 export function parseLifecycleEvent(json: string): KernelLifecycleEvent | null {
   let event: Record<string, unknown>;
   try {
     event = JSON.parse(json) as Record<string, unknown>;
   } catch (cause) {
-    throw new LinkError('a lifecycle event is not JSON', { cause });
+    throw new MalformedError('a lifecycle event is not JSON', { cause });
   }
   const kind = event?.['kind'];
-  if (typeof kind !== 'string') throw new LinkError('a lifecycle event has no kind');
+  if (typeof kind !== 'string') throw new MalformedError('a lifecycle event has no kind');
   if (!Object.hasOwn(EXAMPLES, kind)) return null;
   for (const [field, example] of Object.entries(EXAMPLES[kind as KernelLifecycleEvent['kind']])) {
     const value = event[field];
     if (typeof value !== typeof example || value === null || Array.isArray(value) !== Array.isArray(example))
-      throw new LinkError(`a lifecycle event ${kind} has no ${field}`);
+      throw new MalformedError(`a lifecycle event ${kind} has no ${field}`);
   }
   const sets = kind === 'died' ? { waiting: new Set(event['waiting'] as string[]) } : {};
   return { ...event, ...sets } as KernelLifecycleEvent;

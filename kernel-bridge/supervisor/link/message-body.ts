@@ -1,6 +1,6 @@
 import { parseMessageHeader } from '../../protocol/message-header.ts';
 import type { Channel, KernelMessage, MessageHeader } from '../../protocol/message.ts';
-import { LinkError } from './frame.ts';
+import { MalformedError } from '../../protocol/malformed-error.ts';
 
 /** KernelMessage <-> `u8 channel, u32 count of frames, u32 length of each, the frames`. */
 const CHANNELS: readonly Channel[] = ['shell', 'control', 'stdin', 'iopub'];
@@ -29,15 +29,15 @@ export class MessageBodyReader {
   /** A flood of output answers one request: its parent_header need not be parsed for every message. */
   #lastParent: { readonly frame: Buffer; readonly header: MessageHeader | null } | null = null;
 
-  /** @throws LinkError for what is not whole; KernelError KERNEL_MESSAGE_INVALID for a header that is no JSON */
+  /** @throws MalformedError for what is not whole; KernelError KERNEL_MESSAGE_INVALID for a header that is no JSON */
   read(body: Buffer): KernelMessage {
     const channel = CHANNELS[body[0] ?? -1];
     if (channel === undefined || body.byteLength < FIXED_BYTES)
-      throw new LinkError('a message is on a channel that there is not');
+      throw new MalformedError('a message is on a channel that there is not');
     const frames = framesOf(body);
     const [headerFrame, parentFrame] = frames;
     const header = headerFrame && parseMessageHeader(headerFrame);
-    if (!header || !parentFrame) throw new LinkError('a message has no header');
+    if (!header || !parentFrame) throw new MalformedError('a message has no header');
     return { channel, header, parentHeader: this.#parseParent(parentFrame), frames };
   }
 
@@ -52,14 +52,14 @@ export class MessageBodyReader {
 function framesOf(body: Buffer): Buffer[] {
   const count = body.readUInt32BE(1);
   let at = FIXED_BYTES + 4 * count;
-  if (at > body.byteLength) throw new LinkError(`a message says that it has ${count} frames`);
+  if (at > body.byteLength) throw new MalformedError(`a message says that it has ${count} frames`);
   const frames: Buffer[] = [];
   for (let index = 0; index < count; index++) {
     const end = at + body.readUInt32BE(FIXED_BYTES + 4 * index);
-    if (end > body.byteLength) throw new LinkError('a frame of a message goes beyond its end');
+    if (end > body.byteLength) throw new MalformedError('a frame of a message goes beyond its end');
     frames.push(body.subarray(at, end));
     at = end;
   }
-  if (at !== body.byteLength) throw new LinkError('a message is longer than its frames');
+  if (at !== body.byteLength) throw new MalformedError('a message is longer than its frames');
   return frames;
 }

@@ -1,5 +1,6 @@
 import type { KernelMessage } from '../../protocol/message.ts';
-import { FRAME_HEADER_BYTES, FRAME_TYPES, LinkError } from './frame.ts';
+import { FRAME_HEADER_BYTES, FRAME_TYPES } from './frame.ts';
+import { MalformedError } from '../../protocol/malformed-error.ts';
 import { messageBodyBytes, writeMessageBody } from './message-body.ts';
 
 /**
@@ -30,10 +31,10 @@ export interface SentBytes extends Omit<SentMessage, 'message'> {
   readonly body: Buffer;
 }
 
-/** @throws LinkError */
+/** @throws MalformedError */
 export function decodeSentMessage(payload: Buffer): SentBytes {
   const idEnd = 1 + (payload[0] ?? 0);
-  if (payload.byteLength < idEnd + 6) throw new LinkError('a message for a kernel is too short');
+  if (payload.byteLength < idEnd + 6) throw new MalformedError('a message for a kernel is too short');
   return {
     kernelId: payload.toString('utf8', 1, idEnd),
     number: payload.readUIntBE(idEnd, 6),

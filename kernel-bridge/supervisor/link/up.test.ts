@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { spokenMessage } from '../../../test/doubles/spoken-message.ts';
 import { parseDown } from './down.ts';
-import { encodeJson, FRAME_HEADER_BYTES, LinkError } from './frame.ts';
+import { encodeJson, FRAME_HEADER_BYTES } from './frame.ts';
+import { MalformedError } from '../../protocol/malformed-error.ts';
 import { MessageBodyReader } from './message-body.ts';
 import { commonProtocol } from './protocol-version.ts';
 import { decodeSentMessage, encodeSentMessage } from './sent-message.ts';
@@ -88,7 +89,7 @@ describe('what a server says', () => {
         try {
           parse(Buffer.from(text));
         } catch (error) {
-          expect(error).toBeInstanceOf(LinkError);
+          expect(error).toBeInstanceOf(MalformedError);
         }
       }),
     );
@@ -105,7 +106,7 @@ describe('a message for a kernel', () => {
   });
 
   test('[K2] that is cut off is refused', () => {
-    expect(() => decodeSentMessage(Buffer.from([200, 1, 2]))).toThrow(LinkError);
+    expect(() => decodeSentMessage(Buffer.from([200, 1, 2]))).toThrow(MalformedError);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { LaunchRequest } from '../../kernel.ts';
-import { type Fields, parseJson } from './fields.ts';
-import { readLaunchRequest } from './launch-request.ts';
+import { type Fields, parseJson } from '../../protocol/fields.ts';
+import { readLaunchRequest } from '../../protocol/launch-request.ts';
 import type { ProtocolRange } from './protocol-version.ts';
 
 /**
@@ -45,7 +45,7 @@ export type UpRequest =
 
 /**
  * @returns null for a type that a newer server may know
- * @throws LinkError
+ * @throws MalformedError
  */
 export function parseUp(payload: Buffer): Up | null {
   const fields = parseJson(payload, 'a message to the supervisor');

@@ -4,7 +4,8 @@ import { describeTerminalHost, RecordingViewer } from '../../../test/contract/te
 import { FakePty } from '../../../test/doubles/fake-pty.ts';
 import { LocalTerminals } from '../../terminals/local-terminals.ts';
 import type { SpawnPty } from '../../terminals/pty-process.ts';
-import { FrameReader, LinkError } from '../link/frame.ts';
+import { FrameReader } from '../link/frame.ts';
+import { MalformedError } from '../../protocol/malformed-error.ts';
 import { SupervisedTerminals } from './supervised-terminals.ts';
 import { TerminalService } from './terminal-service.ts';
 
@@ -253,8 +254,8 @@ describe('frames that are none', () => {
   );
   const supervised = new SupervisedTerminals();
   test.each(['', 'x', '[]', '{}', '{"type":5}'])('%j is refused on both sides', (text) => {
-    expect(() => service.receive(5, Buffer.from(text))).toThrow(LinkError);
-    expect(() => supervised.receive(5, Buffer.from(text))).toThrow(LinkError);
+    expect(() => service.receive(5, Buffer.from(text))).toThrow(MalformedError);
+    expect(() => supervised.receive(5, Buffer.from(text))).toThrow(MalformedError);
   });
   test.each([
     { type: 'open', id: 1, request: { name: 1, command: ['sh'], cwd: '/', environment: {} } },
@@ -263,7 +264,7 @@ describe('frames that are none', () => {
     { type: 'resize', terminal: '1', size: { rows: -1, columns: 5 } },
     { type: 'view', view: 'a', terminal: '1' },
   ])('the supervisor refuses %j', (message) => {
-    expect(() => service.receive(5, Buffer.from(JSON.stringify(message)))).toThrow(LinkError);
+    expect(() => service.receive(5, Buffer.from(JSON.stringify(message)))).toThrow(MalformedError);
   });
   test('a newer word is passed over, and so is what concerns nobody', () => {
     for (const end of [service, supervised]) {
@@ -279,6 +280,6 @@ describe('frames that are none', () => {
     supervised.receive(5, Buffer.from('{"type":"ended","terminal":"none"}'));
   });
   test('a text without a view is refused', () => {
-    expect(() => service.receive(6, Buffer.from('x'))).toThrow(LinkError);
+    expect(() => service.receive(6, Buffer.from('x'))).toThrow(MalformedError);
   });
 });

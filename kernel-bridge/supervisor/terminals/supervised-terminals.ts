@@ -59,7 +59,7 @@ export class SupervisedTerminals implements TerminalHost {
     for (const { name, lastActivity } of running) this.#known(name, lastActivity).resume();
   }
 
-  /** @throws LinkError for what is no frame of terminals */
+  /** @throws MalformedError for what is no frame of terminals */
   receive(type: number, payload: Buffer): void {
     if (type === FRAME_TYPES.terminalText) {
       const { view, text } = decodeViewText(payload);

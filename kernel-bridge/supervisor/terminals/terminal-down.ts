@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LinkError } from '../link/frame.ts';
+import { MalformedError } from '../../protocol/malformed-error.ts';
 
 /** What a server hears of terminals in JSON; `terminal-up.ts` tells the conversation. */
 const id = z.int();
@@ -40,19 +40,19 @@ const anySchema = z.object({ type: z.string() });
 
 /**
  * @returns null for a type that a newer supervisor may know
- * @throws LinkError
+ * @throws MalformedError
  */
 export function parseTerminalDown(payload: Buffer): TerminalDown | null {
   let value: unknown;
   try {
     value = JSON.parse(payload.toString());
   } catch (cause) {
-    throw new LinkError('a message of terminals is not JSON', { cause });
+    throw new MalformedError('a message of terminals is not JSON', { cause });
   }
   const any = anySchema.safeParse(value);
   if (any.success && !TYPES.has(any.data.type)) return null;
   const parsed = downSchema.safeParse(value);
   if (!parsed.success)
-    throw new LinkError('a message of terminals is not as it should be', { cause: parsed.error });
+    throw new MalformedError('a message of terminals is not as it should be', { cause: parsed.error });
   return parsed.data;
 }

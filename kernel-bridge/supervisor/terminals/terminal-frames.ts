@@ -1,4 +1,5 @@
-import { encodeFrame, FRAME_TYPES, LinkError } from '../link/frame.ts';
+import { encodeFrame, FRAME_TYPES } from '../link/frame.ts';
+import { MalformedError } from '../../protocol/malformed-error.ts';
 import type { TerminalDown } from './terminal-down.ts';
 import type { TerminalUp } from './terminal-up.ts';
 
@@ -17,9 +18,9 @@ export function encodeViewText({ view, text }: ViewText): Buffer {
   return encodeFrame(FRAME_TYPES.terminalText, payload);
 }
 
-/** @throws LinkError */
+/** @throws MalformedError */
 export function decodeViewText(payload: Buffer): ViewText {
-  if (payload.byteLength < VIEW_BYTES) throw new LinkError('a text of a terminal names no view');
+  if (payload.byteLength < VIEW_BYTES) throw new MalformedError('a text of a terminal names no view');
   return { view: payload.readUInt32BE(), text: payload.toString('utf8', VIEW_BYTES) };
 }
 

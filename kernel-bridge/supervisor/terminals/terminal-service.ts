@@ -2,7 +2,8 @@ import type { KernelLog } from '../../local/kernel-log.ts';
 import type { LocalTerminal } from '../../terminals/local-terminal.ts';
 import type { LocalTerminals } from '../../terminals/local-terminals.ts';
 import type { TerminalView, TerminalViewer } from '../../terminals/terminal-host.ts';
-import { FRAME_TYPES, LinkError } from '../link/frame.ts';
+import { FRAME_TYPES } from '../link/frame.ts';
+import { MalformedError } from '../../protocol/malformed-error.ts';
 import type { RunningTerminal, TerminalDown } from './terminal-down.ts';
 import { decodeViewText, encodeTerminalMessage, encodeViewText } from './terminal-frames.ts';
 import type { ViewText } from './terminal-frames.ts';
@@ -37,7 +38,7 @@ export class TerminalService {
     return this.#terminals.list().map(model);
   }
 
-  /** @throws LinkError for what is no frame of terminals */
+  /** @throws MalformedError for what is no frame of terminals */
   receive(type: number, payload: Buffer): void {
     if (type === FRAME_TYPES.terminalText) {
       return this.#write(decodeViewText(payload));
@@ -99,7 +100,7 @@ export class TerminalService {
   }
 
   #view({ view: number, terminal: name, after }: TerminalUp & { type: 'view' }): void {
-    if (this.#views.has(number)) throw new LinkError(`there is a view ${number} already`);
+    if (this.#views.has(number)) throw new MalformedError(`there is a view ${number} already`);
     const terminal = this.#terminals.get(name);
     // It has ended, which the server has heard or is about to hear.
     if (terminal === undefined) return;

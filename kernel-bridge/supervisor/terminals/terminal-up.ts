@@ -1,5 +1,5 @@
 import type { TerminalRequest, TerminalSize } from '../../terminals/terminal-host.ts';
-import { parseJson } from '../link/fields.ts';
+import { parseJson } from '../../protocol/fields.ts';
 
 /**
  * What a server says of terminals; `terminal-down.ts` is what it hears. It goes in frames of its own on the supervisor's
@@ -26,7 +26,7 @@ export type TerminalUp =
 
 /**
  * @returns null for a type that a newer server may know
- * @throws LinkError
+ * @throws MalformedError
  */
 export function parseTerminalUp(payload: Buffer): TerminalUp | null {
   const fields = parseJson(payload, 'a message of terminals');

@@ -1,4 +1,4 @@
-import { LinkError } from './frame.ts';
+import { MalformedError } from './malformed-error.ts';
 
 /**
  * Reads the fields of a JSON object that a peer sent. By hand, because the supervisor's memory is its own: a schema
@@ -8,10 +8,10 @@ export class Fields {
   readonly #value: Readonly<Record<string, unknown>>;
   readonly #name: string;
 
-  /** @throws LinkError, as all here */
+  /** @throws MalformedError, as all here */
   constructor(value: unknown, name: string) {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new LinkError(`${name} is not an object`);
+      throw new MalformedError(`${name} is not an object`);
     this.#value = value as Record<string, unknown>;
     this.#name = name;
   }
@@ -90,17 +90,17 @@ export class Fields {
   }
 
   #refuse(field: string): never {
-    throw new LinkError(`${this.#name} has no valid ${field}`);
+    throw new MalformedError(`${this.#name} has no valid ${field}`);
   }
 }
 
-/** @throws LinkError */
+/** @throws MalformedError */
 export function parseJson(bytes: Buffer, name: string): Fields {
   let value: unknown;
   try {
     value = JSON.parse(bytes.toString());
   } catch (cause) {
-    throw new LinkError(`${name} is not JSON`, { cause });
+    throw new MalformedError(`${name} is not JSON`, { cause });
   }
   return new Fields(value, name);
 }

@@ -1,10 +1,10 @@
-import type { KernelLimits, LaunchRequest } from '../../kernel.ts';
-import type { Kernelspec } from '../../kernelspecs/kernelspec.ts';
+import type { KernelLimits, LaunchRequest } from '../kernel.ts';
+import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
 import type { Fields } from './fields.ts';
 
 /**
  * All that a launch needs, as a peer or a record on disk has it.
- * @throws LinkError
+ * @throws MalformedError
  */
 export function readLaunchRequest(fields: Fields): LaunchRequest {
   return {

@@ -1,0 +1,10 @@
+/**
+ * What a peer sent, or a file of ours holds, is not what was agreed. A peer's connection ends by it, and is resumed by
+ * whoever can.
+ */
+export class MalformedError extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'MalformedError';
+  }
+}
