@@ -15,6 +15,7 @@ import type { KernelState } from './link/down.ts';
 import { MessageBodyReader } from './link/message-body.ts';
 import type { SentBytes } from './link/sent-message.ts';
 import { Outbox } from './outbox.ts';
+import { printedParts } from './printed-parts.ts';
 import { ReadingLag } from './reading-lag.ts';
 import { Spool, type SpoolBlock } from './spool/spool.ts';
 
@@ -222,7 +223,7 @@ export class KeptKernel {
 
   #heard(message: KernelMessage): void {
     if (this.#isClosed) return;
-    this.outbox.append({ kind: 'message', message });
+    for (const part of printedParts(message)) this.outbox.append({ kind: 'message', message: part });
     if (message.channel === 'iopub') this.#lag.heard(message);
     if (message.channel === 'shell' && message.header.msg_type === 'execute_reply' && message.parentHeader)
       this.handedOver.answered(message.parentHeader.msg_id);
