@@ -33,6 +33,17 @@ export interface KeptKernelOptions {
 /** Between attempts to write to a disk that is full: nothing tells when it has room. In milliseconds. */
 const RETRY = 1000;
 
+/** In bytes. Smaller ones go with the next ordinary collection. */
+const LARGE_MESSAGE = 4 * 1024 * 1024;
+
+/**
+ * What ZeroMQ holds of a message is freed when V8 collects the small object that stands for it, for which it is in no hurry:
+ * meanwhile the next 60 MB come. (The supervisor is started with --expose-gc.)
+ */
+function giveBackMemory(): void {
+  globalThis.gc?.();
+}
+
 /** One kernel in the supervisor: what it says goes into its outbox, what it is sent is handed over once. */
 export class KeptKernel {
   readonly launch: LaunchRequest;
@@ -224,6 +235,7 @@ export class KeptKernel {
   #heard(message: KernelMessage): void {
     if (this.#isClosed) return;
     for (const part of printedParts(message)) this.outbox.append({ kind: 'message', message: part });
+    if ((message.frames[3]?.byteLength ?? 0) > LARGE_MESSAGE) setImmediate(giveBackMemory);
     if (message.channel === 'iopub') this.#lag.heard(message);
     if (message.channel === 'shell' && message.header.msg_type === 'execute_reply' && message.parentHeader)
       this.handedOver.answered(message.parentHeader.msg_id);

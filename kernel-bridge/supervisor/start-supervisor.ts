@@ -20,7 +20,13 @@ export interface SupervisorPlace {
  * It lives for weeks, mostly idle. What runs once while it starts is not worth optimising (9 MB less; `main.ts` allows it
  * from then on), and a small nursery returns the buffers of messages soon.
  */
-const NODE_FLAGS = ['--no-opt', '--no-maglev', '--semi-space-growth-factor=1', '--max-semi-space-size=4'];
+const NODE_FLAGS = [
+  '--no-opt',
+  '--no-maglev',
+  '--semi-space-growth-factor=1',
+  '--max-semi-space-size=4',
+  '--expose-gc',
+];
 /** What is freed goes back to the system. glibc would keep what a flood once needed, and a heap for each thread. */
 const ALLOCATOR = {
   MALLOC_ARENA_MAX: '2',
