@@ -35,6 +35,16 @@ export interface KernelExit {
   readonly limit: KernelLimit | null;
 }
 
+/** Of a process that ended while nobody looked. */
+export const UNSEEN_EXIT: KernelExit = {
+  exitCode: null,
+  signal: null,
+  stderrTail: '',
+  outOfMemory: null,
+  memoryHighWater: null,
+  limit: null,
+};
+
 /** A limit that was set for a kernel (see `limits` of its launch). */
 export type KernelLimit = 'memory' | 'cpu-time' | 'wall-time' | 'idle-time';
 

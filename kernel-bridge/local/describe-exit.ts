@@ -1,4 +1,4 @@
-import type { KernelExit } from '../kernel.ts';
+import { type KernelExit, UNSEEN_EXIT } from '../kernel.ts';
 import type { KernelOutput } from './kernel-output.ts';
 import type { MemoryHighWater } from './memory-high-water.ts';
 import { outOfMemory } from './out-of-memory.ts';
@@ -30,5 +30,5 @@ export async function describeExit(
 
 /** Of a process that was not started, or that nobody saw end. */
 export function unknownExit(stderrTail: string): KernelExit {
-  return { exitCode: null, signal: null, stderrTail, outOfMemory: null, memoryHighWater: null, limit: null };
+  return { ...UNSEEN_EXIT, stderrTail };
 }

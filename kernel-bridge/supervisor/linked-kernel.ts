@@ -1,4 +1,4 @@
-import { KernelError, type LaunchRequest } from '../kernel.ts';
+import { KernelError, type LaunchRequest, UNSEEN_EXIT } from '../kernel.ts';
 import type { KernelMessage } from '../protocol/message.ts';
 import type { SupervisedKernel, SupervisedKernelListener } from './kernel-supervisor.ts';
 import type { Down, KernelState, LinkedError } from './link/down.ts';
@@ -183,12 +183,3 @@ export class LinkedKernel implements SupervisedKernel {
 function dead(): KernelError {
   return new KernelError('KERNEL_DEAD', 'the kernel is dead');
 }
-
-const UNSEEN_EXIT = {
-  exitCode: null,
-  signal: null,
-  stderrTail: '',
-  outOfMemory: null,
-  memoryHighWater: null,
-  limit: null,
-} as const;

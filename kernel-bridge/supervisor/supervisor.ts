@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { type DetachableKernel, KernelError, type KernelListener, type LaunchRequest } from '../kernel.ts';
+import {
+  type DetachableKernel,
+  KernelError,
+  type KernelListener,
+  type LaunchRequest,
+  UNSEEN_EXIT,
+} from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
 import type { KernelRecord } from '../local/kernel-record.ts';
 import { LocalTerminals } from '../terminals/local-terminals.ts';
@@ -329,13 +335,3 @@ export class Supervisor implements SessionHost {
     return kept;
   }
 }
-
-/** It ended while nobody looked. */
-const UNSEEN_EXIT = {
-  exitCode: null,
-  signal: null,
-  stderrTail: '',
-  outOfMemory: null,
-  memoryHighWater: null,
-  limit: null,
-} as const;
