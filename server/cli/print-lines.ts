@@ -2,7 +2,7 @@ import { once } from 'node:events';
 
 /**
  * Writes lines to stdout at the speed of whoever reads it; a reader that has enough (`| head`) ends it quietly. Resolves
- * with the number of lines.
+ * with the number of lines once the reader has taken them: the process may exit then.
  */
 export async function printLines(lines: AsyncIterable<string>): Promise<number> {
   const { stdout } = process;
@@ -15,5 +15,7 @@ export async function printLines(lines: AsyncIterable<string>): Promise<number> 
     if (!stdout.write(`${line}\n`))
       await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => undefined);
   }
+  // A pipe that is full keeps the last lines in our memory, which an exit would throw away.
+  if (!isClosed) await new Promise((resolve) => stdout.write('', resolve));
   return count;
 }
