@@ -13,6 +13,8 @@ import { shoot } from './shots.ts';
 const LINES = Array.from({ length: 20 }, (_, line) => `line ${line}`);
 const TWENTY_SECONDS =
   'import time\nfor i in range(20):\n    print("line", i, flush=True)\n    time.sleep(1)';
+/** Long enough to be in the middle of it. */
+const TEN_SECONDS = TWENTY_SECONDS.replace('sleep(1)', 'sleep(0.5)');
 const RUN_LIMIT = 40_000;
 
 /** Before that, JupyterLab forgets what it is asked to run, though it shows an idle kernel. */
@@ -127,7 +129,7 @@ describe('JupyterLab without our extension', () => {
   }, 120_000);
 
   test('I2: a cell whose kernel was killed while no tab was open keeps its lines and says why it ended', async () => {
-    makeNotebook('dead.ipynb', `import os\nprint("pid", os.getpid(), flush=True)\n${TWENTY_SECONDS}`);
+    makeNotebook('dead.ipynb', `import os\nprint("pid", os.getpid(), flush=True)\n${TEN_SECONDS}`);
     const first = await open('dead.ipynb');
     await runFirst(first);
     await first.notebook.output(0).getByText('line 2').waitFor();
@@ -146,7 +148,7 @@ describe('JupyterLab without our extension', () => {
   }, 120_000);
 
   test('I2: so has one whose browser was killed', async () => {
-    makeNotebook('killed.ipynb', TWENTY_SECONDS);
+    makeNotebook('killed.ipynb', TEN_SECONDS);
     const mortal = await launchMortalChromium();
     const first = await open('killed.ipynb', await mortal.browser.newContext());
     await runFirst(first);
@@ -161,7 +163,7 @@ describe('JupyterLab without our extension', () => {
   }, 120_000);
 
   test('I2: saving after a reload in the middle of a run loses nothing', async () => {
-    makeNotebook('reloaded.ipynb', TWENTY_SECONDS);
+    makeNotebook('reloaded.ipynb', TEN_SECONDS);
     const { page, notebook } = await open('reloaded.ipynb');
     await runFirst({ page, notebook });
     await notebook.output(0).getByText('line 2').waitFor();
@@ -242,7 +244,7 @@ describe('JupyterLab without our extension', () => {
   }, 60_000);
 
   test('I4: a cell goes on while the server is killed and started again, and so do its variables', async () => {
-    makeNotebook('restarted.ipynb', TWENTY_SECONDS);
+    makeNotebook('restarted.ipynb', TEN_SECONDS);
     const first = await open('restarted.ipynb');
     await runFirst(first);
     await first.notebook.output(0).getByText('line 2').waitFor();
