@@ -16,7 +16,8 @@ const PATIENCE = 600_000;
 let server: JupyterServerProcess;
 let browser: Browser;
 beforeAll(async () => {
-  server = await startOurServer();
+  // With the default of 16 MB JupyterLab itself takes up to 4 s to draw what one message more makes of them.
+  server = await startOurServer({ args: ['--live-text-size', '2'] });
   browser = await launchChromium();
 });
 afterAll(async () => {

@@ -75,6 +75,6 @@ test('I5: a cell prints a gigabyte: nothing is lost, and memory and disk stay bo
   );
   expect(written).toBeLessThan(5 * LINES * 1000);
   expect(kept).toBeLessThan(1.3 * LINES * 1000);
-  // Less than what was printed, whatever else the machine does. The aim is 300 MB, and not reached yet: 560 to 800 are measured.
-  expect(mostResident).toBeLessThan(1000 * MEGABYTE);
+  // Less than what was printed, whatever else the machine does. The aim is 300 MB, and not reached yet: 360 to 550 are measured.
+  expect(mostResident).toBeLessThan(700 * MEGABYTE);
 });
