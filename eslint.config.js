@@ -23,6 +23,10 @@ const serverFeatures = [
   'runs',
   'retention',
   'notebook-outputs',
+  'documents',
+  'collaboration',
+  'live',
+  'history',
 ];
 const featureRules = serverFeatures.map((feature) => ({
   files: [`server/${feature}/**/*.ts`],
