@@ -225,6 +225,7 @@ export async function startServer(deps: {
       baseUrl,
       jupyterServerVersion: JUPYTER_SERVER_VERSION,
       untrackedMessageTypes,
+      collaboration: settings.collaboration,
       terminalsAvailable: true,
       deletesToTrash: true,
       allowsHiddenFiles: false,

@@ -1,6 +1,12 @@
 import type { Durability } from '../event-log/event-log.ts';
 import type { KernelLimits } from '../kernel-bridge/kernel.ts';
 
+/**
+ * Who speaks for shared documents in a page: our extension, jupyter-collaboration's client extensions, or nobody, as on a
+ * server without collaboration.
+ */
+export type Collaboration = 'on' | 'stock' | 'off';
+
 /** How this server was asked to run, after arguments, environment and configuration file are merged and checked. */
 export interface ServerSettings {
   /** Absolute folder that is served. */
@@ -37,6 +43,7 @@ export interface ServerSettings {
   readonly largeDataBytes: number;
   /** What an event survives before anybody gets it: the end of any process, or a power cut too. */
   readonly durability: Durability;
+  readonly collaboration: Collaboration;
   readonly openBrowser: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }

@@ -1,4 +1,9 @@
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { aboutPlugin } from './about/about-plugin.ts';
+import { collaborationMode } from './collaboration-mode.ts';
 import { connectionPlugin } from './connection/connection-plugin.ts';
 
-export default [aboutPlugin, connectionPlugin];
+/** Not registered elsewhere at all: some provide what jupyter-collaboration's client or JupyterLab provides then. */
+const collaborationPlugins: JupyterFrontEndPlugin<unknown>[] = [];
+
+export default [aboutPlugin, connectionPlugin, ...(collaborationMode() === 'on' ? collaborationPlugins : [])];

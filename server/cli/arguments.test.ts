@@ -30,7 +30,7 @@ describe('parseCommand', () => {
 
   it('reads every option', () => {
     const args =
-      '--root /r --port 0 --ip ::1 --token t --base-url jupyter/ --state s --prefix p --no-browser --log-level DEBUG --durability disk';
+      '--root /r --port 0 --ip ::1 --token t --base-url jupyter/ --state s --prefix p --no-browser --log-level DEBUG --durability disk --collaboration stock';
     expect(parseCommand(args.split(' '))).toEqual({
       name: 'serve',
       configurationFile: null,
@@ -45,6 +45,7 @@ describe('parseCommand', () => {
         'no-browser': true,
         'log-level': 'debug',
         durability: 'disk',
+        collaboration: 'stock',
       },
     });
   });
@@ -59,6 +60,7 @@ describe('parseCommand', () => {
     [['--port'], /--port/],
     [['--log-level', 'loud'], /--log-level must be debug, info, warn or error/],
     [['--durability', 'memory'], /--durability must be process or disk/],
+    [['--collaboration', 'yes'], /--collaboration must be on, stock or off/],
     [['--base-url', '/a/../b'], /--base-url may not hold/],
     [['--base-url', '/a/%2e%2E/b'], /--base-url may not hold/],
     [['--base-url', '/a b'], /--base-url may only hold/],

@@ -76,6 +76,7 @@ const optionTypes = {
   'no-browser': flag,
   'log-level': value,
   durability: value,
+  collaboration: value,
   config: value,
   list: flag,
   to: value,

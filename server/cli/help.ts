@@ -48,13 +48,15 @@ Options
   --log-level LEVEL   debug, info (default), warn or error
   --durability WHAT   what the event log survives before anything goes on: process (default; the end of any process at
                       once, a power cut but for the last second) or disk (a power cut too: an fsync for each batch)
+  --collaboration WHO who speaks for shared notebooks and files in a browser: on (this server's own extension), stock
+                      (jupyter-collaboration's client extensions, where they are installed) or off (default)
   --config FILE       a JSON file with the names above as keys, like {"port": 9000, "no-browser": true}; also
                       "hashed-password", as "jupyter server password" makes it
   --help, --version
 
 Environment
   IN_THE_LOOP_ROOT, _PORT, _IP, _BASE_URL, _STATE, _PREFIX, _VERSIONS_SIZE, _LIMITS, _MAX_KERNELS,
-  _CULL_IDLE, _CULL_CONNECTED, _NO_BROWSER, _LOG_LEVEL, _DURABILITY,
+  _CULL_IDLE, _CULL_CONNECTED, _NO_BROWSER, _LOG_LEVEL, _DURABILITY, _COLLABORATION,
   _CONFIG stand for the options.
   JUPYTER_TOKEN, JUPYTER_TOKEN_FILE, JUPYTER_PATH, JUPYTER_DATA_DIR, JUPYTER_CONFIG_DIR, JUPYTER_CONFIG_PATH,
   JUPYTER_RUNTIME_DIR, JUPYTER_PREFER_ENV_PATH, JUPYTER_NO_CONFIG and JUPYTER_PLATFORM_DIRS mean what they mean to

@@ -59,6 +59,7 @@ const schemas = {
     .string()
     .transform((level) => level.toLowerCase())
     .pipe(z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error')),
+  collaboration: z.enum(['on', 'stock', 'off'], 'must be on, stock or off'),
   durability: z.enum(['process', 'disk'], 'must be process or disk'),
   'hashed-password': z
     .string()

@@ -77,6 +77,7 @@ export async function serveSettings(
     cullConnected: options['cull-connected'] === true,
     largeDataBytes: (options['large-data-size'] ?? DEFAULT_LARGE_DATA_KILOBYTES) * 1024,
     durability: options.durability ?? 'process',
+    collaboration: options.collaboration ?? 'off',
     openBrowser: options['no-browser'] !== true,
     logLevel: options['log-level'] ?? 'info',
   };

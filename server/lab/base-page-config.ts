@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { collaborationPageConfig } from './collaboration-page-config.ts';
 import type { JsonObject } from './json-object.ts';
 import type { LabDirectories } from './lab-directories.ts';
 import type { LabInstallation } from './lab-installation.ts';
@@ -37,6 +38,7 @@ export function basePageConfig(
     fullStaticUrl: `${server.baseUrl}static/lab`,
     ignorePlugins: [],
     inTheLoopVersion: server.version,
+    ...collaborationPageConfig(server.collaboration),
     mathjaxConfig: 'TeX-AMS_HTML-full,Safe',
     nbclassic_enabled: false,
     notebookStartsKernel: true,

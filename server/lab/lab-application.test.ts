@@ -54,6 +54,36 @@ describe('the page config', () => {
     });
   });
 
+  test.each(['on', 'off'] as const)(
+    'with collaboration %s leaves out an installed client of jupyter-collaboration, and what that replaces',
+    async (collaboration) => {
+      const other = await installLab({ collaboration });
+      await other.putExtension('data/labextensions', '@jupyter/docprovider-extension', {
+        disabledExtensions: ['@jupyterlab/notebook-extension:cell-executor'],
+      });
+      const config = await other.application.pageConfig();
+      expect(config?.['disabledExtensions']).toEqual([ANNOUNCEMENTS, '@jupyter/docprovider-extension']);
+      expect(config?.['inTheLoopCollaboration']).toBe(collaboration === 'on' ? 'on' : undefined);
+      expect(config).not.toHaveProperty('serverSideExecution');
+      await other.remove();
+    },
+  );
+
+  test('with collaboration stock tells the client of jupyter-collaboration to leave runs to the server (I2)', async () => {
+    const other = await installLab({ collaboration: 'stock' });
+    await other.putExtension('data/labextensions', '@jupyter/docprovider-extension', {
+      disabledExtensions: ['@jupyterlab/notebook-extension:cell-executor'],
+    });
+    const config = await other.application.pageConfig();
+    expect(config).toMatchObject({
+      inTheLoopCollaboration: 'stock',
+      disableRTC: false,
+      serverSideExecution: true,
+      disabledExtensions: ['@jupyterlab/notebook-extension:cell-executor', ANNOUNCEMENTS],
+    });
+    await other.remove();
+  });
+
   test('takes JSON5 with comments before JSON beside the application', async () => {
     await lab.put(`${LAB}/settings/page_config.json`, { own: 'json' });
     await lab.put(`${LAB}/settings/page_config.json5`, "{ // why\n own: 'json5', }");

@@ -44,7 +44,14 @@ export class LabApplication {
       if (installation === null) return null;
       const standard = directories.labextensions;
       const base = basePageConfig(server, directories, { standard, extra }, installation);
-      const configured = await readPageConfig(inputs, directories, this.labextensions, installation, log);
+      const configured = await readPageConfig(
+        inputs,
+        directories,
+        this.labextensions,
+        installation,
+        server.collaboration,
+        log,
+      );
       return { installation, pageConfig: mergeConfiguration(base, configured) };
     });
   }

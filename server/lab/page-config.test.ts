@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { layerPageConfig } from './page-config.ts';
 
-const nothing = { application: {}, configured: {}, federated: [], disabledBy: new Map() };
+const nothing = { application: {}, configured: {}, federated: [], disabledBy: new Map(), excluded: [] };
 
 test('lists and sets of ids are the same thing, and what is configured wins over the application', () => {
   const config = layerPageConfig({
@@ -36,4 +36,14 @@ test('a package disables what it replaces, unless it is disabled itself or someb
 
 test('there is always a list of federated extensions: without it no page starts', () => {
   expect(layerPageConfig(nothing)).toEqual({ federated_extensions: [], disabledExtensions: [] });
+});
+
+test('an excluded extension is disabled and disables nothing, whatever was configured', () => {
+  const config = layerPageConfig({
+    ...nothing,
+    configured: { disabledExtensions: { excluded: false } },
+    disabledBy: new Map([['excluded', ['by-excluded']]]),
+    excluded: ['excluded'],
+  });
+  expect(config['disabledExtensions']).toEqual(['excluded']);
 });

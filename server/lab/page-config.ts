@@ -11,6 +11,8 @@ export interface PageConfigLayers {
   readonly federated: readonly JsonObject[];
   /** Extension → the plugins that its package says it replaces. */
   readonly disabledBy: ReadonlyMap<string, readonly string[]>;
+  /** Extensions that would break this page, whatever was configured. */
+  readonly excluded: readonly string[];
 }
 
 const DISABLED = 'disabledExtensions';
@@ -18,7 +20,8 @@ const DISABLED = 'disabledExtensions';
 /** Which extensions and plugins the page loads, and whatever else was configured for it. */
 export function layerPageConfig(layers: PageConfigLayers): JsonObject {
   let config = mergeConfiguration(withSets(layers.application), withSets(layers.configured));
-  const explicit = objectAt(config, DISABLED);
+  const excluded = Object.fromEntries(layers.excluded.map((name) => [name, true]));
+  const explicit = { ...objectAt(config, DISABLED), ...excluded };
   const declared: JsonObject = {};
   for (const name of [...layers.disabledBy.keys()].sort()) {
     // An extension that is itself disabled replaces nothing.

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { Collaboration } from '../settings.ts';
+import { excludedExtensions, replacedPlugins } from './collaboration-page-config.ts';
 import { readConfigurationFile } from './configuration-file.ts';
 import type { InputReader } from './derived-from-files.ts';
 import { federatedEntry, findFederatedExtensions } from './federated-extensions.ts';
@@ -20,6 +22,7 @@ export async function readPageConfig(
   directories: LabDirectories,
   labextensions: readonly string[],
   installation: LabInstallation,
+  collaboration: Collaboration,
   log: LabLog,
 ): Promise<JsonObject> {
   const extensions = await findFederatedExtensions(inputs, labextensions, log);
@@ -38,7 +41,11 @@ export async function readPageConfig(
     application: await readApplicationLayer(inputs, installation.directory, log),
     configured: await readLabconfig(inputs, directories.config, 'page_config', log),
     federated,
-    disabledBy: disabledByPackages(loaded, installation.packageData).set('in-the-loop', [ANNOUNCEMENTS]),
+    disabledBy: disabledByPackages(loaded, installation.packageData).set('in-the-loop', [
+      ANNOUNCEMENTS,
+      ...replacedPlugins(collaboration),
+    ]),
+    excluded: excludedExtensions(collaboration).filter((name) => loaded.some((each) => each.name === name)),
   });
 }
 

@@ -1,3 +1,5 @@
+import type { Collaboration } from '../settings.ts';
+
 /** What the pages tell the front-end of the server around them. */
 export interface ServerTraits {
   /** Ours: by it our lab extension knows that it is served by this server. */
@@ -10,6 +12,7 @@ export interface ServerTraits {
   readonly jupyterServerVersion: string;
   /** Parents whose status messages say nothing of whether a kernel is busy (contract §3.5). */
   readonly untrackedMessageTypes: readonly string[];
+  readonly collaboration: Collaboration;
   readonly terminalsAvailable: boolean;
   readonly deletesToTrash: boolean;
   readonly allowsHiddenFiles: boolean;

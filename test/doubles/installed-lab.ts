@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { LabApplication } from '../../server/lab/lab-application.ts';
 import type { LabDirectories } from '../../server/lab/lab-directories.ts';
+import type { Collaboration } from '../../server/settings.ts';
 
 /** A JupyterLab of a few small files in folders of its own, as if it was installed with pip. */
 export interface InstalledLab {
@@ -24,7 +25,9 @@ const TEMPLATE =
 
 export const LAB = 'prefix/share/jupyter/lab';
 
-export async function installLab(options: { readonly baseUrl?: string } = {}): Promise<InstalledLab> {
+export async function installLab(
+  options: { readonly baseUrl?: string; readonly collaboration?: Collaboration } = {},
+): Promise<InstalledLab> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'lab-')));
   const prefix = join(folder, 'prefix');
   const directories: LabDirectories = {
@@ -46,6 +49,7 @@ export async function installLab(options: { readonly baseUrl?: string } = {}): P
       baseUrl: options.baseUrl ?? '/',
       jupyterServerVersion: '2.21.1',
       untrackedMessageTypes: ['comm_info_request'],
+      collaboration: options.collaboration ?? 'off',
       terminalsAvailable: true,
       deletesToTrash: true,
       allowsHiddenFiles: false,

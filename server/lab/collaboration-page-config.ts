@@ -1,0 +1,37 @@
+import type { Collaboration } from '../settings.ts';
+import type { JsonObject } from './json-object.ts';
+
+/**
+ * What the page is told of who speaks for its shared documents. Our extension reads `inTheLoopCollaboration`
+ * (lab-extension/src/collaboration-mode.ts); the others are jupyter-collaboration's (contract §6.1): its browsers leave
+ * running cells, and so writing outputs (I2), to the server.
+ */
+export function collaborationPageConfig(collaboration: Collaboration): JsonObject {
+  switch (collaboration) {
+    case 'on':
+      return { inTheLoopCollaboration: 'on' };
+    case 'stock':
+      return { inTheLoopCollaboration: 'stock', disableRTC: false, serverSideExecution: true };
+    case 'off':
+      return {};
+  }
+}
+
+const STOCK_CLIENT = ['@jupyter/collaboration-extension', '@jupyter/docprovider-extension'] as const;
+
+/**
+ * The packages that must not be loaded. Where nobody asked for jupyter-collaboration's client, all of it goes: its page
+ * config option `disableRTC` leaves its executor and a socket for who is here, which is opened again and again, and
+ * without that option no document would open.
+ */
+export function excludedExtensions(collaboration: Collaboration): readonly string[] {
+  return collaboration === 'stock' ? [] : STOCK_CLIENT;
+}
+
+/** Plugins of JupyterLab itself, in whose place our extension has its own. */
+const REPLACED_BY_OURS: readonly string[] = [];
+
+/** What must give way to ours; any configuration can enable it again. */
+export function replacedPlugins(collaboration: Collaboration): readonly string[] {
+  return collaboration === 'on' ? REPLACED_BY_OURS : [];
+}
