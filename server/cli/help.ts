@@ -36,7 +36,7 @@ Options
   --log-age DAYS      after how long it goes in any case (default 30)
   --large-data-size KB
                       from which size on an image or a table is kept once, whatever shows it (default 256)
-  --live-text-size MB how much of what a cell prints a browser's page gets live (default 16), before the end; all of it
+  --live-text-size MB how much of what a cell prints a browser's page gets live (default 2), before the end; all of it
                       is kept, and the page gets a link to it
   --limits LIMITS     what each kernel may use, as "memory=4GB,soft_memory=3GB,cpu_time=10h,wall_time=2d,idle_time=8h"
                       (default: nothing is limited); see docs/limits.md

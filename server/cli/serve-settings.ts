@@ -18,7 +18,7 @@ const DEFAULT_LOG_MEGABYTES = 8192;
 const DEFAULT_LOG_DAYS = 30;
 const DAY = 24 * 60 * 60 * 1000;
 const DEFAULT_LARGE_DATA_KILOBYTES = 256;
-const DEFAULT_LIVE_TEXT_MEGABYTES = 16;
+const DEFAULT_LIVE_TEXT_MEGABYTES = 2;
 const MEBIBYTE = 1024 * 1024;
 
 /** How much earlier versions of files may take. */

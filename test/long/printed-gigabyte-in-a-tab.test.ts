@@ -16,8 +16,7 @@ const PATIENCE = 600_000;
 let server: JupyterServerProcess;
 let browser: Browser;
 beforeAll(async () => {
-  // With the default of 16 MB JupyterLab itself takes up to 4 s to draw what one message more makes of them.
-  server = await startOurServer({ args: ['--live-text-size', '2'] });
+  server = await startOurServer();
   browser = await launchChromium();
 });
 afterAll(async () => {
