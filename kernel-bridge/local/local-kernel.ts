@@ -184,11 +184,11 @@ export class LocalKernel implements DetachableKernel {
         await this.#giveUp(unknownExit((error as Error).message));
         throw error;
       }
+      if (this.#isShuttingDown()) throw dead();
     });
   }
 
-  shutdown(options: { readonly now?: boolean } = {}): Promise<void> {
-    const now = options.now === true;
+  shutdown({ now = false }: { readonly now?: boolean } = {}): Promise<void> {
     if (now) this.#latest?.run.process.signal('SIGKILL');
     this.#shutdown ??= this.#steps.run(async () => {
       if (this.#life.state === 'running')

@@ -12,7 +12,7 @@ import type { KernelAction } from './kernel-action.ts';
 import { reportAction } from './kernel-action.ts';
 import type { KernelSocket } from './kernel-socket.ts';
 import type { KernelModel } from './kernel-model.ts';
-import type { KernelDocument, RunningKernelPlan } from './running-kernel.ts';
+import type { KernelDocument, RunningKernelPlan } from './running-kernel-plan.ts';
 import { RunningKernel } from './running-kernel.ts';
 import type { StreamClient } from './stream-client.ts';
 import { limitsOfLaunch } from './limits-of-launch.ts';

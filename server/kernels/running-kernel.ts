@@ -1,17 +1,12 @@
 import { join } from 'node:path';
-import type { Logger } from 'pino';
-import type { EventLog } from '../../event-log/event-log.ts';
 import type { NewEvent } from '../../event-log/event.ts';
-import type { KernelExit, KernelLifecycleEvent, LaunchRequest } from '../../kernel-bridge/kernel.ts';
+import type { KernelExit, KernelLifecycleEvent } from '../../kernel-bridge/kernel.ts';
 import { KernelError } from '../../kernel-bridge/kernel.ts';
 import type {
-  KernelSupervisor,
   SupervisedKernel,
   SupervisedKernelListener,
 } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
 import { jupyterTimestamp } from '../timestamp.ts';
-import type { ClientProgresses } from './client-progress.ts';
-import type { CommittedEvents } from './committed-events.ts';
 import { ExecutionState } from './execution-state.ts';
 import { explainDeath, lostKernel, repliesMissed } from './explain-death.ts';
 import { streamOf } from './kernel-events.ts';
@@ -21,31 +16,8 @@ import { KernelStream } from './kernel-stream.ts';
 import { continuedText, gapText, pauseText } from './lifecycle-text.ts';
 import { statusMessage } from './server-message.ts';
 import { neverHandedOver } from './never-handed-over.ts';
+import type { KernelDocument, RunningKernelPlan } from './running-kernel-plan.ts';
 import { workingDirectoryFor } from './working-directory.ts';
-
-/** The document whose session runs on a kernel. */
-export interface KernelDocument {
-  /** API path; a random one until Lab has named the document (contract §4). */
-  readonly path: string;
-  readonly name: string | null;
-}
-
-export interface RunningKernelPlan {
-  /** As REST shows it. */
-  readonly name: string;
-  readonly rootDirectory: string;
-  readonly launch: Omit<LaunchRequest, 'sessionPath'>;
-  readonly document: KernelDocument | null;
-  readonly actor: string;
-  readonly supervisor: KernelSupervisor;
-  readonly progresses: ClientProgresses;
-  readonly log: EventLog;
-  readonly logger: Logger;
-  onCommitted?(committed: CommittedEvents): void;
-  retryDelay(): Promise<void>;
-  /** It died too often, or reached a limit, and is over. */
-  onGaveUp(): void;
-}
 
 type EndReason = 'requested' | 'died' | 'server-stopped' | 'culled' | 'lost';
 type Became = Omit<NewEvent, 'actor' | 'causedBy' | 'frames'>;
