@@ -98,6 +98,7 @@ export default tseslint.config(
           './event-log/tsconfig.json',
           './kernel-bridge/tsconfig.json',
           './server/tsconfig.json',
+          './server/wire/tsconfig.json',
           './test/tsconfig.json',
           './lab-extension/tsconfig.check.json',
         ],

@@ -54,7 +54,7 @@ export default {
       name: manifest.name,
       library: { type: 'var', name: ['_JUPYTERLAB', manifest.name] },
       filename: 'remoteEntry.[contenthash].js',
-      exposes: { './extension': './lib/index.js' },
+      exposes: { './extension': './lib/lab-extension/src/index.js' },
       shared,
     }),
     new WriteBuildManifest(),

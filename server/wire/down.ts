@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { acknowledgedSchema } from './acknowledged.ts';
+import { aliveSchema } from './alive.ts';
+import { endedSchema } from './ended.ts';
+import { openedSchema } from './opened.ts';
+import { refusedSchema } from './refused.ts';
+import { renamedSchema } from './renamed.ts';
+import { savedSchema } from './saved.ts';
+import { welcomeSchema } from './welcome.ts';
+
+/** What a page hears, in text frames. Kinds that it does not know it leaves alone. */
+export const downSchema = z.discriminatedUnion('type', [
+  welcomeSchema,
+  openedSchema,
+  refusedSchema,
+  endedSchema,
+  renamedSchema,
+  acknowledgedSchema,
+  savedSchema,
+  aliveSchema,
+]);
+export type DownMessage = z.infer<typeof downSchema>;
