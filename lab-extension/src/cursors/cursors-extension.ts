@@ -26,7 +26,8 @@ class CursorsPlugin {
 
   update(update: ViewUpdate): void {
     if (update.view.hasFocus) {
-      if (update.selectionSet || update.docChanged || update.focusChanged) this.#own.moved(this.view, this.text);
+      if (update.selectionSet || update.docChanged || update.focusChanged)
+        this.#own.moved(this.view, this.text);
     } else if (update.focusChanged && update.view.root.activeElement !== update.view.contentDOM) {
       // A person who looks at another window is still at this place.
       this.#own.left(this.view);

@@ -13,7 +13,11 @@ function twoPages() {
   const cursors = new RemoteCursors(mine.awareness, (run) => runs.push(run));
   const syncText = () => Y.applyUpdate(mine.doc, Y.encodeStateAsUpdate(theirs.doc), 'remote');
   const syncAwareness = () =>
-    applyAwarenessUpdate(mine.awareness, encodeAwarenessUpdate(theirs.awareness, [theirs.doc.clientID]), 'remote');
+    applyAwarenessUpdate(
+      mine.awareness,
+      encodeAwarenessUpdate(theirs.awareness, [theirs.doc.clientID]),
+      'remote',
+    );
   const flush = () => {
     for (const run of runs.splice(0)) run();
   };
@@ -40,7 +44,11 @@ describe('RemoteCursors', () => {
     syncAwareness();
     flush();
     expect(seen).toMatchObject([
-      { client: theirs.doc.clientID, person: { name: 'Ada' }, cursors: [{ anchor: 1, head: 4, primary: true }] },
+      {
+        client: theirs.doc.clientID,
+        person: { name: 'Ada' },
+        cursors: [{ anchor: 1, head: 4, primary: true }],
+      },
     ]);
   });
 
@@ -116,17 +124,20 @@ describe('RemoteCursors', () => {
     expect(seen).toMatchObject([{ client: theirs.doc.clientID, cursors: [{ head: 3 }] }]);
   });
 
-  it.each([[[null]], [[{}]], [[{ anchor: 1, head: 2 }]], [[{ anchor: { type: 7 }, head: { item: 'x' } }]], ['x']])(
-    'is not troubled by cursors like %j',
-    (cursors) => {
-      const { theirs, follow, flush, syncAwareness } = twoPages();
-      const { seen } = follow('a');
-      theirs.awareness.setLocalStateField('cursors', cursors);
-      syncAwareness();
-      flush();
-      expect(seen).toEqual([]);
-    },
-  );
+  it.each([
+    [[null]],
+    [[{}]],
+    [[{ anchor: 1, head: 2 }]],
+    [[{ anchor: { type: 7 }, head: { item: 'x' } }]],
+    ['x'],
+  ])('is not troubled by cursors like %j', (cursors) => {
+    const { theirs, follow, flush, syncAwareness } = twoPages();
+    const { seen } = follow('a');
+    theirs.awareness.setLocalStateField('cursors', cursors);
+    syncAwareness();
+    flush();
+    expect(seen).toEqual([]);
+  });
 });
 
 describe('a shared cursor', () => {
@@ -134,7 +145,9 @@ describe('a shared cursor', () => {
     const doc = new Y.Doc();
     const text = doc.getText('a');
     text.insert(0, 'hello');
-    const shared = JSON.parse(JSON.stringify(toSharedCursor(text, { anchor: 5, head: 5, primary: true }))) as unknown;
+    const shared = JSON.parse(
+      JSON.stringify(toSharedCursor(text, { anchor: 5, head: 5, primary: true })),
+    ) as unknown;
     text.insert(0, '>> ');
     text.insert(8, ' world');
     expect(findSharedCursor(shared, doc)?.cursor.head).toBe(8);
@@ -145,7 +158,12 @@ describe('a shared cursor', () => {
     const text = doc.getText('a');
     text.insert(0, 'hello');
     const position = Y.createRelativePositionFromTypeIndex(text, 2);
-    const sent = JSON.parse(JSON.stringify({ anchor: position, head: position, primary: true, empty: true })) as unknown;
-    expect(findSharedCursor(sent, doc)).toMatchObject({ text, cursor: { anchor: 2, head: 2, primary: true } });
+    const sent = JSON.parse(
+      JSON.stringify({ anchor: position, head: position, primary: true, empty: true }),
+    ) as unknown;
+    expect(findSharedCursor(sent, doc)).toMatchObject({
+      text,
+      cursor: { anchor: 2, head: 2, primary: true },
+    });
   });
 });

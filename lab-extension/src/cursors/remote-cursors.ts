@@ -18,7 +18,8 @@ interface AwarenessChange {
   readonly removed: number[];
 }
 
-type SharedText = Y.AbstractType<unknown>;
+/** A Y.Text, by its identity. */
+type SharedText = object;
 
 /**
  * Others' cursors in all texts of one document. Each change is looked up once and told to the text that it is in:
@@ -85,7 +86,8 @@ export class RemoteCursors {
       }
     }
     this.#changed.clear();
-    for (const [text, changes] of told) for (const listener of this.#listeners.get(text) ?? []) listener(changes);
+    for (const [text, changes] of told)
+      for (const listener of this.#listeners.get(text) ?? []) listener(changes);
   }
 
   #cursorsOf(client: number): { person: Person; text: SharedText | null; cursors: TextCursor[] } {

@@ -36,7 +36,7 @@ export function toSharedCursor(text: Y.Text, cursor: TextCursor): SharedCursor {
 export function findSharedCursor(
   cursor: unknown,
   doc: Y.Doc,
-): { readonly text: Y.AbstractType<unknown>; readonly cursor: TextCursor } | null {
+): { readonly text: object; readonly cursor: TextCursor } | null {
   if (typeof cursor !== 'object' || cursor === null) return null;
   const { anchor, head, primary } = cursor as Partial<SharedCursor>;
   const from = absolutePosition(anchor, doc);

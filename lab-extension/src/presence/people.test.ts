@@ -9,7 +9,13 @@ describe('peopleOf', () => {
   it('counts several tabs of one person once, and shows where they last were', () => {
     const people = peopleOf(
       of(
-        { user: ada, current: 'notebook:a.ipynb', documents: ['a.ipynb'], cell: { id: 'x', number: 2 }, seen: 5 },
+        {
+          user: ada,
+          current: 'notebook:a.ipynb',
+          documents: ['a.ipynb'],
+          cell: { id: 'x', number: 2 },
+          seen: 5,
+        },
         { user: ada, current: 'notebook:b.ipynb', documents: ['b.ipynb', 'a.ipynb'], seen: 9 },
         { user: ada, current: null, documents: [], seen: 1 },
       ),
@@ -37,7 +43,13 @@ describe('peopleOf', () => {
   });
 
   it('takes nothing amiss that another page says', () => {
-    const odd = [null, 3, {}, { user: null }, { user: ada, current: 7, documents: [1, 'a'], cell: { id: 1 } }];
+    const odd = [
+      null,
+      3,
+      {},
+      { user: null },
+      { user: ada, current: 7, documents: [1, 'a'], cell: { id: 1 } },
+    ];
     expect(peopleOf(of(...odd), null)).toMatchObject([{ current: null, cell: null, documents: ['a'] }]);
   });
 

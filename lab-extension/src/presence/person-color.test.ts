@@ -15,11 +15,14 @@ function contrast(one: string, other: string): number {
 }
 
 describe('personColor', () => {
-  it.each(PERSON_COLORS)('$name can be read with white text, and be seen on light and dark pages', ({ value }) => {
-    expect(contrast(value, '#ffffff')).toBeGreaterThanOrEqual(4.5);
-    expect(contrast(value, '#111111')).toBeGreaterThanOrEqual(3);
-    expect(contrast(value, '#212121')).toBeGreaterThanOrEqual(3);
-  });
+  it.each(PERSON_COLORS)(
+    '$name can be read with white text, and be seen on light and dark pages',
+    ({ value }) => {
+      expect(contrast(value, '#ffffff')).toBeGreaterThanOrEqual(4.5);
+      expect(contrast(value, '#111111')).toBeGreaterThanOrEqual(3);
+      expect(contrast(value, '#212121')).toBeGreaterThanOrEqual(3);
+    },
+  );
 
   it('is the same for a person everywhere, whatever a browser drew for them', () => {
     const ada = personColor('ada', null);
@@ -32,7 +35,9 @@ describe('personColor', () => {
   });
 
   it('takes nothing into styles that is no colour of ours', () => {
-    expect(PERSON_COLORS.map(({ value }) => value)).toContain(personColor('eve', 'red;background:url(//evil)'));
+    expect(PERSON_COLORS.map(({ value }) => value)).toContain(
+      personColor('eve', 'red;background:url(//evil)'),
+    );
   });
 
   it('tells people apart', () => {

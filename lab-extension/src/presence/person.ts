@@ -18,14 +18,17 @@ export function personOf(user: unknown): Person | null {
   const { username, name, display_name, initials, color } = user as Record<string, unknown>;
   if (typeof username !== 'string' || username === '') return null;
   const shown = firstText(display_name, name, username).slice(0, LONGEST_NAME);
-  const letters = typeof initials === 'string' && initials.trim() !== '' ? initials.trim() : initialsOf(shown);
+  const letters =
+    typeof initials === 'string' && initials.trim() !== '' ? initials.trim() : initialsOf(shown);
   return { username, name: shown, initials: firstLetters(letters, 2), color: personColor(username, color) };
 }
 
 /** The first letters of the first and the last word. */
 export function initialsOf(name: string): string {
   const words = name.split(/[\s._-]+/u).filter((word) => word !== '');
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => firstLetters(word ?? '', 1));
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) =>
+    firstLetters(word ?? '', 1),
+  );
   return letters.join('').toLocaleUpperCase() || '?';
 }
 
