@@ -13,6 +13,7 @@ import { loadOrCreateSecret } from './auth/secret-file.ts';
 import { ConfigSections } from './config-sections/config-sections.ts';
 import { configSectionRoutes } from './config-sections/routes.ts';
 import { composeContents } from './compose-contents.ts';
+import { composeHistory } from './compose-history.ts';
 import { composeNotebookOutputs } from './compose-notebook-outputs.ts';
 import { bytesOf, composeRetention } from './compose-retention.ts';
 import { composeRuns, composeRunsApi } from './compose-runs.ts';
@@ -283,6 +284,7 @@ export async function startServer(deps: {
       terminalRoutes(terminals, authorize),
       eventRoutes(events, authorize),
       ...runsApi.routes,
+      composeHistory({ versions: contents.versions, ledger: runs.ledger, store, documents: null, authorize }),
       configSectionRoutes(new ConfigSections(paths, logger), authorize),
       identityRoutes(authenticator, authorize),
       ...frontEnds.authenticatedRoutes,

@@ -49,6 +49,21 @@ export class FileVersions {
     this.#save = deps.save;
   }
 
+  /** Oldest first; empty where there are none. */
+  async known(path: string): Promise<readonly FileVersion[]> {
+    await this.#settle();
+    return (await readHistory(this.#log)).of(path);
+  }
+
+  isKept({ sha256 }: FileVersion): Promise<boolean> {
+    return this.#blobs.has(sha256);
+  }
+
+  /** null where it is not kept. @throws BlobStoreError */
+  async content(version: FileVersion): Promise<Buffer | null> {
+    return (await this.isKept(version)) ? this.#blobs.get(version.sha256) : null;
+  }
+
   /** Oldest first. @throws VersionError where there are none */
   async *list(path: string): AsyncIterable<ListedVersion> {
     let before: ReadonlyMap<string, string> | null = null;
@@ -92,8 +107,7 @@ export class FileVersions {
   }
 
   async #versionsOf(path: string): Promise<readonly FileVersion[]> {
-    await this.#settle();
-    const versions = (await readHistory(this.#log)).of(path);
+    const versions = await this.known(path);
     if (versions.length > 0) return versions;
     throw new VersionError(
       `${path} has no versions: it was never saved through In the Loop, or has another name`,

@@ -1,4 +1,5 @@
 import { contentPaths } from './content-paths.ts';
+import { historyPaths } from './history-paths.ts';
 import { kernelPaths } from './kernel-paths.ts';
 import type { JsonObject } from './operation.ts';
 import { runPaths } from './run-paths.ts';
@@ -17,7 +18,7 @@ export function openApiDocument(version: string, baseUrl: string): JsonObject {
     },
     servers: [{ url: baseUrl }],
     security: [{ header: [] }, { query: [] }, { cookie: [] }],
-    paths: { ...serverPaths, ...contentPaths, ...kernelPaths, ...runPaths },
+    paths: { ...serverPaths, ...contentPaths, ...kernelPaths, ...runPaths, ...historyPaths },
     components: {
       securitySchemes: {
         header: {

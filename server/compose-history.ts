@@ -1,0 +1,64 @@
+import type { Router } from 'express';
+import type { Authorize } from './auth/authorize.ts';
+import { ContentError } from './contents/content-error.ts';
+import type { ContentStore } from './contents/content-store.ts';
+import { FileHistory } from './history/file-history.ts';
+import type { DeedSource, PresentFiles } from './history/history-sources.ts';
+import { RestoreVersion } from './history/restore-version.ts';
+import { historyRoutes } from './history/routes.ts';
+import { Timeline } from './history/timeline.ts';
+import type { RunLedger } from './runs/run-ledger.ts';
+import type { SharedDocuments } from './shared-document.ts';
+import type { FileVersions } from './versions/file-versions.ts';
+
+/** Of the newest runs, so many are looked through for the people in a timeline. */
+const MOST_RUNS = 500;
+
+/** What files were, who made them so, and how to get it back. */
+export function composeHistory(deps: {
+  readonly versions: FileVersions;
+  readonly ledger: RunLedger;
+  readonly store: ContentStore;
+  /** null where nothing is shared. */
+  readonly documents: SharedDocuments | null;
+  readonly authorize: Authorize;
+}): Router {
+  const { versions, store, ledger, documents, authorize } = deps;
+  const deeds: DeedSource = {
+    async runs(path, since) {
+      const wanted = { path, cellId: null, kernelId: null, status: null, before: null };
+      const runs = await ledger.select(wanted, MOST_RUNS);
+      return runs
+        .map(({ record }) => ({
+          time: record.endedAt ?? record.startedAt ?? record.queuedAt,
+          actor: record.actor,
+          failed: record.status === 'failed',
+        }))
+        .filter(({ time }) => time > since);
+    },
+    edits: () => Promise.resolve([]),
+  };
+  const present: PresentFiles = {
+    loadedAt: (path) => documents?.loadedAt(path) ?? null,
+    async read(path, actor) {
+      const options = { content: true, type: 'file', format: 'base64', hash: false } as const;
+      const { content } = await store.get(path, options, actor);
+      if (typeof content !== 'string') throw new ContentError('invalid', `${path} has no content`, null);
+      return Buffer.from(content, 'base64');
+    },
+    async saveBytes(path, bytes, actor) {
+      const content = bytes.toString('base64');
+      await store.save(path, { type: 'file', format: 'base64', content }, actor);
+    },
+    async saveNotebook(path, notebook, actor) {
+      await store.save(path, { type: 'notebook', format: 'json', content: notebook }, actor);
+    },
+  };
+  const history = new FileHistory({ versions, present });
+  return historyRoutes({
+    timeline: new Timeline({ versions, deeds }),
+    history,
+    restoring: new RestoreVersion({ history, present }),
+    authorize,
+  });
+}
