@@ -1,3 +1,4 @@
+import type { DocumentEvent } from './events/document.ts';
 import type { ExecutionEvent } from './events/execution.ts';
 import type { FileEvent } from './events/file.ts';
 import type { KernelEvent } from './events/kernel.ts';
@@ -5,7 +6,7 @@ import type { RunEvent } from './events/run.ts';
 import type { SessionEvent } from './events/session.ts';
 
 /** Everything that can have happened: a closed union, discriminated by `type`. */
-export type Event = KernelEvent | ExecutionEvent | RunEvent | SessionEvent | FileEvent;
+export type Event = KernelEvent | ExecutionEvent | RunEvent | SessionEvent | FileEvent | DocumentEvent;
 
 /** What a writer states of an event, beside its typed payload. */
 export interface EventContext {

@@ -13,6 +13,7 @@ import { loadOrCreateSecret } from './auth/secret-file.ts';
 import { ConfigSections } from './config-sections/config-sections.ts';
 import { configSectionRoutes } from './config-sections/routes.ts';
 import { composeContents } from './compose-contents.ts';
+import { composeDocuments, type ComposedDocuments } from './compose-documents.ts';
 import { composeHistory } from './compose-history.ts';
 import { composeNotebookOutputs } from './compose-notebook-outputs.ts';
 import { bytesOf, composeRetention } from './compose-retention.ts';
@@ -165,6 +166,7 @@ export async function startServer(deps: {
     if (change.action === 'rename') await sessions.renamed(change.sourcePath, change.path, change.actor);
     await runs.onContentChange(change);
     await outputs.onContentChange(change);
+    await shared.onContentChange(change);
     events.emit(CONTENTS_EVENTS, contentsServiceEventOf(change));
   }
   const contents = await composeContents({
@@ -182,6 +184,12 @@ export async function startServer(deps: {
   outputs.saveInto({
     exists: (path) => store.fileExists(path),
     rewrite: (path, edit) => store.rewriteNotebook(path, edit),
+  });
+  const shared: ComposedDocuments = composeDocuments({
+    log,
+    store,
+    idle: 60_000,
+    warn: (message) => logger.warn(message),
   });
   const runsApi = await composeRunsApi({
     ledger: runs.ledger,
@@ -307,6 +315,7 @@ export async function startServer(deps: {
     culler?.close();
     terminalSockets.close();
     await runsApi.close();
+    await shared.close();
     await Promise.all([leaveKernels(), frontEnds.close()]);
     await outputs.close();
     await retention.close();

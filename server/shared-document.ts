@@ -42,7 +42,9 @@ export interface Membership {
   /**
    * A Yjs update of the participant's. It is applied at once; the promise resolves once it is in the log, and only then
    * do others hear of it (I1). What the document already has changes nothing.
-   * @throws DocumentError `read-only`, `malformed-update` (the document is as it was before), `not-recorded`
+   * @throws DocumentError `read-only`, `malformed-update` (the document is as it was before), `not-recorded`;
+   * `incomplete-update`: it builds on changes that the document does not have. What does not is kept, the rest is not:
+   * ask the participant for all that is missing (a sync step 1 with the document's state vector).
    */
   receive(update: Uint8Array): Promise<void>;
   /** @throws DocumentError `malformed-update` */
@@ -59,6 +61,8 @@ export interface SharedDocument extends DocumentIdentity {
   /** Without a state of the server's own. */
   readonly awareness: Awareness;
   readonly participants: ReadonlySet<Participant>;
+  /** Why it was taken from those who had it open; null while it is open. */
+  readonly end: DocumentEnd | null;
   join(participant: Participant): Membership;
   /**
    * What somebody lacks who has `stateVector` (an empty array: everything), as one Yjs update. Resolves once all of it is in
@@ -111,6 +115,7 @@ export type DocumentErrorCode =
   | 'unknown-document'
   | 'read-only'
   | 'malformed-update'
+  | 'incomplete-update'
   | 'not-recorded'
   | 'damaged';
 

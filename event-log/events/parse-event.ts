@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Event } from '../event.ts';
+import { documentEventSchema } from './document.ts';
 import { executionEventSchema } from './execution.ts';
 import { fileEventSchema } from './file.ts';
 import { kernelEventSchema } from './kernel.ts';
@@ -14,6 +15,7 @@ const eventSchema = z.discriminatedUnion('type', [
   runEventSchema,
   sessionEventSchema,
   fileEventSchema,
+  documentEventSchema,
 ]);
 
 const envelopeSchema = z.object({

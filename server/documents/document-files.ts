@@ -1,0 +1,23 @@
+import type { DocumentKind, SharedDocument } from '../shared-document.ts';
+import type { DocumentRecord } from './document-record.ts';
+
+/** A file's content, as its document's model takes it: nbformat 4 JSON, or a text. */
+export type DocumentSource =
+  | { readonly type: 'notebook'; readonly notebook: Readonly<Record<string, unknown>> }
+  | { readonly type: 'file'; readonly text: string };
+
+/** What documents need of the files that they are documents of. */
+export interface DocumentFiles {
+  /**
+   * @returns null where there is no such file
+   * @throws DocumentError `not-shareable`
+   */
+  read(path: string, kind: DocumentKind): Promise<DocumentSource | null>;
+  /**
+   * Which of the known documents a file without one is, because it was moved on disk.
+   * @returns null: a new one
+   */
+  findMoved(path: string, known: Iterable<DocumentRecord>): Promise<DocumentRecord | null>;
+  /** Takes into a document that was just loaded what its file became meanwhile. */
+  bringUpToFile(document: SharedDocument): Promise<void>;
+}

@@ -1,0 +1,86 @@
+import type { EventLog } from '../../event-log/event-log.ts';
+import type { NewEvent } from '../../event-log/event.ts';
+
+/** A change that is in the document and not yet in the log. */
+export interface LoggedUpdate {
+  readonly actor: string;
+  readonly update: Uint8Array;
+}
+
+export interface StoredHistory {
+  /** Yjs updates whose sum is the document. */
+  readonly updates: readonly Uint8Array[];
+  /** Bytes of the compacted state among them; 0 where there is none. */
+  readonly stateBytes: number;
+  /** How many updates come behind it. */
+  readonly tailUpdates: number;
+  readonly tailBytes: number;
+}
+
+/** One document's history: the stream `document:<id>`. */
+export class DocumentLog {
+  readonly #log: EventLog;
+  readonly #stream: string;
+
+  constructor(log: EventLog, documentId: string) {
+    this.#log = log;
+    this.#stream = `document:${documentId}`;
+  }
+
+  /** @throws EventLogError */
+  async read(): Promise<StoredHistory> {
+    let state: Uint8Array | null = null;
+    let tail: Uint8Array[] = [];
+    let isTrimmed = true;
+    let compacted = 0;
+    for await (const { type, frames, sequence } of this.#log.read(this.#stream)) {
+      if (type === 'document-compacted') {
+        isTrimmed = state === null && tail.length === 0;
+        state = frames[0] ?? null;
+        tail = [];
+        compacted = sequence;
+      } else tail.push(...frames);
+    }
+    // A crash came between the writing of the state and the removal of what it stands for.
+    if (!isTrimmed) await this.#log.trim(this.#stream, compacted - 1);
+    return {
+      updates: state === null ? tail : [state, ...tail],
+      stateBytes: state?.length ?? 0,
+      tailUpdates: tail.length,
+      tailBytes: tail.reduce((sum, { length }) => sum + length, 0),
+    };
+  }
+
+  /**
+   * Commits updates in order, together or not at all; with `state` (the sum of all, these included), all that is before
+   * it is removed then.
+   * @throws EventLogError where nothing was committed
+   */
+  async append(updates: readonly LoggedUpdate[], state: Uint8Array | null): Promise<void> {
+    const events = eventsOf(updates);
+    if (state !== null) {
+      events.push({ type: 'document-compacted', version: 1, data: {}, ...SERVER, frames: [state] });
+    }
+    const last = await this.#log.append(this.#stream, events);
+    // What is not removed now is removed when it is read next, or with the next state.
+    if (state !== null) void this.#log.trim(this.#stream, last - 1).catch(() => undefined);
+  }
+}
+
+const SERVER = { actor: 'server', causedBy: null } as const;
+
+/** Neighbours of one actor go into one event: they share its envelope. */
+function eventsOf(updates: readonly LoggedUpdate[]): NewEvent[] {
+  const events: NewEvent[] = [];
+  let frames: Uint8Array[] = [];
+  let of: string | null = null;
+  for (const { actor, update } of updates) {
+    if (actor !== of) {
+      of = actor;
+      frames = [];
+      events.push({ type: 'document-updated', version: 1, data: {}, actor, causedBy: null, frames });
+    }
+    frames.push(update);
+  }
+  return events;
+}

@@ -1,0 +1,24 @@
+import { YFile, YNotebook } from '@jupyter/ydoc';
+import type { DocumentKind } from '../shared-document.ts';
+import type { DocumentSource } from './document-files.ts';
+import { fillNotebook } from './notebook-content.ts';
+
+/** A model without content, on a Yjs document of its own with a fresh clientID (I3). */
+export function emptyModel(kind: DocumentKind): YNotebook | YFile {
+  const model = kind.type === 'notebook' ? new YNotebook() : new YFile();
+  // Awareness is the room's, and people undo in their browsers: neither is to cost timers and memory here.
+  model.awareness.destroy();
+  model.undoManager.destroy();
+  return model;
+}
+
+/** Gives an empty model its first content. */
+export function fill(model: YNotebook | YFile, source: DocumentSource): void {
+  if (model instanceof YNotebook) {
+    if (source.type !== 'notebook') throw new TypeError('A notebook is filled with a notebook.');
+    fillNotebook(model.ydoc, source.notebook);
+  } else {
+    if (source.type !== 'file') throw new TypeError('A text file is filled with a text.');
+    model.setSource(source.text);
+  }
+}

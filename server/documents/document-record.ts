@@ -1,0 +1,16 @@
+import type { DocumentIdentity } from '../shared-document.ts';
+
+/** What document and file last had in common. */
+export interface SyncedFile {
+  /** SHA-256 of the file's bytes. */
+  readonly sha256: string;
+  /** Device and inode (`2049:131`); null where the file system has none. */
+  readonly inode: string | null;
+}
+
+/** What the log knows of a document besides its history. */
+export interface DocumentRecord extends DocumentIdentity {
+  /** Its file was deleted through the server. */
+  readonly isDeleted: boolean;
+  readonly synced: SyncedFile | null;
+}

@@ -1,0 +1,227 @@
+import * as Y from 'yjs';
+import { EventLogError } from '../../event-log/event-log.ts';
+import type { EventLog } from '../../event-log/event-log.ts';
+import { DocumentError } from '../shared-document.ts';
+import type {
+  DocumentAttachment,
+  DocumentIdentity,
+  DocumentKind,
+  SharedDocument,
+  SharedDocuments,
+} from '../shared-document.ts';
+import type { DocumentFiles } from './document-files.ts';
+import type { DocumentIndex } from './document-index.ts';
+import { DocumentLog } from './document-log.ts';
+import type { StoredHistory } from './document-log.ts';
+import { emptyModel, fill } from './document-model.ts';
+import type { DocumentRecord } from './document-record.ts';
+import { DocumentRoom } from './document-room.ts';
+import { IdleUnloading } from './idle-unloading.ts';
+
+/** The documents that are open, each loaded once. */
+export class DocumentRooms implements SharedDocuments {
+  readonly #log: EventLog;
+  readonly #index: DocumentIndex;
+  readonly #files: DocumentFiles;
+  readonly #attachments: readonly DocumentAttachment[];
+  readonly #warn: (message: string) => void;
+  readonly #idle: IdleUnloading<DocumentRoom>;
+  readonly #rooms = new Map<string, DocumentRoom>();
+  readonly #loading = new Map<string, Promise<DocumentRoom>>();
+  readonly #unloading = new Map<string, Promise<void>>();
+  /** Nobody has had anything of their epochs yet. */
+  readonly #fresh = new Set<string>();
+  readonly #identifying = new Map<string, Promise<DocumentRecord>>();
+  #closing: Promise<void> | null = null;
+
+  constructor(deps: {
+    readonly log: EventLog;
+    readonly index: DocumentIndex;
+    readonly files: DocumentFiles;
+    readonly attachments: readonly DocumentAttachment[];
+    /** Milliseconds for which a document stays loaded that nobody uses. */
+    readonly idle: number;
+    readonly warn: (message: string) => void;
+  }) {
+    this.#log = deps.log;
+    this.#index = deps.index;
+    this.#files = deps.files;
+    this.#attachments = deps.attachments;
+    this.#warn = deps.warn;
+    this.#idle = new IdleUnloading(deps.idle, (room) => void this.#unload(room));
+  }
+
+  async identify(path: string, kind: DocumentKind): Promise<DocumentIdentity> {
+    const known = this.#index.at(path, kind);
+    if (known !== undefined) return known;
+    const key = `${kind.type}:${path}`;
+    let identifying = this.#identifying.get(key);
+    if (identifying === undefined) {
+      identifying = this.#identify(path, kind).finally(() => this.#identifying.delete(key));
+      this.#identifying.set(key, identifying);
+    }
+    return identifying;
+  }
+
+  identityOf(documentId: string): Promise<DocumentIdentity | null> {
+    const record = this.#index.get(documentId);
+    return Promise.resolve(record === undefined || record.isDeleted ? null : record);
+  }
+
+  async open(documentId: string): Promise<SharedDocument> {
+    if (this.#closing !== null) throw new DocumentError('unknown-document', 'The server is closing.');
+    const open = this.#rooms.get(documentId);
+    if (open !== undefined && !open.hasEnded && !this.#unloading.has(documentId)) return open;
+    let loading = this.#loading.get(documentId);
+    if (loading === undefined) {
+      loading = this.#load(documentId).finally(() => this.#loading.delete(documentId));
+      this.#loading.set(documentId, loading);
+    }
+    return loading;
+  }
+
+  loadedAt(path: string): SharedDocument | null {
+    for (const type of [
+      { type: 'notebook', format: 'json' },
+      { type: 'file', format: 'text' },
+    ] as const) {
+      const record = this.#index.at(path, type);
+      const room = record === undefined ? undefined : this.#rooms.get(record.documentId);
+      if (room !== undefined && !room.hasEnded) return room;
+    }
+    return null;
+  }
+
+  *loaded(): Iterable<SharedDocument> {
+    for (const room of this.#rooms.values()) if (!room.hasEnded) yield room;
+  }
+
+  /** The index knows of it already. */
+  async moved({ documentId, path }: DocumentRecord): Promise<void> {
+    await (await this.#openNow(documentId))?.rename(path);
+  }
+
+  /** The index knows of it already. */
+  async deleted(documentId: string): Promise<void> {
+    const room = await this.#openNow(documentId);
+    if (room === null) return;
+    room.endForAll({ reason: 'deleted' });
+    await this.#unload(room);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#idle.close();
+    await Promise.allSettled(this.#loading.values());
+    const rooms = [...this.#rooms.values()];
+    for (const room of rooms) room.endForAll({ reason: 'server-closing' });
+    await Promise.all(rooms.map((room) => this.#unload(room)));
+    await Promise.all(this.#unloading.values());
+  }
+
+  async #openNow(documentId: string): Promise<DocumentRoom | null> {
+    // One that cannot be loaded has nobody to be told.
+    const loading = this.#loading.get(documentId)?.catch(() => null);
+    return (await loading) ?? this.#rooms.get(documentId) ?? null;
+  }
+
+  async #identify(path: string, kind: DocumentKind): Promise<DocumentRecord> {
+    const source = await this.#files.read(path, kind);
+    if (source === null) throw new DocumentError('file-not-found', `There is no file ${path}.`);
+    const moved = await this.#files.findMoved(path, this.#index.all());
+    if (moved !== null) return this.#index.move(moved.documentId, path);
+    const created = await this.#index.create(path, kind);
+    this.#fresh.add(created.documentId);
+    return created;
+  }
+
+  async #load(documentId: string): Promise<DocumentRoom> {
+    await this.#unloading.get(documentId);
+    let record = this.#index.get(documentId);
+    if (record === undefined || record.isDeleted)
+      throw new DocumentError('unknown-document', `There is no document ${documentId}.`);
+    const log = new DocumentLog(this.#log, documentId);
+    let history = await readHistory(log, record.path);
+    const model = emptyModel(record.kind);
+    const { ydoc } = model;
+    if (history.updates.length === 0) {
+      const source = await this.#files.read(record.path, record.kind);
+      if (source === null) throw new DocumentError('file-not-found', `There is no file ${record.path}.`);
+      if (!this.#fresh.has(documentId)) record = await this.#index.beginEpoch(documentId);
+      ydoc.transact(() => fill(model, source), 'server');
+      const state = Y.encodeStateAsUpdate(ydoc);
+      await log.append([], state);
+      this.#fresh.delete(documentId);
+      history = { updates: [state], stateBytes: state.length, tailUpdates: 0, tailBytes: 0 };
+    } else {
+      applyHistory(history.updates, ydoc, record.path);
+    }
+    const room: DocumentRoom = new DocumentRoom({
+      identity: record,
+      model,
+      log,
+      history,
+      onUnused: () => this.#idle.unused(room),
+      onFailed: (error) => {
+        this.#warn(`The document of ${room.path} was closed: ${String(error)}`);
+        void this.#unload(room);
+      },
+    });
+    try {
+      const { path } = record;
+      await room.change('server', ({ ystate }) => {
+        if (ystate.get('path') !== path) ystate.set('path', path);
+      });
+      await this.#files.bringUpToFile(room);
+    } catch (error) {
+      await room.unload();
+      throw error;
+    }
+    this.#rooms.set(documentId, room);
+    room.attach(this.#attachments);
+    this.#idle.unused(room);
+    return room;
+  }
+
+  #unload(room: DocumentRoom): Promise<void> {
+    const { documentId } = room;
+    const underWay = this.#unloading.get(documentId);
+    if (underWay !== undefined) return underWay;
+    const unloading = room
+      .unload()
+      .catch((error: unknown) =>
+        this.#warn(`The document of ${room.path} was not closed well: ${String(error)}`),
+      )
+      .finally(() => {
+        this.#unloading.delete(documentId);
+        if (this.#rooms.get(documentId) === room) this.#rooms.delete(documentId);
+      });
+    this.#unloading.set(documentId, unloading);
+    return unloading;
+  }
+}
+
+async function readHistory(log: DocumentLog, path: string): Promise<StoredHistory> {
+  try {
+    return await log.read();
+  } catch (error) {
+    if (!(error instanceof EventLogError) || error.code !== 'EVENT_LOG_DAMAGED') throw error;
+    throw new DocumentError('damaged', `The history of ${path} is damaged: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+function applyHistory(updates: readonly Uint8Array[], ydoc: Y.Doc, path: string): void {
+  try {
+    ydoc.transact(() => {
+      for (const update of updates) Y.applyUpdate(ydoc, update);
+    }, 'server');
+  } catch (error) {
+    throw new DocumentError('damaged', `The history of ${path} cannot be read.`, { cause: error });
+  }
+}
