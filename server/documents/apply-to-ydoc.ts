@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual as isSame } from 'node:util';
+import type { YFile, YNotebook } from '@jupyter/ydoc';
+import * as Y from 'yjs';
+import type { MergedNotebook, PlannedCell } from './merge-notebook.ts';
+import type { CellContent, CellResults, Json } from './cell-content.ts';
+import { cellsOf } from './cell-content.ts';
+import { hunksBetween, longestIncreasing } from './text-hunks.ts';
+
+/**
+ * Makes a shared notebook what was merged of it, by the smallest change: nothing that stays as it is is touched, and a cell
+ * that is still there stays the same Yjs type, unless it moves or changes its type (Yjs cannot move). To be called in a
+ * transaction, with nothing done to the notebook since it was merged.
+ */
+export function applyNotebook({ ydoc }: Pick<YNotebook, 'ydoc'>, merged: MergedNotebook): void {
+  const meta = ydoc.getMap('meta');
+  setValue(meta, 'nbformat', merged.nbformat);
+  setValue(meta, 'nbformat_minor', merged.nbformat_minor);
+  const metadata = meta.get('metadata');
+  if (metadata instanceof Y.Map) setKeys(metadata as Y.Map<unknown>, merged.metadata);
+  else meta.set('metadata', new Y.Map(Object.entries(merged.metadata)));
+  applyCells(ydoc, merged.cells);
+}
+
+export function applyText({ ysource }: Pick<YFile, 'ysource'>, text: string): void {
+  editText(ysource, text);
+}
+
+function applyCells(ydoc: Y.Doc, planned: readonly PlannedCell[]): void {
+  const cells = ydoc.getArray<Y.Map<unknown>>('cells');
+  const before = cellsOf(ydoc);
+  const candidates = planned.filter(
+    ({ from, cell }) => from !== null && before[from]!.get('cell_type') === cell.cell_type,
+  );
+  const kept = new Map(
+    longestIncreasing(candidates.map(({ from }) => from!)).map((at) => [
+      candidates[at]!.from,
+      candidates[at],
+    ]),
+  );
+  for (let index = before.length - 1; index >= 0; index -= 1) if (!kept.has(index)) cells.delete(index, 1);
+  const ids = new Set(planned.map(({ cell }) => cell.id));
+  planned.forEach((each, index) => {
+    const { from, cell } = each;
+    if (from !== null && kept.get(from) === each) editCell(before[from]!, cell);
+    else cells.insert(index, [newCell({ ...cell, id: cell.id ?? freeId(ids) })]);
+  });
+}
+
+function editCell(ycell: Y.Map<unknown>, cell: CellContent): void {
+  if (cell.id !== null) setValue(ycell, 'id', cell.id);
+  const source = ycell.get('source');
+  if (source instanceof Y.Text) editText(source, cell.source);
+  else ycell.set('source', new Y.Text(cell.source));
+  const metadata = ycell.get('metadata');
+  if (metadata instanceof Y.Map)
+    setKeys(metadata as Y.Map<unknown>, metadataOf(cell, metadata.has('trusted')));
+  else ycell.set('metadata', new Y.Map(Object.entries(metadataOf(cell, false))));
+  if (cell.attachments !== null) setValue(ycell, 'attachments', cell.attachments);
+  else if (ycell.has('attachments')) ycell.delete('attachments');
+  if (cell.results !== null) editResults(ycell, cell.results);
+}
+
+/** The mark that tells clients what to render is not part of the format, and is there only where it says something. */
+function metadataOf({ metadata, trusted }: CellContent, isMarked: boolean): Json {
+  return trusted || isMarked ? { ...metadata, trusted } : metadata;
+}
+
+function editResults(ycell: Y.Map<unknown>, results: CellResults): void {
+  setValue(ycell, 'execution_count', results.execution_count);
+  const youtputs = ycell.get('outputs');
+  if (youtputs instanceof Y.Array) editOutputs(youtputs as Y.Array<unknown>, results.outputs);
+  else ycell.set('outputs', Y.Array.from(results.outputs.map(newOutput)));
+}
+
+function editOutputs(youtputs: Y.Array<unknown>, outputs: readonly Json[]): void {
+  const before = youtputs.toJSON() as Json[];
+  const most = Math.min(before.length, outputs.length);
+  let head = 0;
+  while (head < most && isSame(before[head], outputs[head])) head += 1;
+  let tail = 0;
+  while (tail < most - head && isSame(before.at(-1 - tail), outputs.at(-1 - tail))) tail += 1;
+  const [removed, added] = [before.length - tail - head, outputs.slice(head, outputs.length - tail)];
+  if (removed > 0) youtputs.delete(head, removed);
+  if (added.length > 0) youtputs.insert(head, added.map(newOutput));
+}
+
+/** As @jupyter/ydoc builds it, whose own way reads types that are in no document yet. */
+function newCell(cell: CellContent): Y.Map<unknown> {
+  const { id, cell_type: type, source, results, attachments } = cell;
+  return new Y.Map<unknown>([
+    ['source', new Y.Text(source)],
+    ['metadata', new Y.Map(Object.entries(metadataOf(cell, false)))],
+    ['cell_type', type],
+    ['id', id],
+    ...(results === null
+      ? []
+      : ([
+          ['outputs', Y.Array.from(results.outputs.map(newOutput))],
+          ['execution_count', results.execution_count],
+        ] as const)),
+    ...(attachments === null ? [] : ([['attachments', attachments]] as const)),
+  ]);
+}
+
+/** The text of a stream grows while a cell runs: it is a shared text. */
+function newOutput(output: Json): Y.Map<unknown> {
+  const { output_type: type, text } = output;
+  const isStream = type === 'stream' && typeof text === 'string';
+  return new Y.Map(Object.entries(isStream ? { ...output, text: new Y.Text(text) } : output));
+}
+
+/** Inserts before it deletes, so that cursors in what is deleted come to stand behind what is there now. */
+function editText(ytext: Y.Text, text: string): void {
+  for (const { start, end, text: inserted } of hunksBetween(ytext.toJSON(), text).reverse()) {
+    if (inserted !== '') ytext.insert(start, inserted);
+    if (end > start) ytext.delete(start + inserted.length, end - start);
+  }
+}
+
+function setKeys(ymap: Y.Map<unknown>, values: Json): void {
+  for (const key of [...ymap.keys()]) if (!Object.hasOwn(values, key)) ymap.delete(key);
+  for (const [key, value] of Object.entries(values)) setValue(ymap, key, value);
+}
+
+function setValue(ymap: Y.Map<unknown>, key: string, value: unknown): void {
+  const before = ymap.get(key);
+  if (!isSame(before instanceof Y.AbstractType ? before.toJSON() : before, value)) ymap.set(key, value);
+}
+
+/** As nbformat makes them. */
+function freeId(taken: Set<string | null>): string {
+  for (;;) {
+    const id = randomUUID().slice(0, 8);
+    if (taken.has(id)) continue;
+    taken.add(id);
+    return id;
+  }
+}

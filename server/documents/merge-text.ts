@@ -1,0 +1,112 @@
+import type { Hunk } from './text-hunks.ts';
+import { hunksBetween, withHunks } from './text-hunks.ts';
+
+export interface MergedText {
+  readonly text: string;
+  /** Both sides have changed the same place: what both put there is in it. */
+  readonly conflicts: boolean;
+}
+
+/**
+ * Two texts that have come from one, as one, character by character. What one side has deleted is gone, what one side has
+ * inserted is there once; where both have put the same into one place, it is there once, too.
+ */
+export function mergeText(base: string, ours: string, theirs: string): MergedText {
+  if (theirs === base || ours === theirs) return { text: ours, conflicts: false };
+  if (ours === base) return { text: theirs, conflicts: false };
+  const ourHunks = hunksBetween(base, ours);
+  const merged = hunksBetween(base, theirs).map((hunk) => mergeHunk(hunk, ourHunks));
+  return {
+    text: withHunks(ours, inOrder(merged.flatMap(({ edits }) => edits))),
+    conflicts: merged.some(({ conflicts }) => conflicts),
+  };
+}
+
+/** What two texts have in common, for those whose origin nobody knows. */
+export function commonText(ours: string, theirs: string): string {
+  const withoutOurs = hunksBetween(ours, theirs).map((hunk) => ({ ...hunk, text: '' }));
+  return withHunks(ours, withoutOurs);
+}
+
+/** What a change of theirs comes to in our text. */
+function mergeHunk(
+  theirs: Hunk,
+  ourHunks: readonly Hunk[],
+): { readonly edits: readonly Hunk[]; readonly conflicts: boolean } {
+  const { start, end } = theirs;
+  const met = ourHunks.filter((ours) => meets(ours, theirs));
+  if (met.some((ours) => ours.start === start && ours.end === end && ours.text === theirs.text)) {
+    return { edits: [], conflicts: false };
+  }
+  const edits: Hunk[] = [];
+  const [at, text] = insertion(theirs, met, ourHunks);
+  if (text !== '') edits.push({ start: at, end: at, text });
+  // What is left of that which theirs deleted: ours may have deleted some of it, or put something into it.
+  let position = start;
+  for (const ours of [...met, { start: end, end, text: '' }]) {
+    const until = Math.min(ours.start, end);
+    if (position < until) {
+      const from = inOurs(position, ourHunks);
+      edits.push({ start: from, end: from + until - position, text: '' });
+    }
+    position = Math.max(position, ours.end);
+  }
+  return { edits, conflicts: met.some((ours) => disagree(ours, theirs)) };
+}
+
+/** Where theirs' new text goes, and what of it is not there yet. */
+function insertion(
+  theirs: Hunk,
+  met: readonly Hunk[],
+  ourHunks: readonly Hunk[],
+): readonly [at: number, text: string] {
+  const { start, end, text } = theirs;
+  const beside = met.find(
+    (ours) =>
+      ours.start <= start &&
+      (start < ours.end ? ours.start < start || start < end : ours.end === ours.start && start === end),
+  );
+  if (beside === undefined) return [inOurs(start, ourHunks), text];
+  const at = inOurs(beside.start, ourHunks, beside) + beside.text.length;
+  if (beside.text.startsWith(text) || beside.text.endsWith(text)) return [at, ''];
+  return [at, beside.text !== '' && text.startsWith(beside.text) ? text.slice(beside.text.length) : text];
+}
+
+/** Where a place of the base is in our text: behind what we have put there, but before what stands for `until`. */
+function inOurs(place: number, ourHunks: readonly Hunk[], until?: Hunk): number {
+  let position = place;
+  for (const ours of ourHunks) {
+    if (ours === until || ours.end > place) break;
+    position += ours.text.length - (ours.end - ours.start);
+  }
+  return position;
+}
+
+/** Whether they overlap, or both insert at one place. */
+function meets(ours: Hunk, theirs: Hunk): boolean {
+  if (ours.start === ours.end && theirs.start === theirs.end) return ours.start === theirs.start;
+  if (ours.start === ours.end) return theirs.start < ours.start && ours.start < theirs.end;
+  if (theirs.start === theirs.end) return ours.start < theirs.start && theirs.start < ours.end;
+  return Math.max(ours.start, theirs.start) < Math.min(ours.end, theirs.end);
+}
+
+/** Not where both only delete, nor where one's new text is the beginning of the other's. */
+function disagree(ours: Hunk, theirs: Hunk): boolean {
+  if (ours.text === '' && theirs.text === '') return false;
+  const isSamePlace = ours.start === theirs.start && ours.end === theirs.end;
+  return !(isSamePlace && (ours.text.startsWith(theirs.text) || theirs.text.startsWith(ours.text)));
+}
+
+/** As hunks that do not overlap: what is inserted at one place comes before what is deleted there. */
+function inOrder(edits: readonly Hunk[]): Hunk[] {
+  const sorted = [...edits].sort((one, other) => one.start - other.start);
+  const result: Hunk[] = [];
+  for (const edit of sorted) {
+    const last = result.at(-1);
+    if (last?.start === edit.start) {
+      const text = last.text + edit.text;
+      result[result.length - 1] = { start: edit.start, end: Math.max(last.end, edit.end), text };
+    } else result.push(edit);
+  }
+  return result;
+}
