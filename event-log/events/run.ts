@@ -20,8 +20,11 @@ export const runEventSchema = z.discriminatedUnion('type', [
         z.object({
           runId: z.string(),
           revision: z.int(),
-          /** `cleared`: its cell was emptied; `gone`: there is no such cell any more. */
-          outputs: z.enum(['kept', 'cleared', 'gone']),
+          /**
+           * `cleared`: its cell was emptied, unless more came after that revision; `emptied`: it was emptied, and what came
+           * before this event is gone with it; `gone`: there is no such cell any more.
+           */
+          outputs: z.enum(['kept', 'cleared', 'emptied', 'gone']),
         }),
       ),
     }),
@@ -36,6 +39,10 @@ export const runEventSchema = z.discriminatedUnion('type', [
       path: z.string(),
       kernelId: z.string(),
       stopsOnError: z.boolean(),
+      /** A person's, at a page: it goes with the others of its kernel where one of them fails or is interrupted. */
+      isInteractive: z.boolean().default(false),
+      /** Cells get the times of their runs. */
+      recordsTiming: z.boolean().default(false),
       runs: z.array(
         z.object({
           /** The message id that its request to the kernel will have. */

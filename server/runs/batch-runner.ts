@@ -10,7 +10,9 @@ export interface BatchRunnerOptions {
   readonly ledger: RunLedger;
   readonly kernels: RunKernels;
   readonly logger: Logger;
-  /** Nothing more is sent of it. @param reason why the rest was not, for people */
+  /** Others of its cells wait than before. */
+  sent(batch: RunBatch): void;
+  /** Nothing more is sent of it. @param reason why nothing is to be sent behind its last run, for people */
   ended(batch: RunBatch, reason: string | null): Promise<void>;
 }
 
@@ -52,6 +54,8 @@ export class BatchRunner {
   }
 
   async #run(batch: RunBatch): Promise<void> {
+    // It went with another one.
+    if (batch.end !== null) return;
     let reason: string | null = null;
     for (const run of batch.runs) {
       if (batch.cancelled.has(run.runId)) continue;
@@ -59,15 +63,14 @@ export class BatchRunner {
       if (reason !== null) break;
     }
     this.#abort.signal.throwIfAborted();
-    const isAllSent = batch.runs.every(({ runId }) => batch.sent.has(runId) || batch.cancelled.has(runId));
-    await this.#options.ended(batch, isAllSent ? null : reason);
+    await this.#options.ended(batch, reason);
   }
 
   /** @returns null where it could not be sent */
   async #runOne(batch: RunBatch, run: BatchRun): Promise<RunStatus | null> {
     const { ledger, kernels } = this.#options;
     const { signal } = this.#abort;
-    const { kernelId, actor } = batch;
+    const { kernelId, actor, recordsTiming } = batch;
     const { runId, cellId } = run;
     signal.throwIfAborted();
     const known = (await ledger.findIn(kernelId, runId))?.record ?? null;
@@ -77,8 +80,9 @@ export class BatchRunner {
     if (known === null) {
       if (batch.cancelled.has(runId)) return 'cancelled';
       batch.sent.add(runId);
-      const message = executeRequest({ runId, cellId, code: run.code ?? '', actor });
+      const message = executeRequest({ runId, cellId, code: run.code ?? '', actor, recordsTiming });
       kernels.send(kernelId, message, SERVER_SESSION, actor);
+      this.#options.sent(batch);
     }
     run.code = null;
     const over = await ledger.when(isOver, { kernelId, runId }, { patience: PATIENCE, signal });

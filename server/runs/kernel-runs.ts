@@ -224,8 +224,8 @@ function release(runs: KernelRuns, data: EventOf<'runs-released'>['data']): RunR
     record.releasedRevision = Math.max(record.releasedRevision, revision);
     const run = runs.folder.runs.get(runId);
     // What came since is shown below what was cleared: in doubt it all stays.
-    if (outputs === 'cleared' && run !== undefined && record.revision <= revision)
-      clearCell(runs.folder.shown, run, false);
+    const isEmptied = outputs === 'emptied' || (outputs === 'cleared' && record.revision <= revision);
+    if (isEmptied && run !== undefined) clearCell(runs.folder.shown, run, false);
     return [record];
   });
   pruneRecords(runs);

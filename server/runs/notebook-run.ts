@@ -2,7 +2,7 @@ import type { ExecutionTiming } from './execution-timing.ts';
 import { resultOf } from './cell-result.ts';
 import type { KernelRuns } from './kernel-runs.ts';
 import type { NbformatOutput } from './nbformat-output.ts';
-import type { RunRecord, RunStatus } from './run-record.ts';
+import type { InputPrompt, RunRecord, RunStatus } from './run-record.ts';
 import { isOver } from './run-record.ts';
 
 /** The latest run of one cell, as the notebook's file is concerned with it. */
@@ -20,6 +20,10 @@ export interface NotebookRun {
   readonly session: string;
   /** Milliseconds since the epoch. */
   readonly queuedAt: number;
+  /** As `queuedAt`; null for one that has not begun. */
+  readonly startedAt: number | null;
+  /** What its kernel waits for somebody to type. */
+  readonly prompt: InputPrompt | null;
   readonly status: RunStatus;
   /** Outputs may still come, from tasks, threads, and updates of displays: then `revision` is another. */
   readonly isOver: boolean;
@@ -40,8 +44,11 @@ export interface RunMark {
   readonly revision: number;
 }
 
-/** `kept`: the file has them; `cleared`: its cell is empty now; `gone`: the notebook has no such cell any more. */
-export type ReleasedOutputs = 'kept' | 'cleared' | 'gone';
+/**
+ * `kept`: the file has them; `cleared`: its cell is empty now; `emptied`: and whatever came until that was noted is gone
+ * with it; `gone`: the notebook has no such cell any more.
+ */
+export type ReleasedOutputs = 'kept' | 'cleared' | 'emptied' | 'gone';
 
 /** @returns null for a run that is no longer its cell's latest */
 export function notebookRun(
@@ -52,8 +59,8 @@ export function notebookRun(
   const run = folder.runs.get(record.id);
   if (run === undefined || record.code === null) return null;
   const { executionCount, outputs, timing } = resultOf(run, baseUrl);
-  const { id, path, cellId, code, sourceHash, actor, session, queuedAt, status, revision, foldedRevision } =
-    record;
+  const { id, path, cellId, code, sourceHash, actor, session, queuedAt, startedAt, prompt } = record;
+  const { status, revision, foldedRevision } = record;
   return {
     id,
     kernelId,
@@ -64,6 +71,8 @@ export function notebookRun(
     actor,
     session,
     queuedAt,
+    startedAt,
+    prompt,
     status,
     isOver: isOver(record),
     executionCount,

@@ -17,6 +17,8 @@ const requestSchema = z.strictObject({
   source_hashes: z.record(z.string(), z.string()).default({}),
   request_id: name.optional(),
   stop_on_error: z.boolean().default(true),
+  interactive: z.boolean().default(false),
+  record_timing: z.boolean().default(false),
   kernel: z.strictObject({ id: name.optional(), name: name.optional() }).default({}),
 });
 
@@ -27,6 +29,8 @@ export class RequestRuns {
   readonly #batches: RunBatches;
   readonly #kernels: RunKernels;
   readonly #readNotebook: ReadNotebook;
+  /** By path, the last request: cells are run in the order in which they were asked for. */
+  readonly #last = new Map<string, Promise<unknown>>();
   /** By request id: what is asked twice at once. */
   readonly #adding = new Map<string, Promise<RunBatch>>();
 
@@ -52,11 +56,24 @@ export class RequestRuns {
       );
     const request = { ...parsed.data, path: withoutOuterSlashes(parsed.data.path) };
     const requestId = request.request_id ?? randomUUID();
-    const known = this.#batches.find(requestId) ?? (await this.#adding.get(requestId)) ?? null;
-    if (known !== null) return sameRequest(known, request);
-    const adding = this.#add(request, requestId, actor).finally(() => this.#adding.delete(requestId));
+    const known = this.#batches.find(requestId) ?? this.#adding.get(requestId);
+    if (known !== undefined) return sameRequest(await known, request);
+    const adding = this.#inTurn(request.path, () => this.#add(request, requestId, actor)).finally(() =>
+      this.#adding.delete(requestId),
+    );
     this.#adding.set(requestId, adding);
     return adding;
+  }
+
+  #inTurn<Result>(path: string, ask: () => Promise<Result>): Promise<Result> {
+    const asked = (this.#last.get(path) ?? Promise.resolve()).then(ask);
+    const turn = asked
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.#last.get(path) === turn) this.#last.delete(path);
+      });
+    this.#last.set(path, turn);
+    return asked;
   }
 
   async #add(request: RunsRequest, requestId: string, actor: string): Promise<RunBatch> {
@@ -71,7 +88,15 @@ export class RequestRuns {
     const cells = cellsToRun(notebook, request);
     const kernelId = await this.#kernelOf(request, notebook, actor);
     try {
-      const batch = { requestId, path, kernelId, stopsOnError: request.stop_on_error, cells };
+      const batch: NewBatch = {
+        requestId,
+        path,
+        kernelId,
+        stopsOnError: request.stop_on_error,
+        isInteractive: request.interactive,
+        recordsTiming: request.record_timing,
+        cells,
+      };
       return await this.#batches.add(batch, actor);
     } catch (error) {
       if (!(error instanceof EventLogError)) throw error;

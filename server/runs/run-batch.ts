@@ -8,6 +8,8 @@ export interface RunBatch {
   readonly kernelId: string;
   readonly actor: string;
   readonly stopsOnError: boolean;
+  readonly isInteractive: boolean;
+  readonly recordsTiming: boolean;
   /** Milliseconds since the epoch. */
   readonly queuedAt: number;
   /** Of its event in the stream `runs`. */
@@ -62,7 +64,7 @@ export function foldBatchEvent(batches: Map<string, RunBatch>, event: StoredEven
 }
 
 function batchOf({ data, actor, frames, time, sequence }: RequestedEvent): RunBatch {
-  const { requestId, path, kernelId, stopsOnError } = data;
+  const { requestId, path, kernelId, stopsOnError, isInteractive, recordsTiming } = data;
   const runs = data.runs.map((run, index) => ({ ...run, code: Buffer.from(frames[index] ?? '').toString() }));
   return {
     requestId,
@@ -70,6 +72,8 @@ function batchOf({ data, actor, frames, time, sequence }: RequestedEvent): RunBa
     kernelId,
     actor,
     stopsOnError,
+    isInteractive,
+    recordsTiming,
     queuedAt: time,
     sequence,
     runs,

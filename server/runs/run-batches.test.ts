@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MemoryEventLog } from '../../event-log/memory-event-log.ts';
 import { AnsweringKernel } from '../../test/doubles/answering-kernel.ts';
 import { RequestRuns } from './request-runs.ts';
+import type { RunBatch } from './run-batch.ts';
 import { RunBatches } from './run-batches.ts';
 import { RunLedger } from './run-ledger.ts';
 import type { BatchModel } from './runs-api.ts';
@@ -158,6 +159,41 @@ describe('cells that the server runs', () => {
     const batch = await servers.isOver();
     expect(batch.reason).toContain('gone');
     expect(batch.runs).toMatchObject([{ status: 'queued' }, { status: 'aborted' }]);
+  });
+
+  it('[Q7] go with what fails before them where people ask for each alone; others do not', async () => {
+    servers.kernel.isHeld = true;
+    servers.sources = ['fail', '2', '3'];
+    const ask = (id: string, cell: string, interactive: boolean): Promise<unknown> =>
+      servers.requests.request({ path: PATH, request_id: id, cells: [cell], interactive }, 'ada');
+    await Promise.all([
+      ask('one', 'cell-0', true),
+      ask('two', 'cell-1', true),
+      ask('nightly', 'cell-2', false),
+    ]);
+    await isSent(1);
+    await servers.kernel.goOn();
+    await servers.isOver('nightly');
+    expect(servers.kernel.executed).toEqual(['fail', '3']);
+    expect(await servers.api.batch('two')).toMatchObject({
+      reason: 'Cell cell-0 failed.',
+      runs: [{ status: 'aborted' }],
+    });
+  });
+
+  it('tell when others wait than before, and when they are over', async () => {
+    const told: string[] = [];
+    servers.batches.onChanged((path) => {
+      told.push(`${path} ${servers.batches.unsent().filter(({ status }) => status === 'queued').length}`);
+    });
+    const batch = (await servers.run(['1', '2'])) as RunBatch;
+    expect(await servers.batches.whenOver(batch, new AbortController().signal)).toEqual({ reason: null });
+    expect(told).toEqual([`${PATH} 2`, `${PATH} 1`, `${PATH} 0`, `${PATH} 0`]);
+    const aborted = AbortSignal.abort(new Error('gone'));
+    servers.kernel.isHeld = true;
+    const other = (await servers.run(['1'], { request_id: 'two' })) as RunBatch;
+    await expect(servers.batches.whenOver(other, aborted)).rejects.toThrow('gone');
+    await servers.kernel.goOn();
   });
 
   it('[Q5] are each run once, whenever the server is killed, and known as before', async () => {

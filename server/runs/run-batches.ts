@@ -5,7 +5,7 @@ import type { NewEvent } from '../../event-log/event.ts';
 import type { RunEvent } from '../../event-log/events/run.ts';
 import type { Logger } from '../logger.ts';
 import { BatchRunner } from './batch-runner.ts';
-import type { RunBatch } from './run-batch.ts';
+import type { BatchEnd, RunBatch } from './run-batch.ts';
 import { foldBatchEvent, unsentRuns } from './run-batch.ts';
 import type { RunKernels } from './run-kernels.ts';
 import type { RunLedger } from './run-ledger.ts';
@@ -14,14 +14,16 @@ import type { UnsentRun } from './run-model.ts';
 const STREAM = 'runs';
 /** How many that have ended are known, so that what is asked again is not run again. */
 const REMEMBERED = 1000;
-/** More than that at once is a mistake in somebody's program. */
-const MOST_OPEN = 200;
+/** More than that at once is a mistake in somebody's program. Some clients ask for each cell of a notebook alone. */
+const MOST_OPEN = 5000;
 
 export interface NewBatch {
   readonly requestId: string;
   readonly path: string;
   readonly kernelId: string;
   readonly stopsOnError: boolean;
+  readonly isInteractive: boolean;
+  readonly recordsTiming: boolean;
   readonly cells: readonly {
     readonly cellId: string;
     readonly code: string;
@@ -38,6 +40,7 @@ export class RunBatches {
   /** By request id, oldest first. */
   readonly #batches = new Map<string, RunBatch>();
   readonly #batchOfRun = new Map<string, RunBatch>();
+  readonly #listeners = new Set<(path: string) => void>();
   #trimmed = 0;
 
   /** Reads what is known; `start` goes on with what is not over. */
@@ -70,11 +73,21 @@ export class RunBatches {
       kernels,
       logger,
       ended: (batch, end) => this.#ended(batch, end),
+      sent: ({ path }) => this.#tell(path),
     });
   }
 
   get hasRoom(): boolean {
     return this.#open().length < MOST_OPEN;
+  }
+
+  /**
+   * Is called with the path of a notebook whenever others of its cells wait for their turn than before.
+   * @returns how to stop that
+   */
+  onChanged(listener: (path: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Goes on with what was asked of a server before. Kernels must have been taken over by then. */
@@ -95,6 +108,12 @@ export class RunBatches {
     return [...this.#batches.values()].flatMap(unsentRuns);
   }
 
+  /** Resolves once nothing more of it is sent, and what was sent is over. @throws what the signal was aborted with */
+  async whenOver(batch: RunBatch, signal: AbortSignal): Promise<BatchEnd> {
+    while (batch.end === null) await this.#nextChange(signal);
+    return batch.end;
+  }
+
   /** Resolves when it is recorded, and is begun then. @throws EventLogError */
   async add({ cells, ...batch }: NewBatch, actor: string): Promise<RunBatch> {
     const runs = cells.map(({ cellId, sourceHash, mayFail }) => ({
@@ -106,6 +125,7 @@ export class RunBatches {
     const frames = cells.map(({ code }) => Buffer.from(code));
     await this.#append({ type: 'run-batch-requested', version: 1, data: { ...batch, runs } }, actor, frames);
     const added = this.#batches.get(batch.requestId) as RunBatch;
+    this.#tell(added.path);
     this.#runner.run(added);
     return added;
   }
@@ -121,6 +141,7 @@ export class RunBatches {
     for (const runId of waiting) batch.cancelled.add(runId);
     const data = { requestId: batch.requestId, runIds: waiting };
     await this.#append({ type: 'runs-cancelled', version: 1, data }, actor);
+    this.#tell(batch.path);
     return waiting;
   }
 
@@ -130,10 +151,38 @@ export class RunBatches {
   }
 
   async #ended(batch: RunBatch, reason: string | null): Promise<void> {
+    const isAllSent = !unsentRuns(batch).some(({ status }) => status === 'queued');
+    await this.#end(batch, isAllSent ? null : reason);
+    // As a kernel drops what waits in its own queue.
+    if (reason !== null && batch.isInteractive)
+      for (const other of this.#open())
+        if (other.isInteractive && other.kernelId === batch.kernelId) await this.#end(other, reason);
+    await this.#forgetOld();
+  }
+
+  async #end(batch: RunBatch, reason: string | null): Promise<void> {
     const unsent = unsentRuns(batch).map(({ runId }) => runId);
     const data = { requestId: batch.requestId, unsent, reason };
     await this.#append({ type: 'run-batch-ended', version: 1, data }, 'server');
-    await this.#forgetOld();
+    this.#tell(batch.path);
+  }
+
+  #tell(path: string): void {
+    for (const listener of [...this.#listeners]) listener(path);
+  }
+
+  #nextChange(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const finish = (): void => {
+        stop();
+        signal.removeEventListener('abort', finish);
+        if (signal.aborted) reject(signal.reason as Error);
+        else resolve();
+      };
+      const stop = this.onChanged(finish);
+      signal.addEventListener('abort', finish, { once: true });
+      if (signal.aborted) finish();
+    });
   }
 
   #open(): RunBatch[] {

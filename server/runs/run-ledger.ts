@@ -68,8 +68,9 @@ export class RunLedger {
   /**
    * The latest run of each cell of a notebook whose outputs are not released: not only the file's business yet. All
    * that was committed before the call is in them.
+   * @param isWanted spares reading the outputs of others
    */
-  async runsOf(path: string): Promise<NotebookRun[]> {
+  async runsOf(path: string, isWanted: (run: RunRecord) => boolean = () => true): Promise<NotebookRun[]> {
     const latest = new Map<string, { runs: KernelRuns; record: RunRecord }>();
     for (const runs of await this.#kernelsOf(path))
       for (const record of runs.records.values()) {
@@ -79,7 +80,8 @@ export class RunLedger {
           latest.set(record.cellId, { runs, record });
       }
     return [...latest.values()].flatMap(({ runs, record }) => {
-      const run = isUnreleased(runs, record) ? notebookRun(runs, record, this.#baseUrl) : null;
+      const run =
+        isUnreleased(runs, record) && isWanted(record) ? notebookRun(runs, record, this.#baseUrl) : null;
       return run === null ? [] : [run];
     });
   }

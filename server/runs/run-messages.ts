@@ -10,6 +10,7 @@ export function executeRequest(run: {
   readonly cellId: string;
   readonly code: string;
   readonly actor: string;
+  readonly recordsTiming: boolean;
 }): KernelMessage {
   const content = {
     code: run.code,
@@ -25,7 +26,7 @@ export function executeRequest(run: {
     'shell',
     header,
     null,
-    { trusted: true, deletedCells: [], recordTiming: false, cellId: run.cellId },
+    { trusted: true, deletedCells: [], recordTiming: run.recordsTiming, cellId: run.cellId },
     content,
   );
 }
