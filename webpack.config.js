@@ -35,7 +35,7 @@ class WriteBuildManifest {
   }
 }
 
-export default {
+const extension = {
   name: manifest.name,
   mode: 'production',
   devtool: 'source-map',
@@ -61,3 +61,19 @@ export default {
   ],
   performance: { hints: false },
 };
+
+// Beside a page, not in it: the service worker, and what the log-out page runs. They share nothing with JupyterLab.
+const offline = {
+  name: `${manifest.name}/offline`,
+  mode: 'production',
+  devtool: false,
+  context: folder,
+  target: 'webworker',
+  entry: {
+    'service-worker': './lib/lab-extension/src/offline/worker/service-worker.js',
+    forget: './lib/lab-extension/src/offline/forget.js',
+  },
+  output: { path: join(import.meta.dirname, 'dist', 'offline'), filename: '[name].js', clean: true },
+};
+
+export default [extension, offline];

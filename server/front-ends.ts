@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Request, Response, Router } from 'express';
 import type { Authorize } from './auth/authorize.ts';
+import { composeOffline } from './compose-offline.ts';
 import type { ContentStore } from './contents/content-store.ts';
 import type { JupyterPaths } from './jupyter-paths.ts';
 import { JinjaTemplates } from './lab/jinja-templates.ts';
@@ -78,13 +79,16 @@ export function createFrontEnds(dependencies: {
       links: 'linked-directories',
     },
   ] as const;
+  const offline = composeOffline({ settings, application, notebook, assets, authorize });
   return {
     publicRoutes: [
+      ...offline.publicRoutes,
       staticRoutes(files, mounts),
       faviconRoute(files, assets),
       themeRoutes(application, send, (...parameters) => files.send(...parameters)),
     ],
     authenticatedRoutes: [
+      ...offline.authenticatedRoutes,
       notebookRoutes({
         notebook,
         authorize,
