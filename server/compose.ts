@@ -15,6 +15,7 @@ import { configSectionRoutes } from './config-sections/routes.ts';
 import { composeContents } from './compose-contents.ts';
 import { composeDocuments, type ComposedDocuments } from './compose-documents.ts';
 import { composeHistory } from './compose-history.ts';
+import { composeLive } from './compose-live.ts';
 import { composeNotebookOutputs } from './compose-notebook-outputs.ts';
 import { bytesOf, composeRetention } from './compose-retention.ts';
 import { composeRuns, composeRunsApi } from './compose-runs.ts';
@@ -245,6 +246,13 @@ export async function startServer(deps: {
     logger,
   });
 
+  const live = composeLive({
+    settings,
+    documents: shared.documents,
+    save: (document) => document.committed(),
+    authorize,
+    logger,
+  });
   const upgradeRoutes = [
     ...kernelUpgradeRoutes({
       kernels,
@@ -254,6 +262,7 @@ export async function startServer(deps: {
     }),
     ...terminalSockets.upgradeRoutes,
     ...eventSockets.upgradeRoutes,
+    ...live.upgradeRoutes,
   ];
   const allowRemoteHosts = !isLocalHost(ip);
   const app = createHttpApp({
@@ -315,6 +324,7 @@ export async function startServer(deps: {
     culler?.close();
     terminalSockets.close();
     await runsApi.close();
+    live.close();
     await shared.close();
     await Promise.all([leaveKernels(), frontEnds.close()]);
     await outputs.close();

@@ -6,7 +6,7 @@ import {
   removeAwarenessStates,
 } from 'y-protocols/awareness';
 import * as Y from 'yjs';
-import { DocumentError } from '../shared-document.ts';
+import { DocumentError } from './shared-document.ts';
 
 /** A tab's cursor and who is at it take some hundred bytes. */
 const MOST_UPDATE_BYTES = 64 * 1024;
@@ -19,8 +19,8 @@ interface AwarenessChange {
   readonly removed: readonly number[];
 }
 
-/** Who is in a document and where. Never stored (I8). */
-export class RoomAwareness<Owner extends object> {
+/** Who is somewhere, and what they point at: in a document, or at this server at all. Never stored (I8). */
+export class SharedAwareness<Owner extends object> {
   readonly awareness: Awareness;
   readonly #doc = new Y.Doc();
   /** Who was the last to tell a state: it goes with them. */
