@@ -189,7 +189,7 @@ export async function startServer(deps: {
   const shared: ComposedDocuments = composeDocuments({
     log,
     store,
-    idle: 60_000,
+    idle: settings.documentIdle * 1000,
     warn: (message) => logger.warn(message),
   });
   const runsApi = await composeRunsApi({

@@ -1,3 +1,4 @@
+import type { Identity } from '../auth/identity.ts';
 import { pino } from 'pino';
 import { encodeAwarenessUpdate, Awareness } from 'y-protocols/awareness';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -30,7 +31,10 @@ class Page extends MemoryPageSocket {
 
   constructor(server: Server, username: string) {
     super();
-    const identity = { username, name: '', displayName: '', initials: null, avatarUrl: null, color: null };
+    const identity: Identity = {
+      ...{ username, name: '', displayName: '', initials: null, avatarUrl: null, color: null },
+      right: 'full',
+    };
     this.live = new LivePage(this, identity, server);
   }
 
