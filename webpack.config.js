@@ -8,9 +8,12 @@ const folder = join(import.meta.dirname, 'lab-extension');
 const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 const output = join(folder, manifest.jupyterlab.outputDir);
 
+/** What packages that we bundle need of the page: a second copy would know nothing of the page's languages. */
+const sharedWithBundled = ['@codemirror/language', '@lezer/common', '@lezer/highlight'];
+
 const shared = Object.fromEntries(
   // The page's own copy, whichever 4.x it is: JupyterLab guarantees one of each.
-  Object.keys(manifest.dependencies).map((name) => [
+  [...Object.keys(manifest.dependencies), ...sharedWithBundled].map((name) => [
     name,
     { import: false, singleton: true, requiredVersion: false },
   ]),
