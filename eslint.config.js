@@ -27,7 +27,6 @@ const serverFeatures = [
   'collaboration',
   'live',
   'history',
-  'offline',
 ];
 const featureRules = serverFeatures.map((feature) => ({
   files: [`server/${feature}/**/*.ts`],

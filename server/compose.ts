@@ -12,10 +12,10 @@ import { loginRoutes } from './auth/login-routes.ts';
 import { loadOrCreateSecret } from './auth/secret-file.ts';
 import { ConfigSections } from './config-sections/config-sections.ts';
 import { configSectionRoutes } from './config-sections/routes.ts';
+import { composeCollaboration } from './compose-collaboration.ts';
 import { composeContents } from './compose-contents.ts';
 import { composeDocuments, type ComposedDocuments } from './compose-documents.ts';
 import { composeHistory } from './compose-history.ts';
-import { composeLive } from './compose-live.ts';
 import { composeNotebookOutputs } from './compose-notebook-outputs.ts';
 import { bytesOf, composeRetention } from './compose-retention.ts';
 import { composeRuns, composeRunsApi } from './compose-runs.ts';
@@ -189,9 +189,19 @@ export async function startServer(deps: {
   const shared: ComposedDocuments = composeDocuments({
     log,
     store,
-    idle: settings.documentIdle * 1000,
+    idle: 60_000,
     warn: (message) => logger.warn(message),
   });
+  const collaboration =
+    settings.collaboration === 'off'
+      ? null
+      : composeCollaboration({
+          documents: shared.documents,
+          events,
+          authorize,
+          logger,
+          save: (document) => document.committed(),
+        });
   const runsApi = await composeRunsApi({
     ledger: runs.ledger,
     texts: runs.texts,
@@ -246,13 +256,6 @@ export async function startServer(deps: {
     logger,
   });
 
-  const live = composeLive({
-    settings,
-    documents: shared.documents,
-    save: (document) => document.committed(),
-    authorize,
-    logger,
-  });
   const upgradeRoutes = [
     ...kernelUpgradeRoutes({
       kernels,
@@ -262,7 +265,7 @@ export async function startServer(deps: {
     }),
     ...terminalSockets.upgradeRoutes,
     ...eventSockets.upgradeRoutes,
-    ...live.upgradeRoutes,
+    ...(collaboration?.upgradeRoutes ?? []),
   ];
   const allowRemoteHosts = !isLocalHost(ip);
   const app = createHttpApp({
@@ -301,6 +304,7 @@ export async function startServer(deps: {
       terminalRoutes(terminals, authorize),
       eventRoutes(events, authorize),
       ...runsApi.routes,
+      ...(collaboration?.routes ?? []),
       composeHistory({ versions: contents.versions, ledger: runs.ledger, store, documents: null, authorize }),
       configSectionRoutes(new ConfigSections(paths, logger), authorize),
       identityRoutes(authenticator, authorize),
@@ -324,7 +328,7 @@ export async function startServer(deps: {
     culler?.close();
     terminalSockets.close();
     await runsApi.close();
-    live.close();
+    collaboration?.close();
     await shared.close();
     await Promise.all([leaveKernels(), frontEnds.close()]);
     await outputs.close();

@@ -21,11 +21,7 @@ const showing = (outputs: readonly OutputJson[]): CellResult => ({
   run: null,
 });
 
-function openNotebook(): {
-  notebook: YNotebook;
-  cell: YCodeCell;
-  write: (result: CellResult) => Uint8Array[];
-} {
+function openNotebook(): { notebook: YNotebook; cell: YCodeCell; write(result: CellResult): Uint8Array[] } {
   const notebook = YNotebook.create();
   notebook.insertCell(0, { cell_type: 'code', source: 'x', id: 'one' });
   const cell = notebook.cells[0] as YCodeCell;
@@ -131,7 +127,7 @@ function shownBy(cell: YCodeCell): { outputs: OutputJson[] } {
   cell.changed.connect((_cell, change: CellChange) => {
     for (const { delete: deleted, insert } of change.streamOutputChange ?? []) {
       if (deleted !== undefined) setLastText((text) => text.slice(0, text.length - deleted));
-      if (insert !== undefined) setLastText((text) => text + (insert as string));
+      if (insert !== undefined) setLastText((text) => text + String(insert));
     }
     let place = 0;
     for (const { retain, delete: deleted, insert } of change.outputsChange ?? []) {

@@ -34,7 +34,6 @@ function timelineOf(
       runs: () => Promise.resolve(runs),
       edits: () => Promise.resolve([]),
     },
-    nameOf: (username) => username.toUpperCase(),
   });
 }
 const page = { before: null, limit: 20 };
@@ -49,9 +48,8 @@ describe('Timeline', () => {
       ],
       [{ time: 61.5 * MINUTE, actor: 'eve', failed: true }],
     );
-    const { entries, names, next } = await timeline.page('n.ipynb', page);
+    const { entries, next } = await timeline.page('n.ipynb', page);
     expect(next).toBeNull();
-    expect(names).toEqual({ ada: 'ADA', bob: 'BOB', eve: 'EVE' });
     expect(entries).toMatchObject([
       {
         version: 3,

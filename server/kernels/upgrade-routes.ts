@@ -37,8 +37,7 @@ export function kernelUpgradeRoutes(deps: {
     {
       pattern: CHANNELS,
       async handle({ request, socket, head, identity, parameters: [id = ''], query }) {
-        // To watch it; each request asks for more.
-        authorize(identity, 'read', 'kernels');
+        authorize(identity, 'execute', 'kernels');
         const kernel = kernels.get(id);
         await answers(kernel);
         websockets.handleUpgrade(request, socket, head, (websocket) => {

@@ -22,7 +22,6 @@ export const ALICE: Identity = {
   username: 'alice',
   name: 'Alice',
   displayName: 'Alice',
-  right: 'full',
   initials: null,
   avatarUrl: null,
   color: null,
