@@ -27,6 +27,7 @@ const serverFeatures = [
   'collaboration',
   'live',
   'history',
+  'offline',
 ];
 const featureRules = serverFeatures.map((feature) => ({
   files: [`server/${feature}/**/*.ts`],

@@ -8,9 +8,12 @@ const folder = join(import.meta.dirname, 'lab-extension');
 const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 const output = join(folder, manifest.jupyterlab.outputDir);
 
+/** What packages that we bundle need of the page: a second copy would know nothing of the page's languages. */
+const sharedWithBundled = ['@codemirror/language', '@lezer/common', '@lezer/highlight'];
+
 const shared = Object.fromEntries(
   // The page's own copy, whichever 4.x it is: JupyterLab guarantees one of each.
-  Object.keys(manifest.dependencies).map((name) => [
+  [...Object.keys(manifest.dependencies), ...sharedWithBundled].map((name) => [
     name,
     { import: false, singleton: true, requiredVersion: false },
   ]),
@@ -35,7 +38,7 @@ class WriteBuildManifest {
   }
 }
 
-export default {
+const extension = {
   name: manifest.name,
   mode: 'production',
   devtool: 'source-map',
@@ -61,3 +64,19 @@ export default {
   ],
   performance: { hints: false },
 };
+
+// Beside a page, not in it: the service worker, and what the log-out page runs. They share nothing with JupyterLab.
+const offline = {
+  name: `${manifest.name}/offline`,
+  mode: 'production',
+  devtool: false,
+  context: folder,
+  target: 'webworker',
+  entry: {
+    'service-worker': './lib/lab-extension/src/offline/worker/service-worker.js',
+    forget: './lib/lab-extension/src/offline/forget.js',
+  },
+  output: { path: join(import.meta.dirname, 'dist', 'offline'), filename: '[name].js', clean: true },
+};
+
+export default [extension, offline];

@@ -1,5 +1,6 @@
 import type { Router } from 'express';
 import type { Authorize } from './auth/authorize.ts';
+import { displayNameOf } from './auth/display-name.ts';
 import { ContentError } from './contents/content-error.ts';
 import type { ContentStore } from './contents/content-store.ts';
 import { FileHistory } from './history/file-history.ts';
@@ -56,7 +57,7 @@ export function composeHistory(deps: {
   };
   const history = new FileHistory({ versions, present });
   return historyRoutes({
-    timeline: new Timeline({ versions, deeds }),
+    timeline: new Timeline({ versions, deeds, nameOf: displayNameOf }),
     history,
     restoring: new RestoreVersion({ history, present }),
     authorize,

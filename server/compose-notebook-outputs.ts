@@ -13,6 +13,8 @@ export interface ComposedNotebookOutputs {
   readonly outputs: NotebookOutputs;
   onSocketOpened(kernelId: string, client: KernelClient): void;
   onSocketClosed(kernelId: string, client: KernelClient): void;
+  /** A notebook is no longer open as a shared document. */
+  onDocumentClosed(path: string): void;
   /** Resolves when what clients know files as has followed. */
   onContentChange(change: ContentChange): Promise<void>;
   /** From here on outputs are written into files. */
@@ -28,6 +30,8 @@ export async function composeNotebookOutputs(deps: {
   readonly documentOf: (kernelId: string) => string | null;
   /** How many notebooks' sessions run on a kernel. */
   readonly notebooksOn: (kernelId: string) => number;
+  /** Whether a notebook is open as a shared document: then outputs go into that, and nothing of this into its file. */
+  readonly isShared: (path: string) => boolean;
   readonly warn: (message: string) => void;
 }): Promise<ComposedNotebookOutputs> {
   const { runs, warn } = deps;
@@ -49,8 +53,9 @@ export async function composeNotebookOutputs(deps: {
     onSocketOpened: (kernelId, client) => sockets.opened(kernelId, client),
     onSocketClosed(kernelId, client) {
       const path = sockets.closed(kernelId, client);
-      if (path !== null) saver?.socketClosed(path);
+      if (path !== null) saver?.closed(path);
     },
+    onDocumentClosed: (path) => saver?.closed(path),
     async onContentChange(change) {
       if (change.action === 'rename') await outputs.renamed(change.sourcePath, change.path);
       if (change.action === 'delete') await versions.forget(change.path);
@@ -60,7 +65,7 @@ export async function composeNotebookOutputs(deps: {
       }
     },
     saveInto(files) {
-      saver = new OutputSaver({ ledger, files, sockets, versions, warn });
+      saver = new OutputSaver({ ledger, files, sockets, versions, isShared: deps.isShared, warn });
       void saver.start();
     },
     close: async () => saver?.close(),

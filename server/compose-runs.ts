@@ -7,6 +7,7 @@ import type { ContentChange, ContentStore } from './contents/content-store.ts';
 import type { CommittedEvents } from './kernels/committed-events.ts';
 import type { Kernels } from './kernels/kernels.ts';
 import type { Logger } from './logger.ts';
+import { runnableDocument } from './runnable-document.ts';
 import { runnableNotebook } from './runnable-notebook.ts';
 import { RequestRuns } from './runs/request-runs.ts';
 import { runRoutes } from './runs/routes.ts';
@@ -19,6 +20,7 @@ import { runTextPath } from './runs/run-text-path.ts';
 import { RunTextStore } from './runs/run-text-store.ts';
 import { RunsApi } from './runs/runs-api.ts';
 import type { Sessions } from './sessions/sessions.ts';
+import type { SharedDocuments } from './shared-document.ts';
 
 /** What was run on kernels. */
 export interface Runs {
@@ -80,6 +82,9 @@ export async function composeRuns(deps: {
 /** What the server runs by itself, and the API of all runs. */
 export interface RunsApiParts {
   readonly routes: readonly Router[];
+  /** What people ask to be run, of the document where a notebook is open as one. */
+  readonly requests: RequestRuns;
+  readonly batches: RunBatches;
   /** Goes on with what was asked of a server before, once kernels have been taken over. */
   start(): void;
   /** Idempotent. */
@@ -92,18 +97,20 @@ export async function composeRunsApi(deps: {
   readonly kernels: Kernels;
   readonly sessions: Sessions;
   readonly store: ContentStore;
+  readonly documents: Pick<SharedDocuments, 'loadedAt'>;
   readonly baseUrl: string;
   readonly log: EventLog;
   readonly logger: Logger;
   readonly authorize: Authorize;
 }): Promise<RunsApiParts> {
-  const { ledger, texts, store, baseUrl, log, logger, authorize } = deps;
+  const { ledger, texts, store, documents, baseUrl, log, logger, authorize } = deps;
   const kernels = runKernels(deps.kernels, deps.sessions);
   const batches = await RunBatches.open({ log, logger, ledger, kernels });
   const requests = new RequestRuns({
     batches,
     kernels,
-    readNotebook: (path) => runnableNotebook(store, path),
+    readNotebook: async (path) =>
+      runnableDocument(documents.loadedAt(path)) ?? (await runnableNotebook(store, path)),
   });
   const api = new RunsApi({ ledger, batches, kernels, baseUrl });
   return {
@@ -111,6 +118,8 @@ export async function composeRunsApi(deps: {
       runRoutes({ api, requests, authorize }),
       runTextRoutes({ authorize, findText: (runId, name) => findRunText({ ledger, texts }, runId, name) }),
     ],
+    requests,
+    batches,
     start: () => batches.start(),
     close: () => batches.close(),
   };

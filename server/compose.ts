@@ -12,13 +12,14 @@ import { loginRoutes } from './auth/login-routes.ts';
 import { loadOrCreateSecret } from './auth/secret-file.ts';
 import { ConfigSections } from './config-sections/config-sections.ts';
 import { configSectionRoutes } from './config-sections/routes.ts';
-import { composeCollaboration } from './compose-collaboration.ts';
 import { composeContents } from './compose-contents.ts';
+import { runResults } from './compose-document-results.ts';
 import { composeDocuments, type ComposedDocuments } from './compose-documents.ts';
 import { composeHistory } from './compose-history.ts';
+import { composeLive } from './compose-live.ts';
 import { composeNotebookOutputs } from './compose-notebook-outputs.ts';
 import { bytesOf, composeRetention } from './compose-retention.ts';
-import { composeRuns, composeRunsApi } from './compose-runs.ts';
+import { composeRuns, composeRunsApi, type RunsApiParts } from './compose-runs.ts';
 import { contentsServiceEventOf } from './content-change-events.ts';
 import type { ContentChange } from './contents/content-store.ts';
 import { contentsRoutes } from './contents/contents-routes.ts';
@@ -116,6 +117,7 @@ export async function startServer(deps: {
     runs: runs.ledger,
     documentOf: (kernelId) => kernels.documentOf(kernelId),
     notebooksOn: (kernelId) => sessions.notebooksOn(kernelId),
+    isShared: (path) => shared.documents.loadedAt(path) !== null,
     warn: (message) => logger.warn(message),
   });
   const supervisor = await connectingSupervisor;
@@ -189,25 +191,18 @@ export async function startServer(deps: {
   const shared: ComposedDocuments = composeDocuments({
     log,
     store,
-    idle: 60_000,
+    idle: settings.documentIdle * 1000,
     warn: (message) => logger.warn(message),
+    results: runResults(runs.ledger, () => runsApi.batches),
+    onUnloaded: (path) => outputs.onDocumentClosed(path),
   });
-  const collaboration =
-    settings.collaboration === 'off'
-      ? null
-      : composeCollaboration({
-          documents: shared.documents,
-          events,
-          authorize,
-          logger,
-          save: (document) => document.committed(),
-        });
-  const runsApi = await composeRunsApi({
+  const runsApi: RunsApiParts = await composeRunsApi({
     ledger: runs.ledger,
     texts: runs.texts,
     kernels,
     sessions,
     store,
+    documents: shared.documents,
     baseUrl,
     log,
     logger,
@@ -256,6 +251,13 @@ export async function startServer(deps: {
     logger,
   });
 
+  const live = composeLive({
+    settings,
+    documents: shared.documents,
+    save: (document) => document.committed(),
+    authorize,
+    logger,
+  });
   const upgradeRoutes = [
     ...kernelUpgradeRoutes({
       kernels,
@@ -265,7 +267,7 @@ export async function startServer(deps: {
     }),
     ...terminalSockets.upgradeRoutes,
     ...eventSockets.upgradeRoutes,
-    ...(collaboration?.upgradeRoutes ?? []),
+    ...live.upgradeRoutes,
   ];
   const allowRemoteHosts = !isLocalHost(ip);
   const app = createHttpApp({
@@ -304,7 +306,6 @@ export async function startServer(deps: {
       terminalRoutes(terminals, authorize),
       eventRoutes(events, authorize),
       ...runsApi.routes,
-      ...(collaboration?.routes ?? []),
       composeHistory({ versions: contents.versions, ledger: runs.ledger, store, documents: null, authorize }),
       configSectionRoutes(new ConfigSections(paths, logger), authorize),
       identityRoutes(authenticator, authorize),
@@ -328,7 +329,7 @@ export async function startServer(deps: {
     culler?.close();
     terminalSockets.close();
     await runsApi.close();
-    collaboration?.close();
+    live.close();
     await shared.close();
     await Promise.all([leaveKernels(), frontEnds.close()]);
     await outputs.close();

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Request, Response, Router } from 'express';
 import type { Authorize } from './auth/authorize.ts';
+import { identityOf } from './auth/identity.ts';
+import { composeOffline } from './compose-offline.ts';
 import type { ContentStore } from './contents/content-store.ts';
 import type { JupyterPaths } from './jupyter-paths.ts';
 import { JinjaTemplates } from './lab/jinja-templates.ts';
@@ -62,8 +64,10 @@ export function createFrontEnds(dependencies: {
   );
   const files = new StaticFiles(cache);
   // A page opened by its token goes on with it; one opened by the login cookie needs none (I10).
-  const tokenFor = (request: Request): string =>
-    request.res !== undefined && admitted(request.res).byToken ? settings.token : '';
+  const tokenFor = (request: Request): string => {
+    if (request.res === undefined || !admitted(request.res).byToken) return '';
+    return identityOf(request.res).right === 'full' ? settings.token : settings.viewToken;
+  };
   const mounts = [
     {
       url: '/static/lab',
@@ -78,13 +82,16 @@ export function createFrontEnds(dependencies: {
       links: 'linked-directories',
     },
   ] as const;
+  const offline = composeOffline({ settings, application, notebook, assets, authorize });
   return {
     publicRoutes: [
+      ...offline.publicRoutes,
       staticRoutes(files, mounts),
       faviconRoute(files, assets),
       themeRoutes(application, send, (...parameters) => files.send(...parameters)),
     ],
     authenticatedRoutes: [
+      ...offline.authenticatedRoutes,
       notebookRoutes({
         notebook,
         authorize,

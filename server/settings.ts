@@ -18,6 +18,8 @@ export interface ServerSettings {
   readonly baseUrl: string;
   /** Empty: no token is asked for. */
   readonly token: string;
+  /** Whoever shows it may look and not touch; empty: there is none. */
+  readonly viewToken: string;
   /** `argon2:$argon2id$…` or Jupyter's `algorithm:salt:hexdigest`; empty: none. */
   readonly hashedPassword: string;
   /** Absolute; holds the event log, cookie secret and token. Mode 0700. */
@@ -44,6 +46,8 @@ export interface ServerSettings {
   /** What an event survives before anybody gets it: the end of any process, or a power cut too. */
   readonly durability: Durability;
   readonly collaboration: Collaboration;
+  /** Seconds for which a shared document stays in memory that nobody has open. */
+  readonly documentIdle: number;
   readonly openBrowser: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }

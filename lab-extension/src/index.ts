@@ -3,9 +3,21 @@ import { aboutPlugin } from './about/about-plugin.ts';
 import { collaborationMode } from './collaboration-mode.ts';
 import { connectionPlugin } from './connection/connection-plugin.ts';
 import { cursorsPlugin } from './cursors/cursors-plugin.ts';
+import { historyPlugin } from './history/history-plugin.ts';
+import { offlinePlugin } from './offline/offline-plugin.ts';
+import { executorPlugin, runQueuesPlugin } from './runs/executor-plugin.ts';
+import { runsPlugin } from './runs/runs-plugin.ts';
 import { undoPlugin } from './undo/undo-plugin.ts';
 
 /** Not registered elsewhere at all: some provide what jupyter-collaboration's client or JupyterLab provides then. */
-const collaborationPlugins: JupyterFrontEndPlugin<unknown>[] = [cursorsPlugin, undoPlugin];
+const collaborationPlugins: JupyterFrontEndPlugin<unknown>[] = [
+  cursorsPlugin,
+  executorPlugin,
+  historyPlugin,
+  offlinePlugin,
+  runQueuesPlugin,
+  runsPlugin,
+  undoPlugin,
+];
 
 export default [aboutPlugin, connectionPlugin, ...(collaborationMode() === 'on' ? collaborationPlugins : [])];

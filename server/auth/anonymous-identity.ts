@@ -54,5 +54,13 @@ export function anonymousIdentity(username: string): Identity {
   const index = createHash('sha256').update(username).digest().readUInt32BE(0) % MOONS.length;
   const moon = MOONS[index] ?? MOONS[0];
   const name = `Anonymous ${moon}`;
-  return { username, name, displayName: name, initials: `A${moon[0]}`, avatarUrl: null, color: null };
+  return {
+    username,
+    name,
+    displayName: name,
+    initials: `A${moon[0]}`,
+    avatarUrl: null,
+    color: null,
+    right: 'full',
+  };
 }

@@ -6,6 +6,7 @@ import type { AuthenticationSettings } from './authenticator.ts';
 const settings: AuthenticationSettings = {
   secret: 'secret',
   token: 'right',
+  viewToken: '',
   hashedPassword: '',
   baseUrl: '/',
 };
@@ -122,10 +123,10 @@ describe('with a password', () => {
         hashedPassword: `argon2:${await hash(password, { memoryCost: 1024, timeCost: 2 })}`,
       });
     const before = await withPassword('one');
-    expect(await before.isCredential('one')).toBe(true);
-    expect(await before.isCredential('right')).toBe(true);
-    expect(await before.isCredential('two')).toBe(false);
-    expect(await before.isCredential('')).toBe(false);
+    expect(await before.rightOfCredential('one')).toBe('full');
+    expect(await before.rightOfCredential('right')).toBe('full');
+    expect(await before.rightOfCredential('two')).toBeNull();
+    expect(await before.rightOfCredential('')).toBeNull();
     const cookie = pairOf(before.authenticate(request({ authorization: 'token right' }), none).cookies[0]);
     expect((await withPassword('two')).authenticate(request({ cookie }), none).identity).toBeNull();
   });
@@ -154,11 +155,51 @@ describe('open to everybody', () => {
 
   test('an empty token is no token', async () => {
     expect(open.authenticate(request({ authorization: 'token ' }), none).byToken).toBe(false);
-    expect(await open.isCredential('')).toBe(false);
+    expect(await open.rightOfCredential('')).toBeNull();
   });
 });
 
 test('clears the cookie under the base URL and where older servers put it', () => {
   const paths = new Authenticator({ ...settings, baseUrl: '/a/b/' }).clearedCookies(request());
   expect(paths.map((cookie) => /Path=(.*)$/.exec(cookie)?.[1])).toEqual(['/', '/a/b/']);
+});
+
+describe('with a viewing token', () => {
+  const authenticator = new Authenticator({ ...settings, viewToken: 'look' });
+  const rightWith = (of: Authenticator, headers: Record<string, string>) =>
+    of.authenticate(request(headers), none).identity?.right;
+
+  test('whoever shows it may look, by its cookie, too, as long as it is the viewing token', () => {
+    const { identity, cookies } = authenticator.authenticate(
+      request(browser),
+      new URLSearchParams('token=look'),
+    );
+    expect(identity?.right).toBe('view');
+    const cookie = pairOf(cookies[0]);
+    expect(rightWith(authenticator, { cookie })).toBe('view');
+    expect(rightWith(new Authenticator({ ...settings, viewToken: 'other' }), { cookie })).toBeUndefined();
+    expect(rightWith(new Authenticator(settings), { cookie })).toBeUndefined();
+    expect(rightWith(authenticator, { authorization: 'token look' })).toBe('view');
+  });
+
+  test('the token that is shown decides, and who may do more is remembered so', () => {
+    const viewer = pairOf(
+      authenticator.authenticate(request(browser), new URLSearchParams('token=look')).cookies[0],
+    );
+    const raised = authenticator.authenticate(
+      request({ cookie: viewer }),
+      new URLSearchParams('token=right'),
+    );
+    expect(raised.identity?.right).toBe('full');
+    const cookie = pairOf(raised.cookies[0]);
+    expect(rightWith(authenticator, { cookie })).toBe('full');
+    const looking = authenticator.authenticate(request({ cookie }), new URLSearchParams('token=look'));
+    expect(looking).toMatchObject({ identity: { right: 'view' }, cookies: [] });
+  });
+
+  test('what is typed at the login page is told apart likewise', async () => {
+    expect(await authenticator.rightOfCredential('look')).toBe('view');
+    expect(await authenticator.rightOfCredential('right')).toBe('full');
+    expect(await authenticator.rightOfCredential('')).toBeNull();
+  });
 });

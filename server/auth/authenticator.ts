@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { z } from 'zod';
 import { anonymousIdentity, newAnonymousIdentity } from './anonymous-identity.ts';
 import { cookieValues, setCookie } from './cookie-header.ts';
 import { fromIdentityModel, identityModelSchema, toIdentityModel } from './identity-model.ts';
@@ -20,11 +21,15 @@ export interface AuthenticationSettings {
   readonly secret: string;
   /** Empty: none. */
   readonly token: string;
+  /** Empty: none. Whoever shows it may look and not touch. */
+  readonly viewToken: string;
   /** Empty: none. */
   readonly hashedPassword: string;
   /** Starts and ends with `/`. */
   readonly baseUrl: string;
 }
+
+const cookieSchema = identityModelSchema.extend({ view: z.string().optional() });
 
 /** What is asked of a request: an HTTP request and a websocket's both have it. */
 export interface RequestToAuthenticate {
@@ -47,26 +52,36 @@ export class Authenticator {
   readonly xsrf: Xsrf;
   readonly baseUrl: string;
   readonly #token: string;
+  readonly #viewToken: string;
+  /** Stands in viewers' cookies: another viewing token makes them worthless, and none at all does. */
+  readonly #viewMark: string;
   readonly #hashedPassword: string;
   readonly #signed: SignedValues;
   readonly #programIdentity: Identity;
+  readonly #viewingProgram: Identity;
   /** A program that keeps no cookies is offered one at each call: signing it each time was a sixth of a short answer. */
   #programCookie: { readonly key: string; readonly madeAt: number; readonly cookie: string } | null = null;
   #passwordChecks: Promise<unknown> = Promise.resolve();
 
   /** @throws Error where the password hash is none that Jupyter writes. */
   constructor(settings: AuthenticationSettings, now: () => number = Date.now) {
-    const { secret, token, hashedPassword, baseUrl } = settings;
+    const { secret, token, viewToken, hashedPassword, baseUrl } = settings;
     if (hashedPassword !== '' && !isPasswordHash(hashedPassword))
       throw new Error('The password hash must be argon2:$argon2… or algorithm:salt:hexdigest');
     this.xsrf = new Xsrf(secret);
     this.baseUrl = baseUrl;
     this.#token = token;
+    this.#viewToken = viewToken;
+    this.#viewMark = viewToken === '' ? '' : hmac(secret, `view\0${viewToken}`).slice(0, 16);
     this.#hashedPassword = hashedPassword;
     // A changed password makes the cookies worthless that were given out for the old one, and a token or a password
     // those that were given to anybody.
     this.#signed = new SignedValues(hmac(secret, `login\0${this.enabled ? hashedPassword : 'open'}`), now);
     this.#programIdentity = anonymousIdentity(hmac(secret, `program\0${token}`).slice(0, 32));
+    this.#viewingProgram = {
+      ...anonymousIdentity(hmac(secret, `viewing program\0${viewToken}`).slice(0, 32)),
+      right: 'view',
+    };
   }
 
   /** Whether a token or a password is asked for at all. */
@@ -82,10 +97,17 @@ export class Authenticator {
     const name = cookieName(request.headers);
     const values = cookieValues(request.headers.cookie, name);
     const known = this.#identityInCookies(name, values);
-    const byToken = this.isToken(offeredToken(query, request.headers.authorization));
-    if (known !== null) return { identity: known, byToken, cookies: [] };
+    const offered = this.rightOfToken(offeredToken(query, request.headers.authorization));
+    const byToken = offered !== null;
+    if (known !== null) {
+      const identity = offered === null || !this.enabled ? known : { ...known, right: offered };
+      // Whoever may do more from now on is remembered so; a look with the viewing token takes nothing away.
+      const mayMore = known.right === 'view' && identity.right === 'full';
+      return { identity, byToken, cookies: mayMore ? [this.loginCookie(request, identity)] : [] };
+    }
     if (byToken || !this.enabled) {
-      const identity = this.#identityWithoutCookie(request.headers);
+      const right = this.enabled ? (offered ?? 'full') : 'full';
+      const identity = this.#identityWithoutCookie(request.headers, right);
       const cookie =
         identity === this.#programIdentity
           ? this.#cookieOfPrograms(request)
@@ -96,15 +118,22 @@ export class Authenticator {
     return { identity: null, byToken: false, cookies: values.length > 0 ? this.clearedCookies(request) : [] };
   }
 
-  isToken(offered: string | null): boolean {
-    return offered !== null && this.#token !== '' && sameSecret(offered, this.#token);
+  /** What a token gives; null for one that is none of this server's. */
+  rightOfToken(offered: string | null): Identity['right'] | null {
+    if (offered === null) return null;
+    if (this.#token !== '' && sameSecret(offered, this.#token)) return 'full';
+    return this.#viewToken !== '' && sameSecret(offered, this.#viewToken) ? 'view' : null;
   }
 
-  /** Whether this is the password, or the token pasted in its place. One password is hashed at a time. */
-  async isCredential(typed: string): Promise<boolean> {
-    if (typed === '') return false;
-    if (this.isToken(typed)) return true;
-    if (this.#hashedPassword === '') return false;
+  /** What the password gives, or a token pasted in its place. One password is hashed at a time. */
+  async rightOfCredential(typed: string): Promise<Identity['right'] | null> {
+    if (typed === '') return null;
+    const right = this.rightOfToken(typed);
+    if (right !== null) return right;
+    return this.#hashedPassword !== '' && (await this.#isPassword(typed)) ? 'full' : null;
+  }
+
+  #isPassword(typed: string): Promise<boolean> {
     const check = this.#passwordChecks.then(() => passwordMatches(this.#hashedPassword, typed));
     // Only the order is kept here; a failure reaches whoever asked.
     this.#passwordChecks = check.catch(() => undefined);
@@ -113,7 +142,7 @@ export class Authenticator {
 
   loginCookie(request: RequestToAuthenticate, identity: Identity): string {
     const name = cookieName(request.headers);
-    return setCookie(name, this.#signed.sign(name, JSON.stringify(toIdentityModel(identity))), {
+    return setCookie(name, this.#signed.sign(name, JSON.stringify(this.#cookieContent(identity))), {
       path: this.baseUrl,
       expires: new Date(Date.now() + COOKIE_DAYS * DAY),
       httpOnly: true,
@@ -137,6 +166,11 @@ export class Authenticator {
     return paths.map((path) => setCookie(cookieName(request.headers), '""', { path, expires }));
   }
 
+  #cookieContent(identity: Identity): object {
+    const model = toIdentityModel(identity);
+    return identity.right === 'full' ? model : { ...model, view: this.#viewMark };
+  }
+
   #cookieOfPrograms(request: RequestToAuthenticate): string {
     const key = `${cookieName(request.headers)} ${isEncrypted(request)}`;
     const madeAt = Date.now();
@@ -151,15 +185,18 @@ export class Authenticator {
   #identityInCookies(name: string, values: readonly string[]): Identity | null {
     for (const value of values) {
       const text = this.#signed.verify(name, value, ACCEPTED_DAYS);
-      const model = text === null ? undefined : identityModelSchema.safeParse(JSON.parse(text)).data;
-      if (model !== undefined) return fromIdentityModel(model);
+      const model = text === null ? undefined : cookieSchema.safeParse(JSON.parse(text)).data;
+      if (model === undefined) continue;
+      if (model.view === undefined) return fromIdentityModel(model);
+      if (model.view !== '' && model.view === this.#viewMark) return fromIdentityModel(model, 'view');
     }
     return null;
   }
 
   /** Each browser is somebody of its own; programs that keep no cookies stay one and the same from call to call. */
-  #identityWithoutCookie(headers: IncomingHttpHeaders): Identity {
-    return headers.accept?.includes('text/html') === true ? newAnonymousIdentity() : this.#programIdentity;
+  #identityWithoutCookie(headers: IncomingHttpHeaders, right: Identity['right']): Identity {
+    if (headers.accept?.includes('text/html') === true) return { ...newAnonymousIdentity(), right };
+    return right === 'full' ? this.#programIdentity : this.#viewingProgram;
   }
 }
 

@@ -21,7 +21,12 @@ export type Resource =
  */
 export type Authorize = (identity: Identity, action: Action, resource: Resource) => void;
 
-/** Until roles come, whoever is signed in may do everything. */
-export const authorizeSignedIn: Authorize = (identity) => {
-  if (identity.username === '') throw new HttpError(403, 'Forbidden');
+/**
+ * Until roles come there are two rights: whoever is signed in may do everything, but with the viewing token only look,
+ * and say how they want to be called. Terminals are for those who may type into them.
+ */
+export const authorizeSignedIn: Authorize = ({ username, right }, action, resource) => {
+  if (username === '') throw new HttpError(403, 'Forbidden');
+  if (right === 'full' || resource === 'user') return;
+  if (action !== 'read' || resource === 'terminals') throw new HttpError(403, 'Viewing only');
 };

@@ -24,7 +24,7 @@ export function toIdentityModel(identity: Identity): IdentityModel {
 }
 
 /** An empty name falls back to the user name, an empty display name to the name, as in Jupyter. */
-export function fromIdentityModel(model: IdentityModel): Identity {
+export function fromIdentityModel(model: IdentityModel, right: Identity['right'] = 'full'): Identity {
   const name = model.name === '' ? model.username : model.name;
   return {
     username: model.username,
@@ -33,5 +33,6 @@ export function fromIdentityModel(model: IdentityModel): Identity {
     initials: model.initials,
     avatarUrl: model.avatar_url,
     color: model.color,
+    right,
   };
 }

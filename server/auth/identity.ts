@@ -9,6 +9,8 @@ export interface Identity {
   readonly initials: string | null;
   readonly avatarUrl: string | null;
   readonly color: string | null;
+  /** `view`: signed in with the viewing token. */
+  readonly right: 'full' | 'view';
 }
 
 /** The identity that the authentication middleware found. Only routes behind it may call this. */

@@ -32,5 +32,7 @@ export function logoutPage(baseUrl: string, enabled: boolean): string {
   const [heading, target, words] = enabled
     ? ['You are logged out', `${baseUrl}login`, 'Log in again']
     : ['Nobody needs to log in here', baseUrl, 'Go to the notebooks'];
-  return plainPage(`<h1>${heading}</h1>\n<p><a href="${escapeHtml(target)}">${words}</a></p>`);
+  // What the browser keeps for working offline goes with the login, whether or not it is still wanted.
+  const forget = `<script src="${escapeHtml(baseUrl)}in-the-loop-forget.js"></script>`;
+  return plainPage(`<h1>${heading}</h1>\n<p><a href="${escapeHtml(target)}">${words}</a></p>\n${forget}`);
 }

@@ -44,23 +44,31 @@ export function loginRoutes(
   const logIn = async (request: Request, response: Response): Promise<void> => {
     const { query, byToken } = admitted(response);
     const form = new URLSearchParams(await readTextBody(request, LONGEST_FORM));
-    const isByToken = byToken || authenticator.isToken(form.get('token'));
-    if (!isByToken) {
+    const shown = authenticator.rightOfToken(form.get('token'));
+    const known = response.locals['identity'] as Identity | null;
+    if (!byToken && shown === null) {
       if (!isOwnOrigin(request.headers)) throw new HttpError(404, '');
       authenticator.xsrf.check(request.headers, form.get('_xsrf') ?? query.get('_xsrf'));
     }
-    const right = isByToken || (await isRightPassword(request, form.get('password') ?? ''));
-    if (!right)
+    const typed = form.get('password') ?? '';
+    const right = shown ?? (byToken ? (known?.right ?? null) : await rightOfPassword(request, typed));
+    if (right === null)
       return showForm(request, response, 401, 'That is neither the password nor the token. Try again.');
     // Whoever was known here before stays the same person.
-    const identity = (response.locals['identity'] as Identity | null) ?? newAnonymousIdentity();
+    const identity = { ...(known ?? newAnonymousIdentity()), right };
     logger.info({ user: identity.username }, 'Somebody logged in');
     response.setHeader('Set-Cookie', authenticator.loginCookie(request, identity));
     redirect(response, safeRedirect(form.get('next') ?? query.get('next'), baseUrl));
   };
 
-  const isRightPassword = (request: Request, typed: string): Promise<boolean> =>
-    throttle.attempt(request.socket.remoteAddress ?? '', () => authenticator.isCredential(typed));
+  const rightOfPassword = async (request: Request, typed: string): Promise<Identity['right'] | null> => {
+    let right: Identity['right'] | null = null;
+    await throttle.attempt(request.socket.remoteAddress ?? '', async () => {
+      right = await authenticator.rightOfCredential(typed);
+      return right !== null;
+    });
+    return right;
+  };
 
   if (authenticator.enabled) {
     router.get('/login', (request, response) => {

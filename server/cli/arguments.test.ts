@@ -89,6 +89,8 @@ describe('parseCommand', () => {
     [['--limits', 'speed=1'], /--limits .*speed/],
     [['--max-kernels', 'few'], /whole number of kernels/],
     [['--cull-idle', 'soon'], /--cull-idle must be a time/],
+    [['--document-idle', 'long'], /--document-idle must be a time/],
+    [['--view-token', 'a b'], /--view-token may only hold/],
     [['--verify'], /belongs to `in-the-loop doctor`/],
     [['log', 'files', '--verify'], /belongs to `in-the-loop doctor`/],
   ])('explains what is wrong with %j', (args, explanation) => {

@@ -24,6 +24,7 @@ Options
   --ip ADDRESS        the address to listen on (default 127.0.0.1, which only this machine reaches; * is every address)
   --token TOKEN       what browsers and programs show to be let in (default: one made at random and kept in the state
                       folder; "" asks for none)
+  --view-token TOKEN  what lets people in who may look at everything and change and run nothing (default: none)
   --base-url PATH     the path before everything that is served, for a reverse proxy (default /)
   --state DIR         where the event log, the token and the cookie secret are kept (default: a folder of its own for
                       each root, in $XDG_DATA_HOME/in-the-loop or ~/.local/share/in-the-loop)
@@ -50,6 +51,8 @@ Options
                       once, a power cut but for the last second) or disk (a power cut too: an fsync for each batch)
   --collaboration WHO who speaks for shared notebooks and files in a browser: on (this server's own extension), stock
                       (jupyter-collaboration's client extensions, where they are installed) or off (default)
+  --document-idle TIME
+                      how long a shared document stays in memory that nobody has open (default 60s)
   --config FILE       a JSON file with the names above as keys, like {"port": 9000, "no-browser": true}; also
                       "hashed-password", as "jupyter server password" makes it
   --help, --version
@@ -57,7 +60,7 @@ Options
 Environment
   IN_THE_LOOP_ROOT, _PORT, _IP, _BASE_URL, _STATE, _PREFIX, _VERSIONS_SIZE, _LIMITS, _MAX_KERNELS,
   _CULL_IDLE, _CULL_CONNECTED, _NO_BROWSER, _LOG_LEVEL, _DURABILITY, _COLLABORATION,
-  _CONFIG stand for the options.
+  _DOCUMENT_IDLE, _VIEW_TOKEN, _CONFIG stand for the options.
   JUPYTER_TOKEN, JUPYTER_TOKEN_FILE, JUPYTER_PATH, JUPYTER_DATA_DIR, JUPYTER_CONFIG_DIR, JUPYTER_CONFIG_PATH,
   JUPYTER_RUNTIME_DIR, JUPYTER_PREFER_ENV_PATH, JUPYTER_NO_CONFIG and JUPYTER_PLATFORM_DIRS mean what they mean to
   Jupyter.

@@ -34,6 +34,7 @@ const schemas = {
     .regex(/^([\w.:%-]+|\*)$/, 'must be an address or host name of this machine')
     .transform((ip) => (ip === '*' ? '0.0.0.0' : ip)),
   token: z.string().regex(/^[!-~]*$/, 'may only hold visible ASCII characters without spaces'),
+  'view-token': z.string().regex(/^[!-~]*$/, 'may only hold visible ASCII characters without spaces'),
   'base-url': z
     .string()
     .regex(
@@ -60,6 +61,7 @@ const schemas = {
     .transform((level) => level.toLowerCase())
     .pipe(z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error')),
   collaboration: z.enum(['on', 'stock', 'off'], 'must be on, stock or off'),
+  'document-idle': duration,
   durability: z.enum(['process', 'disk'], 'must be process or disk'),
   'hashed-password': z
     .string()

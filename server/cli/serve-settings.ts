@@ -19,6 +19,7 @@ const DEFAULT_LOG_DAYS = 30;
 const DAY = 24 * 60 * 60 * 1000;
 const DEFAULT_LARGE_DATA_KILOBYTES = 256;
 const DEFAULT_LIVE_TEXT_MEGABYTES = 2;
+const DEFAULT_DOCUMENT_IDLE_SECONDS = 60;
 const MEBIBYTE = 1024 * 1024;
 
 /** How much earlier versions of files may take. */
@@ -62,6 +63,7 @@ export async function serveSettings(
     baseUrl: options['base-url'] ?? '/',
     // Without a token and, as in Jupyter, without a password: one made at random.
     token: options.token ?? (hashedPassword === '' ? await ownSecret(stateDirectory, 'token', 24) : ''),
+    viewToken: options['view-token'] ?? '',
     hashedPassword,
     stateDirectory,
     // Its own folder may be too deep for a socket: then kernels cannot be started, which says so.
@@ -78,6 +80,7 @@ export async function serveSettings(
     largeDataBytes: (options['large-data-size'] ?? DEFAULT_LARGE_DATA_KILOBYTES) * 1024,
     durability: options.durability ?? 'process',
     collaboration: options.collaboration ?? 'off',
+    documentIdle: options['document-idle'] ?? DEFAULT_DOCUMENT_IDLE_SECONDS,
     openBrowser: options['no-browser'] !== true,
     logLevel: options['log-level'] ?? 'info',
   };

@@ -15,7 +15,7 @@ import { CommitQueue } from './commit-queue.ts';
 import { CompactionRule } from './compaction-rule.ts';
 import type { DocumentLog, LoggedUpdate, StoredHistory } from './document-log.ts';
 import { Member } from './member.ts';
-import { RoomAwareness } from './room-awareness.ts';
+import { SharedAwareness } from '../shared-awareness.ts';
 import { checkUpdate, containsNews } from './update-check.ts';
 
 interface AppliedUpdate extends LoggedUpdate {
@@ -32,7 +32,7 @@ export class DocumentRoom implements SharedDocument {
   readonly #log: DocumentLog;
   readonly #compaction: CompactionRule;
   readonly #commits: CommitQueue<AppliedUpdate>;
-  readonly #awareness: RoomAwareness<Member>;
+  readonly #awareness: SharedAwareness<Member>;
   readonly #members = new Set<Member>();
   readonly #participants = new Set<Participant>();
   readonly #onUnused: () => void;
@@ -72,7 +72,7 @@ export class DocumentRoom implements SharedDocument {
       (updates) => this.#commit(updates),
       (error) => this.#fail('What is changed cannot be stored', error),
     );
-    this.#awareness = new RoomAwareness((update, from) => {
+    this.#awareness = new SharedAwareness((update, from) => {
       for (const member of this.#members) if (member !== from) member.participant.awarenessUpdated(update);
     });
     this.ydoc.on('update', (update: Uint8Array, origin: unknown) => {

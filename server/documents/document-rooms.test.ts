@@ -133,6 +133,7 @@ async function roomsOn(log: EventLog, files: ReadonlyMap<string, DocumentSource>
     },
     attachments: [],
     idle: 60_000,
+    onUnloaded: () => undefined,
     warn: () => undefined,
   });
 }

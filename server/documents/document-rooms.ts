@@ -25,6 +25,7 @@ export class DocumentRooms implements SharedDocuments {
   readonly #files: DocumentFiles;
   readonly #attachments: readonly DocumentAttachment[];
   readonly #warn: (message: string) => void;
+  readonly #onUnloaded: (path: string) => void;
   readonly #idle: IdleUnloading<DocumentRoom>;
   readonly #rooms = new Map<string, DocumentRoom>();
   readonly #loading = new Map<string, Promise<DocumentRoom>>();
@@ -42,12 +43,15 @@ export class DocumentRooms implements SharedDocuments {
     /** Milliseconds for which a document stays loaded that nobody uses. */
     readonly idle: number;
     readonly warn: (message: string) => void;
+    /** A document is no longer loaded. */
+    readonly onUnloaded: (path: string) => void;
   }) {
     this.#log = deps.log;
     this.#index = deps.index;
     this.#files = deps.files;
     this.#attachments = deps.attachments;
     this.#warn = deps.warn;
+    this.#onUnloaded = deps.onUnloaded;
     this.#idle = new IdleUnloading(deps.idle, (room) => void this.#unload(room));
   }
 
@@ -199,6 +203,7 @@ export class DocumentRooms implements SharedDocuments {
       .finally(() => {
         this.#unloading.delete(documentId);
         if (this.#rooms.get(documentId) === room) this.#rooms.delete(documentId);
+        this.#onUnloaded(room.path);
       });
     this.#unloading.set(documentId, unloading);
     return unloading;

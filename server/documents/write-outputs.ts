@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as Y from 'yjs';
-import type { YCodeCell } from '@jupyter/ydoc';
-
-/** An output as nbformat stores it. */
-export type OutputJson = Readonly<Record<string, unknown>>;
+import type { OutputJson } from './shared-output.ts';
+import { newSharedOutput } from './shared-output.ts';
 
 /**
  * Makes a cell's outputs those, by the smallest change that JupyterLab 4.6 shows rightly: its cell model appends whatever
@@ -13,12 +11,11 @@ export type OutputJson = Readonly<Record<string, unknown>>;
  * @returns roughly the code units that were written; 0 for none
  */
 export function writeOutputs(
-  cell: YCodeCell,
+  youtputs: Y.Array<unknown>,
   wanted: readonly OutputJson[],
   known: readonly OutputJson[] | null = null,
 ): number {
-  const { youtputs } = cell;
-  const present = youtputs.toArray() as unknown[];
+  const present = youtputs.toArray();
   let same = 0;
   while (same < present.length && same < wanted.length) {
     const output = wanted[same];
@@ -41,16 +38,10 @@ export function writeOutputs(
   }
   const added = wanted.slice(same);
   if (added.length > 0) {
-    // With the model's own code, so that streams have shared texts.
-    youtputs.push(cell.createOutputs(added as unknown as Parameters<YCodeCell['createOutputs']>[0]));
+    youtputs.push(added.map(newSharedOutput));
     for (const output of added) written += sizeOf(output);
   }
   return written;
-}
-
-/** The outputs of a cell, as nbformat has them; also what others wrote as plain objects. */
-export function outputsOf(youtputs: Y.Array<unknown>): OutputJson[] {
-  return youtputs.toJSON() as OutputJson[];
 }
 
 function hasOutput(present: unknown, output: OutputJson): boolean {

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import type { CellResult } from './write-result.ts';
 import { writeResult } from './write-result.ts';
-import type { OutputJson } from './write-outputs.ts';
+import type { OutputJson } from './shared-output.ts';
 
 const stream = (text: string, name = 'stdout'): OutputJson => ({ output_type: 'stream', name, text });
 const display = (text: string): OutputJson => ({
@@ -21,7 +21,11 @@ const showing = (outputs: readonly OutputJson[]): CellResult => ({
   run: null,
 });
 
-function openNotebook(): { notebook: YNotebook; cell: YCodeCell; write(result: CellResult): Uint8Array[] } {
+function openNotebook(): {
+  notebook: YNotebook;
+  cell: YCodeCell;
+  write: (result: CellResult) => Uint8Array[];
+} {
   const notebook = YNotebook.create();
   notebook.insertCell(0, { cell_type: 'code', source: 'x', id: 'one' });
   const cell = notebook.cells[0] as YCodeCell;
@@ -32,7 +36,7 @@ function openNotebook(): { notebook: YNotebook; cell: YCodeCell; write(result: C
       const updates: Uint8Array[] = [];
       const note = (update: Uint8Array): void => void updates.push(update);
       notebook.ydoc.on('update', note);
-      notebook.ydoc.transact(() => writeResult(cell, result), 'server');
+      notebook.ydoc.transact(() => writeResult(cell.ymodel, result), 'server');
       notebook.ydoc.off('update', note);
       return updates;
     },
@@ -127,7 +131,7 @@ function shownBy(cell: YCodeCell): { outputs: OutputJson[] } {
   cell.changed.connect((_cell, change: CellChange) => {
     for (const { delete: deleted, insert } of change.streamOutputChange ?? []) {
       if (deleted !== undefined) setLastText((text) => text.slice(0, text.length - deleted));
-      if (insert !== undefined) setLastText((text) => text + String(insert));
+      if (insert !== undefined) setLastText((text) => text + (insert as unknown as string));
     }
     let place = 0;
     for (const { retain, delete: deleted, insert } of change.outputsChange ?? []) {

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { YCodeCell } from '@jupyter/ydoc';
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 import type { CellRunState } from '../wire/cell-run-state.ts';
 import { CELL_RUN_KEY } from '../wire/cell-run-state.ts';
+import type { OutputJson } from './shared-output.ts';
 import { writeOutputs } from './write-outputs.ts';
-import type { OutputJson } from './write-outputs.ts';
+
+/** A cell of a shared notebook, as @jupyter/ydoc has it. */
+export type SharedCell = Y.Map<unknown>;
 
 /** What a code cell shows of its latest run. */
 export interface CellResult {
@@ -19,44 +21,54 @@ export interface CellResult {
 /**
  * Makes a cell show a result, within a transaction of the server's.
  * @param known the result that the cell is known to show
+ * @param waiting its next run, which is not begun
  * @returns roughly the code units that were written; 0 for none
  */
-export function writeResult(cell: YCodeCell, result: CellResult, known: CellResult | null = null): number {
-  let written = writeOutputs(cell, result.outputs, known?.outputs ?? null);
+export function writeResult(
+  cell: SharedCell,
+  result: CellResult,
+  known: CellResult | null = null,
+  waiting: CellRunState | null = null,
+): number {
+  const { outputs, run, executionCount, timing } = result;
   // While a cell runs it has no count: JupyterLab takes one for the end of the run, and says so in the document.
-  const count = result.run === null ? result.executionCount : null;
-  written += writeRunState(cell, result.run) + setIn(cell, 'execution_count', count);
-  return written + writeTiming(cell, result.timing) + trust(cell, result.outputs.length);
+  const count = run === null ? executionCount : null;
+  return (
+    writeOutputs(arrayIn(cell, 'outputs'), outputs, known?.outputs) +
+    writeRunState(cell, run ?? waiting) +
+    setIn(cell, 'execution_count', count) +
+    setIn(mapIn(cell, 'metadata'), 'execution', timing) +
+    // What was made here is shown as it is.
+    (outputs.length > 0 ? setIn(mapIn(cell, 'metadata'), 'trusted', true) : 0)
+  );
 }
 
 /** Shows that a cell waits or runs, or does neither, and leaves what it has put out. */
-export function writeRunState(cell: YCodeCell, run: CellRunState | null): number {
-  return setIn(cell, 'execution_state', run === null ? 'idle' : 'running') + setIn(cell, CELL_RUN_KEY, run);
+export function writeRunState(cell: SharedCell, run: CellRunState | null): number {
+  const state = run === null ? null : 'running';
+  const isIdle = (cell.get('execution_state') ?? 'idle') === 'idle';
+  return (
+    (state === null && isIdle ? 0 : setIn(cell, 'execution_state', state ?? 'idle')) +
+    setIn(cell, CELL_RUN_KEY, run)
+  );
 }
 
-function setIn({ ymodel }: YCodeCell, key: string, value: unknown): number {
-  const present: unknown = ymodel.get(key);
-  if (isDeepStrictEqual(present ?? ABSENT.get(key) ?? null, value)) return 0;
-  if (value === null && key === CELL_RUN_KEY) ymodel.delete(key);
-  else ymodel.set(key, value);
+/** With null a key goes, but that which notebooks have with null. */
+function setIn(map: Y.Map<unknown>, key: string, value: unknown): number {
+  if (isDeepStrictEqual(map.get(key) ?? null, value)) return 0;
+  if (value === null && key !== 'execution_count') map.delete(key);
+  else map.set(key, value);
   return 1;
 }
 
-/** What a cell is without saying so. */
-const ABSENT: ReadonlyMap<string, unknown> = new Map([['execution_state', 'idle']]);
-
-function writeTiming({ ymodel }: YCodeCell, timing: CellResult['timing']): number {
-  const metadata = ymodel.get('metadata') as Y.Map<unknown>;
-  if (isDeepStrictEqual(metadata.get('execution') ?? null, timing)) return 0;
-  if (timing === null) metadata.delete('execution');
-  else metadata.set('execution', { ...timing });
-  return 1;
+function arrayIn(cell: SharedCell, key: string): Y.Array<unknown> {
+  const present = cell.get(key);
+  if (present instanceof Y.Array) return present as Y.Array<unknown>;
+  return cell.set(key, new Y.Array<unknown>());
 }
 
-/** What was made here is shown as it is. */
-function trust({ ymodel }: YCodeCell, outputs: number): number {
-  const metadata = ymodel.get('metadata') as Y.Map<unknown>;
-  if (outputs === 0 || metadata.get('trusted') === true) return 0;
-  metadata.set('trusted', true);
-  return 1;
+function mapIn(cell: SharedCell, key: string): Y.Map<unknown> {
+  const present = cell.get(key);
+  if (present instanceof Y.Map) return present as Y.Map<unknown>;
+  return cell.set(key, new Y.Map<unknown>());
 }

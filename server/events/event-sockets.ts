@@ -41,7 +41,7 @@ export class EventSockets {
   }
 
   #open({ request, socket, head, identity }: Upgrade): void {
-    this.#authorize(identity, 'execute', 'events');
+    this.#authorize(identity, 'read', 'events');
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       const unsubscribe = this.#events.subscribe((event) => this.#send(webSocket, event));
       webSocket.once('close', unsubscribe);

@@ -34,6 +34,7 @@ function timelineOf(
       runs: () => Promise.resolve(runs),
       edits: () => Promise.resolve([]),
     },
+    nameOf: (username) => username.toUpperCase(),
   });
 }
 const page = { before: null, limit: 20 };
@@ -48,8 +49,9 @@ describe('Timeline', () => {
       ],
       [{ time: 61.5 * MINUTE, actor: 'eve', failed: true }],
     );
-    const { entries, next } = await timeline.page('n.ipynb', page);
+    const { entries, names, next } = await timeline.page('n.ipynb', page);
     expect(next).toBeNull();
+    expect(names).toEqual({ ada: 'ADA', bob: 'BOB', eve: 'EVE' });
     expect(entries).toMatchObject([
       {
         version: 3,

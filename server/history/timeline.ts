@@ -31,6 +31,8 @@ export interface TimelinePage {
   readonly path: string;
   /** Newest first. */
   readonly entries: readonly TimelineEntry[];
+  /** What the people are called, by their user names. */
+  readonly names: Readonly<Record<string, string>>;
   /** The next page's `before`; null for the last page. */
   readonly next: number | null;
 }
@@ -39,10 +41,16 @@ export interface TimelinePage {
 export class Timeline {
   readonly #versions: VersionSource;
   readonly #deeds: DeedSource;
+  readonly #nameOf: (username: string) => string;
 
-  constructor(deps: { readonly versions: VersionSource; readonly deeds: DeedSource }) {
+  constructor(deps: {
+    readonly versions: VersionSource;
+    readonly deeds: DeedSource;
+    readonly nameOf: (username: string) => string;
+  }) {
     this.#versions = deps.versions;
     this.#deeds = deps.deeds;
+    this.#nameOf = deps.nameOf;
   }
 
   /** @param page.before only what ended with a lower version */
@@ -75,7 +83,9 @@ export class Timeline {
       earlier = content;
     }
     const isLast = first < 0 || first + limit >= all.length;
-    return { path, entries, next: isLast ? null : (groups.at(-1)?.[0]?.id ?? null) };
+    const people = new Set(entries.flatMap((entry) => entry.people));
+    const names = Object.fromEntries([...people].map((username) => [username, this.#nameOf(username)]));
+    return { path, entries, names, next: isLast ? null : (groups.at(-1)?.[0]?.id ?? null) };
   }
 
   async #entry(

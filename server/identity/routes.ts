@@ -42,7 +42,7 @@ export function identityRoutes(authenticator: Authenticator, authorize: Authoriz
     const identity = identityOf(response);
     authorize(identity, 'write', 'user');
     const update = parseUpdate(await readJsonBody(request));
-    const updated = fromIdentityModel({ ...toIdentityModel(identity), ...update });
+    const updated = fromIdentityModel({ ...toIdentityModel(identity), ...update }, identity.right);
     const cookie = authenticator.loginCookie(request, updated);
     if (cookie.length > LONGEST_COOKIE)
       throw new HttpError(400, 'The identity is too long to be kept in a cookie');

@@ -24,6 +24,9 @@ const UNTAKEN_BYTES = 256 * 1024 * 1024;
 /** A client that is read to is not worth a note for each event. */
 const NOTED_AHEAD = 100;
 
+/** What watching a kernel begins with: what it is, and which widgets it has. */
+const ASKED_BY_VIEWERS: ReadonlySet<string> = new Set(['kernel_info_request', 'comm_info_request']);
+
 export interface KernelSocketOptions {
   readonly connection: ClientConnection;
   readonly stream: KernelStream;
@@ -236,9 +239,11 @@ export class KernelSocket implements StreamClient {
       const message = readClientMessage(dialect.decode(data, binary));
       if (typeof message === 'string')
         return logger.warn({ reason: message }, 'A message of a client is ignored');
-      authorize(identity, 'execute', 'kernels');
+      authorize(identity, ASKED_BY_VIEWERS.has(message.header.msg_type) ? 'read' : 'execute', 'kernels');
       stream.request(message, this, identity.username);
     } catch (error) {
+      // Their pages send some requests unasked, of widgets for one, and are to go on watching.
+      if (error instanceof HttpError && identity.right === 'view') return;
       logger.warn({ err: error }, 'A kernel websocket is closed for what it sent');
       if (error instanceof MalformedFrameError) connection.close(1007, error.message);
       else if (error instanceof HttpError) connection.close(1008, 'Forbidden');

@@ -62,7 +62,7 @@ async function sendPage(
   response: Response,
   address: LabPageAddress,
 ): Promise<void> {
-  const html = await pages.render(address, tokenFor(request));
+  const html = await pages.render(address, tokenFor(request), identityOf(response));
   // Also where an unknown address looks like one of the API's: what is shown there is a page, with scripts.
   response.setHeader('Content-Security-Policy', contentSecurityPolicy(application.server.baseUrl, 'page'));
   response.setHeader('Content-Type', 'text/html; charset=utf-8');

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { Identity } from '../auth/identity.ts';
+import { viewerPageConfig } from '../auth/viewer-page-config.ts';
 import type { LabApplication } from './lab-application.ts';
 import type { JinjaTemplates } from './jinja-templates.ts';
 import { renderPage } from './render-page.ts';
@@ -23,11 +25,17 @@ export class LabPages {
   ) {}
 
   /** @param token of the requester's own session, never another's (I10). Null where JupyterLab is not installed. */
-  async render(address: LabPageAddress, token: string): Promise<string | null> {
+  async render(address: LabPageAddress, token: string, identity: Identity): Promise<string | null> {
     const state = await this.application.state();
     if (state === null) return null;
     const template = join(state.installation.directory, 'static', 'index.html');
-    const pageConfig = { ...state.pageConfig, ...address, store_id: this.pagesServed++, token };
+    const pageConfig = {
+      ...state.pageConfig,
+      ...viewerPageConfig(identity),
+      ...address,
+      store_id: this.pagesServed++,
+      token,
+    };
     return renderPage(this.templates, template, pageConfig, false);
   }
 }

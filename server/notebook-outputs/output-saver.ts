@@ -11,6 +11,8 @@ export interface OutputSaverDependencies {
   readonly files: NotebookFiles;
   readonly sockets: NotebookSockets;
   readonly versions: ReportedVersions;
+  /** Whether it is open as a shared document, whose own saver writes its file. */
+  readonly isShared: (path: string) => boolean;
   /** Told what an operator should know, one sentence a call. */
   readonly warn: (message: string) => void;
 }
@@ -36,8 +38,8 @@ export class OutputSaver {
     for (const path of await this.#deps.ledger.notebooks()) this.#schedule.changed(path);
   }
 
-  /** A client has closed the notebook, perhaps without saving it. */
-  socketClosed(path: string): void {
+  /** Nobody has the notebook open any more as what it was, and what is due may be left. */
+  closed(path: string): void {
     this.#schedule.changed(path);
   }
 
@@ -51,7 +53,7 @@ export class OutputSaver {
     const { files, warn } = this.#deps;
     try {
       // One that is gone is never made anew, and one that has no name yet is not there.
-      if (!path.endsWith('.ipynb') || !(await files.exists(path))) return;
+      if (!path.endsWith('.ipynb') || this.#deps.isShared(path) || !(await files.exists(path))) return;
       await this.#write(path);
       this.#told.delete(path);
     } catch (error) {

@@ -4,6 +4,7 @@ import { Router } from 'express';
 import type { Request, Response } from 'express';
 import type { Authorize } from '../auth/authorize.ts';
 import { identityOf } from '../auth/identity.ts';
+import { viewerPageConfig } from '../auth/viewer-page-config.ts';
 import { HttpError } from '../http-error.ts';
 import { escapeHtml, plainPage } from '../plain-page.ts';
 import { redirect } from '../redirect.ts';
@@ -94,6 +95,7 @@ async function sendPage(
   }
   const config = {
     ...notebookPageConfig(lab, installation, dependencies),
+    ...viewerPageConfig(identityOf(response)),
     ...address,
     token: tokenFor(request),
   };

@@ -48,6 +48,7 @@ export async function startApp(parts: AppParts = {}): Promise<AppUnderTest> {
   const authenticator = new Authenticator({
     secret: 'a secret of the tests',
     token: parts.token ?? TOKEN,
+    viewToken: '',
     hashedPassword: parts.hashedPassword ?? '',
     baseUrl: parts.baseUrl ?? '/',
   });

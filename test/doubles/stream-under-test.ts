@@ -22,6 +22,7 @@ export const ALICE: Identity = {
   username: 'alice',
   name: 'Alice',
   displayName: 'Alice',
+  right: 'full',
   initials: null,
   avatarUrl: null,
   color: null,

@@ -65,7 +65,12 @@ test('what cannot be had is said', async () => {
   writeFileSync(join(server.folders.root, 'bytes.bin'), Buffer.from([0xff, 0xfe, 0]));
   const statusOf = async (path: string) =>
     (await send(server, { method: 'GET', path: HISTORY + path })).status;
-  expect(await ask('?path=unknown.ipynb')).toEqual({ path: 'unknown.ipynb', entries: [], next: null });
+  expect(await ask('?path=unknown.ipynb')).toEqual({
+    path: 'unknown.ipynb',
+    entries: [],
+    names: {},
+    next: null,
+  });
   expect(await statusOf('/version?path=unknown.ipynb&version=7')).toBe(404);
   expect(await statusOf('/version?path=bytes.bin&version=now')).toBe(415);
   expect(await statusOf('?path=a.ipynb&limit=0')).toBe(400);

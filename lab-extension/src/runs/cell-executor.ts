@@ -1,0 +1,100 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
+import { Notification } from '@jupyterlab/apputils';
+import type { CodeCell } from '@jupyterlab/cells';
+import type { IError } from '@jupyterlab/nbformat';
+import { KernelError, runCell, type INotebookCellExecutor } from '@jupyterlab/notebook';
+import type { ILiveDocuments } from '../tokens.ts';
+import type { RunQueues } from './run-queues.ts';
+
+type RunCellOptions = INotebookCellExecutor.IRunCellOptions;
+
+/**
+ * Runs code cells of shared notebooks on the server's run queue; all else as JupyterLab does. What a cell puts out comes
+ * with the document (I2): this page hears of it as every other page does.
+ */
+export class CellExecutor implements INotebookCellExecutor {
+  constructor(
+    private readonly live: ILiveDocuments,
+    private readonly queues: RunQueues,
+  ) {}
+
+  async runCell(options: RunCellOptions): Promise<boolean> {
+    const { cell, notebook, sessionContext } = options;
+    const document = this.live.ofModel(notebook.sharedModel);
+    const isEmpty = cell.model.sharedModel.getSource().trim() === '';
+    if (cell.model.type !== 'code' || isEmpty || sessionContext === undefined || document === null)
+      return runCell(options);
+    if (document.syncState.kind === 'read-only')
+      return refused('You may only read this notebook: its cells cannot be run.');
+    if (this.live.connection.status.kind !== 'connected')
+      return refused('There is no connection to the server: the cell was not run. What you type is kept.');
+    const code = cell as CodeCell;
+    options.onCellExecutionScheduled({ cell });
+    // Until the server shows it to everybody.
+    code.setPrompt('*');
+    code.outputHidden = false;
+    const release = this.queues.mark(code);
+    try {
+      const isRun = await this.queues.of(document).run(cell.model.id, {
+        kernel: () => kernelFor(options, sessionContext),
+        recordTiming: options.notebookConfig.recordTiming,
+      });
+      if (!isRun) return true;
+    } catch (error) {
+      options.onCellExecuted({ cell, success: false });
+      return refused(`The cell was not run: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      release();
+      showCount(code);
+    }
+    return this.#outcome(options, code);
+  }
+
+  /** As JupyterLab's own: true, false for one that was never begun, a KernelError for one that failed. */
+  #outcome({ onCellExecuted, cell }: RunCellOptions, code: CodeCell): boolean {
+    if (code.isDisposed) return false;
+    const error = errorOf(code);
+    if (error !== null) {
+      onCellExecuted({ cell, success: false, error });
+      throw error;
+    }
+    const success = code.model.executionCount !== null;
+    onCellExecuted({ cell, success });
+    return success;
+  }
+}
+
+/** Without a kernel JupyterLab asks for one, as its settings say. A kernel that is only being connected is waited for. */
+async function kernelFor(
+  { sessionDialogs }: RunCellOptions,
+  sessionContext: ISessionContext,
+): Promise<string | null> {
+  await sessionContext.ready;
+  if (sessionContext.hasNoKernel) {
+    const shouldSelect = await sessionContext.startKernel();
+    if (shouldSelect && sessionDialogs !== undefined) await sessionDialogs.selectKernel(sessionContext);
+  }
+  return sessionContext.session?.kernel?.id ?? null;
+}
+
+function errorOf({ model }: CodeCell): KernelError | null {
+  for (let place = model.outputs.length - 1; place >= 0; place -= 1) {
+    const output = model.outputs.get(place).toJSON();
+    if (output.output_type !== 'error') continue;
+    const { ename, evalue, traceback } = output as unknown as IError;
+    const content = { status: 'error', ename, evalue, traceback, execution_count: model.executionCount };
+    return new KernelError(content as unknown as ConstructorParameters<typeof KernelError>[0]);
+  }
+  return null;
+}
+
+function showCount(cell: CodeCell): void {
+  if (!cell.isDisposed && cell.model.executionState !== 'running')
+    cell.setPrompt(String(cell.model.executionCount ?? ''));
+}
+
+/** Said without a dialog: a flaky network is no reason to stop people. */
+function refused(message: string): false {
+  Notification.warning(message, { autoClose: 8_000 });
+  return false;
+}

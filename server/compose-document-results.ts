@@ -1,0 +1,65 @@
+import type { CellRun, RunResults } from './documents/run-results.ts';
+import type { NotebookRun } from './runs/notebook-run.ts';
+import type { RunBatches } from './runs/run-batches.ts';
+import type { RunLedger } from './runs/run-ledger.ts';
+import type { CellRunState } from './wire/cell-run-state.ts';
+
+/** What shared documents are told of runs. @param batches asked once a document is open */
+export function runResults(ledger: RunLedger, batches: () => RunBatches): RunResults {
+  return {
+    of: async (path, isWanted) => (await ledger.runsOf(path, isWanted)).map(cellRun),
+    waiting(path) {
+      const waiting = new Map<string, CellRunState>();
+      for (const run of batches().unsent())
+        if (run.path === path && run.status === 'queued')
+          waiting.set(run.cellId, {
+            run_id: run.runId,
+            status: 'queued',
+            who: run.actor,
+            started: null,
+            prompt: null,
+          });
+      return waiting;
+    },
+    onChanged(listener) {
+      const stops = [ledger.onChanged(listener), batches().onChanged(listener)];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+    emptied: (runs) => ledger.released(runs.map((run) => ({ ...run, outputs: 'emptied' }))),
+    async saved(runs) {
+      const goesOn = runs.filter(({ isOver }) => !isOver);
+      const isOver = runs.filter((run) => run.isOver);
+      if (goesOn.length > 0) await ledger.folded(goesOn);
+      if (isOver.length > 0)
+        await ledger.released(isOver.map((run) => ({ ...run, outputs: run.hasCell ? 'kept' : 'gone' })));
+    },
+  };
+}
+
+function cellRun(run: NotebookRun): CellRun {
+  const { kernelId, id, revision, cellId, isOver, outputs, executionCount, timing } = run;
+  const result = { outputs: outputs as unknown as CellRun['result']['outputs'], executionCount, timing };
+  return {
+    kernelId,
+    id,
+    revision,
+    cellId,
+    isOver,
+    result: { ...result, run: isOver ? null : runState(run) },
+  };
+}
+
+function runState({ id, status, actor, startedAt, prompt }: NotebookRun): CellRunState {
+  return {
+    run_id: id,
+    status: status === 'queued' ? 'queued' : 'running',
+    who: actor,
+    started: startedAt === null ? null : new Date(startedAt).toISOString(),
+    prompt:
+      prompt === null
+        ? null
+        : { message_id: prompt.messageId, prompt: prompt.prompt, is_password: prompt.isPassword },
+  };
+}

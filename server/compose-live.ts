@@ -1,0 +1,22 @@
+import type { Authorize } from './auth/authorize.ts';
+import { LiveSockets } from './live/live-sockets.ts';
+import type { Logger } from './logger.ts';
+import type { ServerSettings } from './settings.ts';
+import type { SharedDocument, SharedDocuments } from './shared-document.ts';
+import type { UpgradeRoute } from './upgrade-route.ts';
+import { VERSION } from './version.ts';
+
+/** The live websocket of our own pages; no route at all where they do not speak for shared documents. */
+export function composeLive(deps: {
+  readonly settings: ServerSettings;
+  readonly documents: SharedDocuments;
+  readonly save: (document: SharedDocument) => Promise<void>;
+  readonly authorize: Authorize;
+  readonly logger: Logger;
+}): { readonly upgradeRoutes: readonly UpgradeRoute[]; close(): void } {
+  const sockets = new LiveSockets({ ...deps, version: VERSION });
+  return {
+    upgradeRoutes: deps.settings.collaboration === 'on' ? sockets.upgradeRoutes : [],
+    close: () => sockets.close(),
+  };
+}
