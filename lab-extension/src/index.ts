@@ -4,7 +4,10 @@ import { collaborationMode } from './collaboration-mode.ts';
 import { connectionPlugin } from './connection/connection-plugin.ts';
 import { cursorsPlugin } from './cursors/cursors-plugin.ts';
 import { historyPlugin } from './history/history-plugin.ts';
+import { linksPlugin } from './links/links-plugin.ts';
 import { offlinePlugin } from './offline/offline-plugin.ts';
+import { phonePlugin } from './phone/phone-plugin.ts';
+import { presencePlugin } from './presence/presence-plugin.ts';
 import { executorPlugin, runQueuesPlugin } from './runs/executor-plugin.ts';
 import { runsPlugin } from './runs/runs-plugin.ts';
 import { undoPlugin } from './undo/undo-plugin.ts';
@@ -14,7 +17,10 @@ const collaborationPlugins: JupyterFrontEndPlugin<unknown>[] = [
   cursorsPlugin,
   executorPlugin,
   historyPlugin,
+  linksPlugin,
   offlinePlugin,
+  phonePlugin,
+  presencePlugin,
   runQueuesPlugin,
   runsPlugin,
   undoPlugin,
