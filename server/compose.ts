@@ -12,6 +12,7 @@ import { loginRoutes } from './auth/login-routes.ts';
 import { loadOrCreateSecret } from './auth/secret-file.ts';
 import { ConfigSections } from './config-sections/config-sections.ts';
 import { configSectionRoutes } from './config-sections/routes.ts';
+import { composeCollaboration } from './compose-collaboration.ts';
 import { composeContents } from './compose-contents.ts';
 import { runResults } from './compose-document-results.ts';
 import { composeDocuments, type ComposedDocuments } from './compose-documents.ts';
@@ -196,6 +197,16 @@ export async function startServer(deps: {
     results: runResults(runs.ledger, () => runsApi.batches),
     onUnloaded: (path) => outputs.onDocumentClosed(path),
   });
+  const collaboration =
+    settings.collaboration === 'off'
+      ? null
+      : composeCollaboration({
+          documents: shared.documents,
+          events,
+          authorize,
+          logger,
+          save: (document) => document.committed(),
+        });
   const runsApi: RunsApiParts = await composeRunsApi({
     ledger: runs.ledger,
     texts: runs.texts,
@@ -268,6 +279,7 @@ export async function startServer(deps: {
     ...terminalSockets.upgradeRoutes,
     ...eventSockets.upgradeRoutes,
     ...live.upgradeRoutes,
+    ...(collaboration?.upgradeRoutes ?? []),
   ];
   const allowRemoteHosts = !isLocalHost(ip);
   const app = createHttpApp({
@@ -306,6 +318,7 @@ export async function startServer(deps: {
       terminalRoutes(terminals, authorize),
       eventRoutes(events, authorize),
       ...runsApi.routes,
+      ...(collaboration?.routes ?? []),
       composeHistory({ versions: contents.versions, ledger: runs.ledger, store, documents: null, authorize }),
       configSectionRoutes(new ConfigSections(paths, logger), authorize),
       identityRoutes(authenticator, authorize),
@@ -330,6 +343,7 @@ export async function startServer(deps: {
     terminalSockets.close();
     await runsApi.close();
     live.close();
+    collaboration?.close();
     await shared.close();
     await Promise.all([leaveKernels(), frontEnds.close()]);
     await outputs.close();
