@@ -11,6 +11,7 @@ import { presencePlugin } from './presence/presence-plugin.ts';
 import { executorPlugin, runQueuesPlugin } from './runs/executor-plugin.ts';
 import { runsPlugin } from './runs/runs-plugin.ts';
 import { undoPlugin } from './undo/undo-plugin.ts';
+import { widgetsPlugin } from './widgets/widgets-plugin.ts';
 
 /** Not registered elsewhere at all: some provide what jupyter-collaboration's client or JupyterLab provides then. */
 const collaborationPlugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -24,6 +25,7 @@ const collaborationPlugins: JupyterFrontEndPlugin<unknown>[] = [
   runQueuesPlugin,
   runsPlugin,
   undoPlugin,
+  widgetsPlugin,
 ];
 
 export default [aboutPlugin, connectionPlugin, ...(collaborationMode() === 'on' ? collaborationPlugins : [])];
