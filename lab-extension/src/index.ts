@@ -3,6 +3,7 @@ import { aboutPlugin } from './about/about-plugin.ts';
 import { collaborationMode } from './collaboration-mode.ts';
 import { connectionPlugin } from './connection/connection-plugin.ts';
 import { cursorsPlugin } from './cursors/cursors-plugin.ts';
+import { documentsPlugin } from './documents/documents-plugin.ts';
 import { historyPlugin } from './history/history-plugin.ts';
 import { linksPlugin } from './links/links-plugin.ts';
 import { offlinePlugin } from './offline/offline-plugin.ts';
@@ -16,6 +17,7 @@ import { widgetsPlugin } from './widgets/widgets-plugin.ts';
 /** Not registered elsewhere at all: some provide what jupyter-collaboration's client or JupyterLab provides then. */
 const collaborationPlugins: JupyterFrontEndPlugin<unknown>[] = [
   cursorsPlugin,
+  documentsPlugin,
   executorPlugin,
   historyPlugin,
   linksPlugin,
