@@ -3,31 +3,37 @@ import { aboutPlugin } from './about/about-plugin.ts';
 import { collaborationMode } from './collaboration-mode.ts';
 import { connectionPlugin } from './connection/connection-plugin.ts';
 import { cursorsPlugin } from './cursors/cursors-plugin.ts';
-import { documentsPlugin } from './documents/documents-plugin.ts';
+import { forksPlugin } from './forks/forks-plugin.ts';
+import { reviewPlugin } from './forks/review-plugin.ts';
 import { historyPlugin } from './history/history-plugin.ts';
 import { linksPlugin } from './links/links-plugin.ts';
 import { offlinePlugin } from './offline/offline-plugin.ts';
 import { phonePlugin } from './phone/phone-plugin.ts';
 import { presencePlugin } from './presence/presence-plugin.ts';
+import { storagePlugin } from './offline/storage-plugin.ts';
 import { executorPlugin, runQueuesPlugin } from './runs/executor-plugin.ts';
 import { runsPlugin } from './runs/runs-plugin.ts';
+import { connectionLostPlugin } from './sync-state/connection-lost-plugin.ts';
+import { syncStatePlugin } from './sync-state/sync-state-plugin.ts';
 import { undoPlugin } from './undo/undo-plugin.ts';
-import { widgetsPlugin } from './widgets/widgets-plugin.ts';
 
 /** Not registered elsewhere at all: some provide what jupyter-collaboration's client or JupyterLab provides then. */
 const collaborationPlugins: JupyterFrontEndPlugin<unknown>[] = [
+  connectionLostPlugin,
   cursorsPlugin,
-  documentsPlugin,
   executorPlugin,
+  forksPlugin,
   historyPlugin,
   linksPlugin,
   offlinePlugin,
   phonePlugin,
   presencePlugin,
+  reviewPlugin,
   runQueuesPlugin,
   runsPlugin,
+  storagePlugin,
+  syncStatePlugin,
   undoPlugin,
-  widgetsPlugin,
 ];
 
 export default [aboutPlugin, connectionPlugin, ...(collaborationMode() === 'on' ? collaborationPlugins : [])];

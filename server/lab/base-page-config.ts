@@ -38,7 +38,7 @@ export function basePageConfig(
     fullStaticUrl: `${server.baseUrl}static/lab`,
     ignorePlugins: [],
     inTheLoopVersion: server.version,
-    ...collaborationPageConfig(server.collaboration),
+    ...collaborationPageConfig(server.collaboration, server.rootDirectory),
     mathjaxConfig: 'TeX-AMS_HTML-full,Safe',
     nbclassic_enabled: false,
     notebookStartsKernel: true,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Collaboration } from '../settings.ts';
 import type { JsonObject } from './json-object.ts';
 
@@ -5,11 +6,16 @@ import type { JsonObject } from './json-object.ts';
  * What the page is told of who speaks for its shared documents. Our extension reads `inTheLoopCollaboration`
  * (lab-extension/src/collaboration-mode.ts); the others are jupyter-collaboration's (contract §6.1): its browsers leave
  * running cells, and so writing outputs (I2), to the server.
+ * By `inTheLoopRoot` a browser tells what it keeps of this folder from what it keeps of another one that was served at the
+ * same address. Notebook's pages have it too, and are not told where the folder is.
  */
-export function collaborationPageConfig(collaboration: Collaboration): JsonObject {
+export function collaborationPageConfig(collaboration: Collaboration, rootDirectory: string): JsonObject {
   switch (collaboration) {
     case 'on':
-      return { inTheLoopCollaboration: 'on' };
+      return {
+        inTheLoopCollaboration: 'on',
+        inTheLoopRoot: createHash('sha256').update(rootDirectory).digest('hex').slice(0, 32),
+      };
     case 'stock':
       return { inTheLoopCollaboration: 'stock', disableRTC: false, serverSideExecution: true };
     case 'off':
@@ -29,7 +35,7 @@ export function excludedExtensions(collaboration: Collaboration): readonly strin
 }
 
 /** Plugins of JupyterLab itself, in whose place our extension has its own. */
-const REPLACED_BY_OURS: readonly string[] = [];
+const REPLACED_BY_OURS: readonly string[] = ['@jupyterlab/hub-extension:connectionlost'];
 
 /** What must give way to ours; any configuration can enable it again. */
 export function replacedPlugins(collaboration: Collaboration): readonly string[] {

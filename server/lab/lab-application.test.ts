@@ -62,7 +62,12 @@ describe('the page config', () => {
         disabledExtensions: ['@jupyterlab/notebook-extension:cell-executor'],
       });
       const config = await other.application.pageConfig();
-      expect(config?.['disabledExtensions']).toEqual([ANNOUNCEMENTS, '@jupyter/docprovider-extension']);
+      const replaced = collaboration === 'on' ? ['@jupyterlab/hub-extension:connectionlost'] : [];
+      expect(config?.['disabledExtensions']).toEqual([
+        ANNOUNCEMENTS,
+        ...replaced,
+        '@jupyter/docprovider-extension',
+      ]);
       expect(config?.['inTheLoopCollaboration']).toBe(collaboration === 'on' ? 'on' : undefined);
       expect(config).not.toHaveProperty('serverSideExecution');
       await other.remove();

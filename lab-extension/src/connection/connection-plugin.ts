@@ -3,12 +3,13 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ABOUT_COMMAND } from '../about/about-plugin.ts';
+import { collaborationMode } from '../collaboration-mode.ts';
 import { serverVersion } from '../server-version.ts';
 import { ConnectionModel } from './connection-model.ts';
 import { ConnectionView } from './connection-view.ts';
 
 /** Public and tiny, so that asking costs nothing and a signed-out tab is not taken for an outage. */
-function healthProbe(settings: ServerConnection.ISettings): () => Promise<boolean> {
+export function healthProbe(settings: ServerConnection.ISettings): () => Promise<boolean> {
   const url = URLExt.join(settings.baseUrl, 'api');
   return () =>
     ServerConnection.makeRequest(url, {}, settings).then(
@@ -23,7 +24,8 @@ export const connectionPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   optional: [IStatusBar],
   activate(app: JupyterFrontEnd, statusBar: IStatusBar | null) {
-    if (serverVersion() === null || statusBar === null) return;
+    // With shared documents, the item that says where they are says this too.
+    if (serverVersion() === null || statusBar === null || collaborationMode() === 'on') return;
     const { serverSettings, kernels, sessions } = app.serviceManager;
     const model = new ConnectionModel(
       healthProbe(serverSettings),
