@@ -41,10 +41,12 @@ export function composeDocuments(deps: {
     const { outputWriters } = await import('./documents/output-writer.ts');
     const { CarriedOutputs } = await import('./documents/carried-outputs.ts');
     const carried = new CarriedOutputs(() => [...documents.loaded()].map(({ ydoc }) => ydoc));
+    const { repairCells } = await import('./documents/repair-cells.ts');
     const writers = outputWriters({ results, carried, warn });
     shownBy = (document) => writers.shownBy(document);
     const attachments: readonly DocumentAttachment[] = [
       // What works on every open document, a line each: in this order, and they are closed in it, too.
+      repairCells(warn),
       writers.attachment,
     ];
     return new DocumentRooms({ log, index, files, attachments, idle, warn, onUnloaded });

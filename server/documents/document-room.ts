@@ -182,6 +182,7 @@ export class DocumentRoom implements SharedDocument {
       throw new DocumentError('read-only', 'This document may be read and not changed.');
     }
     this.#applying += 1;
+    from.received = decoded;
     try {
       Y.applyUpdate(ydoc, update, from);
     } catch (error) {
@@ -189,6 +190,7 @@ export class DocumentRoom implements SharedDocument {
       this.#fail('An update broke the document, which is loaded anew', error);
       throw new DocumentError('malformed-update', 'The update does not fit the document.', { cause: error });
     } finally {
+      from.received = null;
       this.#applying -= 1;
     }
     if (this.#applying === 0) this.#submit();

@@ -1,4 +1,5 @@
 import type { Membership, Participant } from '../shared-document.ts';
+import type { DecodedUpdate } from './update-check.ts';
 
 /** What a member asks of its room. */
 interface Room {
@@ -11,6 +12,8 @@ interface Room {
 /** One participant's place in a room, and the origin of its transactions. */
 export class Member implements Membership {
   readonly participant: Participant;
+  /** The update that is being applied for it; null at all other times. */
+  received: DecodedUpdate | null = null;
   readonly #room: Room;
 
   constructor(room: Room, participant: Participant) {

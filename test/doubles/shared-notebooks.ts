@@ -56,7 +56,7 @@ export async function openNotebook(
 /** A page with the notebook open, which may be cut off and come back. */
 export class NotebookPage {
   readonly model = new YNotebook();
-  readonly #document: SharedDocument;
+  #document: SharedDocument;
   #membership: Membership | null = null;
   #updates = 0;
 
@@ -80,6 +80,11 @@ export class NotebookPage {
     this.model.ydoc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin !== 'remote') void this.#membership?.receive(update);
     });
+  }
+
+  /** Its server is another one from now on. */
+  reach(document: SharedDocument): void {
+    this.#document = document;
   }
 
   disconnect(): void {
