@@ -87,7 +87,14 @@ const labExtensionRules = {
 
 export default tseslint.config(
   {
-    ignores: ['dist/**', '.venv/**', '.node/**', 'node_modules/**', 'lab-extension/lib/**'],
+    ignores: [
+      'dist/**',
+      '.venv/**',
+      '.jupyter-collaboration/**',
+      '.node/**',
+      'node_modules/**',
+      'lab-extension/lib/**',
+    ],
   },
   js.configs.recommended,
   {

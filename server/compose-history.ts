@@ -1,10 +1,11 @@
 import type { Router } from 'express';
+import type { EventLog } from '../event-log/event-log.ts';
 import type { Authorize } from './auth/authorize.ts';
 import { displayNameOf } from './auth/display-name.ts';
 import { ContentError } from './contents/content-error.ts';
 import type { ContentStore } from './contents/content-store.ts';
 import { FileHistory } from './history/file-history.ts';
-import type { DeedSource, PresentFiles } from './history/history-sources.ts';
+import type { Deed, DeedSource, PresentFiles } from './history/history-sources.ts';
 import { RestoreVersion } from './history/restore-version.ts';
 import { historyRoutes } from './history/routes.ts';
 import { Timeline } from './history/timeline.ts';
@@ -20,11 +21,11 @@ export function composeHistory(deps: {
   readonly versions: FileVersions;
   readonly ledger: RunLedger;
   readonly store: ContentStore;
-  /** null where nothing is shared. */
-  readonly documents: SharedDocuments | null;
+  readonly documents: SharedDocuments;
+  readonly log: EventLog;
   readonly authorize: Authorize;
 }): Router {
-  const { versions, store, ledger, documents, authorize } = deps;
+  const { versions, store, ledger, documents, log, authorize } = deps;
   const deeds: DeedSource = {
     async runs(path, since) {
       const wanted = { path, cellId: null, kernelId: null, status: null, before: null };
@@ -37,10 +38,18 @@ export function composeHistory(deps: {
         }))
         .filter(({ time }) => time > since);
     },
-    edits: () => Promise.resolve([]),
+    async edits(path, since) {
+      // Of a document that nobody has open, those who saved it say enough.
+      const document = documents.loadedAt(path);
+      if (document === null) return [];
+      const edits: Deed[] = [];
+      for await (const { type, time, actor } of log.read(`document:${document.documentId}`))
+        if (type === 'document-updated' && time > since) edits.push({ time, actor });
+      return edits;
+    },
   };
   const present: PresentFiles = {
-    loadedAt: (path) => documents?.loadedAt(path) ?? null,
+    loadedAt: (path) => documents.loadedAt(path),
     async read(path, actor) {
       const options = { content: true, type: 'file', format: 'base64', hash: false } as const;
       const { content } = await store.get(path, options, actor);

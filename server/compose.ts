@@ -12,7 +12,7 @@ import { loginRoutes } from './auth/login-routes.ts';
 import { loadOrCreateSecret } from './auth/secret-file.ts';
 import { ConfigSections } from './config-sections/config-sections.ts';
 import { configSectionRoutes } from './config-sections/routes.ts';
-import { composeCollaboration } from './compose-collaboration.ts';
+import { cellRuns, composeCollaboration } from './compose-collaboration.ts';
 import { composeContents } from './compose-contents.ts';
 import { runResults } from './compose-document-results.ts';
 import { composeDocuments, type ComposedDocuments } from './compose-documents.ts';
@@ -206,6 +206,7 @@ export async function startServer(deps: {
           authorize,
           logger,
           save: (document) => document.committed(),
+          runs: cellRuns(runs.ledger, () => runsApi),
         });
   const runsApi: RunsApiParts = await composeRunsApi({
     ledger: runs.ledger,
@@ -319,7 +320,14 @@ export async function startServer(deps: {
       eventRoutes(events, authorize),
       ...runsApi.routes,
       ...(collaboration?.routes ?? []),
-      composeHistory({ versions: contents.versions, ledger: runs.ledger, store, documents: null, authorize }),
+      composeHistory({
+        versions: contents.versions,
+        ledger: runs.ledger,
+        store,
+        documents: shared.documents,
+        log,
+        authorize,
+      }),
       configSectionRoutes(new ConfigSections(paths, logger), authorize),
       identityRoutes(authenticator, authorize),
       ...frontEnds.authenticatedRoutes,

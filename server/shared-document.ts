@@ -43,8 +43,7 @@ export interface Membership {
    * A Yjs update of the participant's. It is applied at once; the promise resolves once it is in the log, and only then
    * do others hear of it (I1). What the document already has changes nothing.
    * @throws DocumentError `read-only`, `malformed-update` (the document is as it was before), `not-recorded`;
-   * `incomplete-update`: it builds on changes that the document does not have. What does not is kept, the rest is not:
-   * ask the participant for all that is missing (a sync step 1 with the document's state vector).
+   * `incomplete-update`: it builds on changes that the document does not have, and nothing of it is kept: ask the participant for all that is missing (a sync step 1 with the document's state vector).
    */
   receive(update: Uint8Array): Promise<void>;
   /** @throws DocumentError `malformed-update` */

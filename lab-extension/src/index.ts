@@ -3,6 +3,7 @@ import { aboutPlugin } from './about/about-plugin.ts';
 import { collaborationMode } from './collaboration-mode.ts';
 import { connectionPlugin } from './connection/connection-plugin.ts';
 import { cursorsPlugin } from './cursors/cursors-plugin.ts';
+import { documentsPlugin } from './documents/documents-plugin.ts';
 import { forksPlugin } from './forks/forks-plugin.ts';
 import { reviewPlugin } from './forks/review-plugin.ts';
 import { historyPlugin } from './history/history-plugin.ts';
@@ -16,11 +17,13 @@ import { runsPlugin } from './runs/runs-plugin.ts';
 import { connectionLostPlugin } from './sync-state/connection-lost-plugin.ts';
 import { syncStatePlugin } from './sync-state/sync-state-plugin.ts';
 import { undoPlugin } from './undo/undo-plugin.ts';
+import { widgetsPlugin } from './widgets/widgets-plugin.ts';
 
 /** Not registered elsewhere at all: some provide what jupyter-collaboration's client or JupyterLab provides then. */
 const collaborationPlugins: JupyterFrontEndPlugin<unknown>[] = [
   connectionLostPlugin,
   cursorsPlugin,
+  documentsPlugin,
   executorPlugin,
   forksPlugin,
   historyPlugin,
@@ -34,6 +37,7 @@ const collaborationPlugins: JupyterFrontEndPlugin<unknown>[] = [
   storagePlugin,
   syncStatePlugin,
   undoPlugin,
+  widgetsPlugin,
 ];
 
 export default [aboutPlugin, connectionPlugin, ...(collaborationMode() === 'on' ? collaborationPlugins : [])];

@@ -27,7 +27,7 @@ export interface ILiveDocuments {
   readonly documents: readonly ILiveDocument[];
   /** One has got its content: from the server, or offline from the page's own storage. */
   readonly added: ISignal<ILiveDocuments, ILiveDocument>;
-  /** The last widget of one was closed. Its `sharedModel` is disposed just after. */
+  /** The last widget of one was closed. Its `sharedModel` is disposed by then. */
   readonly removed: ISignal<ILiveDocuments, ILiveDocument>;
   /** By the path that JupyterLab uses in its contexts. Null for what is open unshared, or not yet there. */
   at(path: string): ILiveDocument | null;
@@ -158,7 +158,9 @@ export type ForkReason =
   /** This person may only read it (I7). */
   | 'read-only'
   /** It was deleted meanwhile. */
-  | 'deleted';
+  | 'deleted'
+  /** The server took a change of this page for no change at all. */
+  | 'refused';
 
 export interface ForkKeeper {
   /** Must not throw; what cannot be stored is kept in memory and said. */

@@ -16,7 +16,8 @@ import { CompactionRule } from './compaction-rule.ts';
 import type { DocumentLog, LoggedUpdate, StoredHistory } from './document-log.ts';
 import { Member } from './member.ts';
 import { SharedAwareness } from '../shared-awareness.ts';
-import { checkUpdate, containsNews } from './update-check.ts';
+import { UpdateCheck } from './update-check.ts';
+import { containsNews } from './update-news.ts';
 
 interface AppliedUpdate extends LoggedUpdate {
   /** Whose it is; null: the server's. */
@@ -30,6 +31,7 @@ export class DocumentRoom implements SharedDocument {
   readonly kind: DocumentKind;
   readonly model: YNotebook | YFile;
   readonly #log: DocumentLog;
+  readonly #check: UpdateCheck;
   readonly #compaction: CompactionRule;
   readonly #commits: CommitQueue<AppliedUpdate>;
   readonly #awareness: SharedAwareness<Member>;
@@ -65,6 +67,7 @@ export class DocumentRoom implements SharedDocument {
     this.#path = identity.path;
     this.model = deps.model;
     this.#log = deps.log;
+    this.#check = new UpdateCheck(deps.model.ydoc, this.kind);
     this.#compaction = new CompactionRule(deps.history);
     this.#onUnused = deps.onUnused;
     this.#onFailed = deps.onFailed;
@@ -176,7 +179,7 @@ export class DocumentRoom implements SharedDocument {
   receive(update: Uint8Array, from: Member): void {
     if (!this.#members.has(from)) throw notOpen();
     const { ydoc } = this;
-    const decoded = checkUpdate(update, ydoc, this.kind);
+    const decoded = this.#check.check(update);
     if (!from.participant.mayWrite()) {
       if (!containsNews(decoded, ydoc)) return;
       throw new DocumentError('read-only', 'This document may be read and not changed.');

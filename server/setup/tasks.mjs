@@ -27,14 +27,8 @@ const tasks = {
   'test:unit': (filters) => runGroups(['unit'], filters),
   'test:integration': (filters) => runGroups(['integration', 'browser'], filters),
   'test:long': (filters) => runGroups(['long'], filters),
-  'test:crash': async (args) => {
-    await setUpForTests({ browser: true });
-    process.exitCode = await runVisibly(process.execPath, [
-      ...['--experimental-transform-types', '--no-warnings'],
-      join(PROJECT, 'test', 'crash', 'matrix', 'main.ts'),
-      ...args,
-    ]);
-  },
+  'test:crash': (args) => playTest(['crash', 'matrix', 'main.ts'], args, { browser: true }),
+  'test:fuzz': (args) => playTest(['fuzz', 'main.ts'], args, { browser: false }),
   bench: async (args) => {
     await setUpForTests({ browser: false });
     process.exitCode = await runVisibly(process.execPath, [
@@ -53,6 +47,16 @@ export default async function runTask([name, ...args]) {
   if (!task) throw new SetupError(`There is no task "${name}"; there are ${Object.keys(tasks).join(', ')}.`);
   await installNpmPackages();
   await task(args);
+}
+
+/** A test that goes on for as long as it is asked to, as a program of its own. */
+async function playTest(program, args, { browser }) {
+  await setUpForTests({ browser });
+  process.exitCode = await runVisibly(process.execPath, [
+    ...['--experimental-transform-types', '--no-warnings'],
+    join(PROJECT, 'test', ...program),
+    ...args,
+  ]);
 }
 
 /** Types, lint and format; all three are run, so that one look shows everything. */

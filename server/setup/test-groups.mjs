@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findOrInstallChromium } from './chromium.mjs';
+import { prepareCollaborationClient } from './collaboration-client.mjs';
 import { buildIfChanged } from './build.mjs';
 import { installNpmPackages } from './npm-packages.mjs';
 import { say } from './progress.mjs';
@@ -24,7 +25,10 @@ export async function setUpForTests({ browser }) {
   await preparePythonEnvironment('requirements.txt', 'JupyterLab, Notebook and ipykernel');
   await preparePythonEnvironment('requirements-test.txt', "the tests' Python packages and kernels");
   await installTestKernelspecs();
-  if (browser) process.env.CHROMIUM_PATH = await findOrInstallChromium();
+  if (browser) {
+    await prepareCollaborationClient();
+    process.env.CHROMIUM_PATH = await findOrInstallChromium();
+  }
   await buildIfChanged();
 }
 

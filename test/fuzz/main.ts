@@ -9,9 +9,10 @@ const { values } = parseArgs({
     operations: { type: 'string', default: '10000' },
     clients: { type: 'string', default: '5' },
     restarts: { type: 'string', default: '5' },
+    without: { type: 'string', multiple: true, default: [] },
   },
 });
-const number = (name: keyof typeof values, least: number): number => {
+const number = (name: Exclude<keyof typeof values, 'without'>, least: number): number => {
   const value = Number(values[name]);
   if (!Number.isSafeInteger(value) || value < least)
     throw new Error(`--${name} is a whole number of at least ${least}.`);
@@ -27,6 +28,7 @@ for (let seed = first; seed < first + number('seeds', 1); seed++) {
     operations: number('operations', 1),
     clients: number('clients', 1),
     restarts: number('restarts', 0),
+    without: values.without,
   });
   const seconds = Math.round((Date.now() - begun) / 1000);
   say(

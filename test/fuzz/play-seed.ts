@@ -18,6 +18,8 @@ export interface SeedPlan {
   readonly clients: number;
   /** How often the server is killed or told to end, and started again. */
   readonly restarts: number;
+  /** Kinds of operations to leave out, to find out which one a fault is of. */
+  readonly without: readonly string[];
 }
 
 export interface SeedResult {
@@ -89,7 +91,7 @@ class Game {
     this.#writeFirst();
     await Promise.all(this.#clients.map((client) => client.connect(this.#server)));
     const { operations, restarts } = this.#plan;
-    const restartEach = Math.ceil(operations / (restarts + 1));
+    const restartEach = Math.ceil((operations + 1) / (restarts + 1));
     for (let done = 1; done <= operations; done++) {
       if (done % restartEach === 0) await this.#restart();
       await this.#do(this.#choose());
@@ -128,7 +130,8 @@ class Game {
 
   #choose(): Kind {
     let drawn = this.#random() * 1000;
-    for (const [kind, weight] of Object.entries(WEIGHTS)) if ((drawn -= weight) < 0) return kind as Kind;
+    for (const [kind, weight] of Object.entries(WEIGHTS))
+      if ((drawn -= weight) < 0) return this.#plan.without.includes(kind) ? 'type' : (kind as Kind);
     return 'type';
   }
 
@@ -204,7 +207,7 @@ class Game {
     // People go on typing, and other programs writing, while it is gone.
     for (let typed = 0; typed < 50; typed++)
       for (const client of this.#clients) this.#edits.type(client.model, client.name);
-    this.#outside.rewriteFile();
+    if (!this.#plan.without.includes('rewriteFile')) this.#outside.rewriteFile();
     this.#server = await startOurServer({ folders, args: ARGUMENTS });
     for (const client of this.#clients) {
       client.disconnect();

@@ -71,8 +71,8 @@ export class RoomClient {
       );
     });
     merged.catch(() => undefined); // A close after the merge is the end of a connection like any other.
-    await Promise.race([once(socket, 'open'), merged]);
     this.#socket = socket;
+    await Promise.race([once(socket, 'open'), merged]);
     this.#sendSync((encoder) => sync.writeSyncStep1(encoder, this.#ydoc));
     await merged;
   }

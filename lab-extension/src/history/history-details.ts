@@ -102,7 +102,12 @@ export class HistoryDetails {
       const wanted = source === restore.before ? cell.before : cell.after;
       const put = source === null || wanted === null ? null : () => source(wanted);
       const box = this.#box(`${headline(cell)}: ${kindOf(shown)}`, cell.change, put);
-      box.append(compare(cell.before?.source ?? '', cell.after?.source ?? '', shown.cell_type));
+      const { cell_type: cellType } = shown;
+      box.append(
+        cell.before === null || cell.after === null
+          ? this.#keep(editors.create(shown.source, { cellType, label: 'Source' }))
+          : compare(cell.before.source, cell.after.source, cellType),
+      );
       if (cell.has_other_outputs && cell.after !== null) this.#addOutputs(box, cell.after);
       return box;
     });

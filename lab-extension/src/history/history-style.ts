@@ -36,6 +36,8 @@ export const HISTORY_STYLE = `
 .jp-InTheLoop-historyCell[data-change='removed'] { border-left-color: var(--jp-error-color1); }
 .jp-InTheLoop-historyCell[data-change='changed'] { border-left-color: var(--jp-warn-color1); }
 .jp-InTheLoop-historyCellHead { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: 4px; padding: 2px 6px; background: var(--jp-layout-color2); }
+.jp-InTheLoop-historyCell[data-change='added'] .cm-content { background: color-mix(in srgb, var(--jp-success-color1) 14%, transparent); }
+.jp-InTheLoop-historyCell[data-change='removed'] .cm-content { background: color-mix(in srgb, var(--jp-error-color1) 14%, transparent); }
 .jp-InTheLoop-historyOutputs { overflow: auto; max-height: 24em; padding: 4px; }
 .jp-InTheLoop-historyEditor { font-size: var(--jp-code-font-size); }
 .jp-InTheLoop-historyEditor .cm-content { font-family: var(--jp-code-font-family); }
@@ -45,7 +47,7 @@ export const HISTORY_STYLE = `
 .jp-InTheLoop-historyEditor .cm-changedText { background: color-mix(in srgb, var(--jp-success-color1) 32%, transparent); }
 .jp-InTheLoop-historyEditor .cm-deletedChunk { text-decoration: none; }
 @container (max-width: 560px) {
-  .jp-InTheLoop-historyBody { grid-template-columns: 1fr; grid-template-rows: minmax(120px, 35%) 1fr; }
+  .jp-InTheLoop-historyBody { grid-template-columns: 1fr; grid-template-rows: fit-content(35%) 1fr; }
   .jp-InTheLoop-historyList { border-right: 0; border-bottom: var(--jp-border-width) solid var(--jp-border-color2); }
 }
 `;

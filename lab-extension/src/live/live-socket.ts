@@ -13,6 +13,7 @@ const LONGEST_PAUSE = 15_000;
 const LOOK_EVERY = 5_000;
 /** The server says something every 10 s. */
 const SILENT_FOR = 25_000;
+const DOUBTFUL_AFTER = 12_000;
 
 /**
  * The page's websocket to the server. A connection that breaks off is opened again with growing pauses, for as long as
@@ -61,6 +62,16 @@ export class LiveSocket implements ILiveConnection {
     if (this.#isClosed || this.#transport !== null || this.#status.kind === 'outdated') return;
     this.#cancelTimer();
     this.#connect();
+  }
+
+  /** The network may be another one, or the computer has slept: a connection of before may be dead. */
+  wake(): void {
+    if (this.#transport !== null && this.clock.now() - this.#heard > DOUBTFUL_AFTER) {
+      this.#transport.close();
+      this.#transport = null;
+      this.#lost('');
+    }
+    this.retry();
   }
 
   send(message: UpMessage): boolean {

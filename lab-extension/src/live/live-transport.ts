@@ -34,7 +34,7 @@ export function webSocketTransport(url: () => string, Socket: typeof WebSocket):
     };
     socket.onclose = ({ reason }) => end(reason);
     return {
-      send: (data) => socket.send(data as string | Uint8Array<ArrayBuffer>),
+      send: (data) => socket.send(data),
       close() {
         isOver = true;
         socket.close();
