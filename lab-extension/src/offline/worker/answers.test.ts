@@ -85,6 +85,15 @@ describe('an answer', () => {
     expect(await cache.match(key)).toBeDefined();
   });
 
+  test('about one file is what its folder’s listing says of it', async () => {
+    const folder = `${SCOPE}api/contents/a%20folder`;
+    const model = { name: 'b c.ipynb', type: 'notebook', content: null };
+    await cache.put(`${folder}?content=1`, Response.json({ type: 'directory', content: [model] }));
+    server = away;
+    expect(await (await ask({ ...LISTING, key: `${folder}/b%20c.ipynb?content=0` })).json()).toEqual(model);
+    await expect(ask({ ...LISTING, key: `${folder}/other?content=0` })).rejects.toThrow('Failed to fetch');
+  });
+
   test('is the kept page where the server cannot be reached; nothing runs for it, and other pages are not told so', async () => {
     server = away;
     const html = await (await ask(PAGE, 'opened-offline')).text();

@@ -56,7 +56,7 @@ export class Answers {
   ): Promise<Response> {
     const response = await this.#fromServer(
       event.request,
-      () => this.cache.match(key),
+      async () => (await this.cache.match(key)) ?? (isListing ? this.#fromListing(key) : undefined),
       (fresh) => {
         if (!fresh.ok || fresh.redirected || fresh.type !== 'basic') return;
         const copy = fresh.clone();
@@ -76,6 +76,18 @@ export class Answers {
   async #keepListing(key: string, response: Response): Promise<void> {
     const model = (await response.clone().json()) as { type?: unknown; content?: unknown };
     if (model.type === 'directory' || model.content === null) await this.cache.put(key, response);
+  }
+
+  /** What a folder's listing says of a name in it: JupyterLab asks for that before it opens anything. */
+  async #fromListing(key: string): Promise<Response | undefined> {
+    const { origin, pathname, search } = new URL(key);
+    const slash = pathname.lastIndexOf('/');
+    const listing = await this.cache.match(`${origin}${pathname.slice(0, slash)}?content=1`);
+    if (listing === undefined || search !== '?content=0') return undefined;
+    const { content } = (await listing.json()) as { content: readonly { readonly name: string }[] };
+    const name = decodeURIComponent(pathname.slice(slash + 1));
+    const model = content.find((entry) => entry.name === name);
+    return model === undefined ? undefined : Response.json(model);
   }
 
   /** @param kept what is answered where the server cannot be reached; undefined leaves it at the failure */
