@@ -16,6 +16,7 @@ const REASONS: Readonly<Record<ForkRecord['reason'], string>> = {
   'other-history': 'The server has another history of this file, for example after its state was restored.',
   'read-only': 'You may read this file and not change it (any more).',
   deleted: 'This file was deleted meanwhile.',
+  refused: 'The server could not take a change among them.',
 };
 
 export interface ForkReviewDependencies {
