@@ -35,7 +35,11 @@ export function excludedExtensions(collaboration: Collaboration): readonly strin
 }
 
 /** Plugins of JupyterLab itself, in whose place our extension has its own. */
-const REPLACED_BY_OURS: readonly string[] = ['@jupyterlab/hub-extension:connectionlost'];
+const REPLACED_BY_OURS: readonly string[] = [
+  '@jupyterlab/hub-extension:connectionlost',
+  // Two plugins that provide one token are none (contract §5).
+  '@jupyterlab/notebook-extension:cell-executor',
+];
 
 /** What must give way to ours; any configuration can enable it again. */
 export function replacedPlugins(collaboration: Collaboration): readonly string[] {

@@ -62,7 +62,11 @@ describe('the page config', () => {
         disabledExtensions: ['@jupyterlab/notebook-extension:cell-executor'],
       });
       const config = await other.application.pageConfig();
-      const replaced = collaboration === 'on' ? ['@jupyterlab/hub-extension:connectionlost'] : [];
+      const ours = [
+        '@jupyterlab/hub-extension:connectionlost',
+        '@jupyterlab/notebook-extension:cell-executor',
+      ];
+      const replaced = collaboration === 'on' ? ours : [];
       expect(config?.['disabledExtensions']).toEqual([
         ANNOUNCEMENTS,
         ...replaced,

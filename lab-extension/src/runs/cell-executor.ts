@@ -50,13 +50,16 @@ export class CellExecutor implements INotebookCellExecutor {
     return this.#outcome(options, code);
   }
 
-  /** As JupyterLab's own: true, false for one that was never begun, a KernelError for one that failed. */
+  /**
+   * Whether it ran without an error. JupyterLab's own throws the error; from there `runCells` sets cells that were not run
+   * idle, which is the server's to say (I2).
+   */
   #outcome({ onCellExecuted, cell }: RunCellOptions, code: CodeCell): boolean {
     if (code.isDisposed) return false;
     const error = errorOf(code);
     if (error !== null) {
       onCellExecuted({ cell, success: false, error });
-      throw error;
+      return false;
     }
     const success = code.model.executionCount !== null;
     onCellExecuted({ cell, success });

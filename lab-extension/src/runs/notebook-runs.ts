@@ -31,6 +31,7 @@ export class NotebookRuns {
   readonly #document: ILiveDocument;
   readonly #queues: RunQueues;
   readonly #times: RunTimes;
+  readonly #nameOf: (username: string) => string;
   readonly #ended: (run: CellRunState, took: number) => void;
   /** By the cells' ids. */
   readonly #shown = new Map<string, Shown>();
@@ -45,11 +46,14 @@ export class NotebookRuns {
     readonly panel: NotebookPanel;
     readonly document: ILiveDocument;
     readonly queues: RunQueues;
+    /** What somebody is called; empty where that is not known. */
+    readonly nameOf: (username: string) => string;
     readonly ended: (run: CellRunState, took: number) => void;
   }) {
     this.#panel = deps.panel;
     this.#document = deps.document;
     this.#queues = deps.queues;
+    this.#nameOf = deps.nameOf;
     this.#ended = deps.ended;
     this.#times = new RunTimes(deps.queues.client, () => this.#document.path);
     this.#times.changed.connect((_, cellId) => this.#showPast(cellId));
@@ -98,17 +102,18 @@ export class NotebookRuns {
     }
     if (run.status === 'running' && (before?.run_id !== run.run_id || before.status !== 'running'))
       shown.since = Math.min(Date.now(), Date.parse(run.started ?? '') || Date.now());
-    if (shown.form?.messageId !== run.prompt?.message_id) this.#ask(shown, run);
+    if (shown.form?.messageId !== run.prompt?.message_id) this.#ask(cellId, shown, run);
     this.#show(cellId, shown);
   }
 
-  #ask(shown: Shown, run: CellRunState): void {
+  #ask(cellId: string, shown: Shown, run: CellRunState): void {
     shown.form = null;
     if (run.prompt === null || this.#document.syncState.kind === 'read-only') return;
     const form = new PromptForm(run.prompt, (value) => this.#queues.client.answer(run.run_id, value));
     shown.form = form;
     // Nobody who types elsewhere is to answer by accident.
-    if (this.#queues.of(this.#document).isOwn(run.run_id) && this.#panel.isVisible)
+    const cell = this.#cell(cellId);
+    if (cell !== undefined && this.#queues.isMarked(cell) && this.#panel.isVisible)
       requestAnimationFrame(() => form.focus());
   }
 
@@ -138,7 +143,7 @@ export class NotebookRuns {
     const shown = this.#shownOf(cellId);
     const past = this.#times.of(cellId);
     if (shown.run !== null || past === null) return;
-    const text = pastRunText(past);
+    const text = pastRunText(past, this.#nameOf);
     shown.line.show(text, 'over', null);
     if (text === '') shown.line.remove();
     else this.#place(cellId, shown.line);
@@ -154,8 +159,13 @@ export class NotebookRuns {
   }
 
   #place(cellId: string, line: RunLine): void {
+    const cell = this.#cell(cellId);
+    if (cell === undefined) line.remove();
+    else line.putInto(cell.node);
+  }
+
+  #cell(cellId: string): CodeCell | undefined {
     const cell = this.#panel.content.widgets.find(({ model }) => model.id === cellId);
-    if (cell === undefined || cell.isDisposed) line.remove();
-    else line.putInto((cell as CodeCell).node);
+    return cell?.isDisposed === false ? (cell as CodeCell) : undefined;
   }
 }

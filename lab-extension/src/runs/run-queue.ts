@@ -33,6 +33,8 @@ export class RunQueue {
   readonly #client: RunsClient;
   readonly #ends: RunEnds;
   readonly #own = new Set<string>();
+  /** Requests whose runs are not known here yet. */
+  #asking = 0;
   #gathering: Wish[] | null = null;
   #last: Promise<void> = Promise.resolve();
 
@@ -47,9 +49,9 @@ export class RunQueue {
     this.#ends = new RunEnds({ ...deps, ask: (requestId) => deps.client.batch(requestId) });
   }
 
-  /** Whether this page asked for it. */
-  isOwn(runId: string): boolean {
-    return this.#own.has(runId);
+  /** Whether this page asked for it, or may have: a run can begin before the answer is here that names it. */
+  mayBeOwn(runId: string): boolean {
+    return this.#own.has(runId) || this.#asking > 0;
   }
 
   kernelChanged(): void {
@@ -112,6 +114,20 @@ export class RunQueue {
   /** A request that got lost on the way is sent again: under the same id nothing is run twice. */
   async #request(wishes: readonly Wish[], kernelId: string, recordTiming: boolean): Promise<RunBatch> {
     const request_id = UUID.uuid4();
+    this.#asking += 1;
+    try {
+      return await this.#requestAs(request_id, wishes, kernelId, recordTiming);
+    } finally {
+      this.#asking -= 1;
+    }
+  }
+
+  async #requestAs(
+    request_id: string,
+    wishes: readonly Wish[],
+    kernelId: string,
+    recordTiming: boolean,
+  ): Promise<RunBatch> {
     for (;;) {
       try {
         return await this.#client.request({

@@ -1,6 +1,4 @@
 import type { CodeCell } from '@jupyterlab/cells';
-import type { ISignal } from '@lumino/signaling';
-import { Signal } from '@lumino/signaling';
 import type { ILiveDocument, ILiveDocuments } from '../tokens.ts';
 import { RunQueue } from './run-queue.ts';
 import type { RunsClient } from './runs-client.ts';
@@ -9,7 +7,6 @@ import type { RunsClient } from './runs-client.ts';
 export class RunQueues {
   readonly #queues = new Map<ILiveDocument, RunQueue>();
   readonly #marked = new Map<CodeCell, number>();
-  readonly #markedChanged = new Signal<this, CodeCell>(this);
 
   constructor(
     private readonly live: ILiveDocuments,
@@ -31,21 +28,15 @@ export class RunQueues {
   /** @returns how to take it back */
   mark(cell: CodeCell): () => void {
     this.#marked.set(cell, (this.#marked.get(cell) ?? 0) + 1);
-    this.#markedChanged.emit(cell);
     return () => {
       const left = (this.#marked.get(cell) ?? 1) - 1;
       if (left > 0) this.#marked.set(cell, left);
       else this.#marked.delete(cell);
-      this.#markedChanged.emit(cell);
     };
   }
 
   /** Whether this page waits for the end of a run of it. */
   isMarked(cell: CodeCell): boolean {
     return this.#marked.has(cell);
-  }
-
-  get markedChanged(): ISignal<this, CodeCell> {
-    return this.#markedChanged;
   }
 }

@@ -10,6 +10,8 @@ const run = (seconds: number, status: Run['status'] = 'done'): Run => ({
   started: '2026-03-02T09:00:00.000Z',
   ended: new Date(Date.parse('2026-03-02T09:00:00.000Z') + seconds * 1000).toISOString(),
 });
+const nameOf = (): string => 'Ada L.';
+const nobody = (): string => '';
 const open = { run_id: 'r', status: 'running', who: 'bob', started: null, prompt: null } as const;
 const times = (past: Parameters<typeof openRunText>[1]['past']) => ({ since: 1_000, now: 13_000, past });
 
@@ -27,11 +29,15 @@ describe('what a cell says of its runs', () => {
   });
 
   it('says how it ended, unless that was at once', () => {
-    expect(pastRunText({ latest: run(12), before: run(5) })).toBe('Took 12 s (the time before 5.0 s) · ada');
-    expect(pastRunText({ latest: run(2, 'interrupted'), before: null })).toBe(
-      'Interrupted after 2.0 s · ada',
+    expect(pastRunText({ latest: run(12), before: run(5) }, nameOf)).toBe(
+      'Took 12 s (the time before 5.0 s) · Ada L.',
     );
-    expect(pastRunText({ latest: run(0.2), before: null })).toBe('');
-    expect(pastRunText({ latest: { ...run(0), started: null, status: 'aborted' }, before: null })).toBe('');
+    expect(pastRunText({ latest: run(2, 'interrupted'), before: null }, nobody)).toBe(
+      'Interrupted after 2.0 s',
+    );
+    expect(pastRunText({ latest: run(0.2), before: null }, nameOf)).toBe('');
+    expect(
+      pastRunText({ latest: { ...run(0), started: null, status: 'aborted' }, before: null }, nameOf),
+    ).toBe('');
   });
 });

@@ -27,11 +27,12 @@ export function openRunText(
 }
 
 /** What a cell says of its latest run once it is over; empty for what is not worth a line. */
-export function pastRunText({ latest, before }: PastRuns): string {
+export function pastRunText({ latest, before }: PastRuns, nameOf: (username: string) => string): string {
   const took = durationOf(latest);
   const end = ENDS[latest.status];
   if (took === null || end === undefined || took < WORTH_SAYING) return '';
   const tookBefore = before === null ? null : durationOf(before);
   const lastTime = tookBefore === null ? '' : ` (the time before ${durationText(tookBefore)})`;
-  return `${end} ${durationText(took)}${lastTime} · ${latest.who}`;
+  const name = nameOf(latest.who);
+  return `${end} ${durationText(took)}${lastTime}${name === '' ? '' : ` · ${name}`}`;
 }

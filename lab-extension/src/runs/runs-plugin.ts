@@ -6,6 +6,7 @@ import { addStyleSheet } from '../style-sheet.ts';
 import { ILiveDocuments, type ILiveDocument } from '../tokens.ts';
 import { IRunQueues } from './executor-plugin.ts';
 import { noticeLongRun, permitNotices } from './long-run-notice.ts';
+import { nameOf } from './name-of.ts';
 import { NotebookRuns } from './notebook-runs.ts';
 import type { RunQueues } from './run-queues.ts';
 import { RUNS_STYLE } from './runs-style.ts';
@@ -38,7 +39,13 @@ export const runsPlugin: JupyterFrontEndPlugin<void> = {
       if (document === null || shown.has(panel)) return;
       const ended = (_run: unknown, took: number): void =>
         noticeLongRun(PathExt.basename(document.path), took);
-      const runs = new NotebookRuns({ panel, document, queues, ended });
+      const runs = new NotebookRuns({
+        panel,
+        document,
+        queues,
+        nameOf: (username) => nameOf(username, app.serviceManager.user.identity, live.awareness),
+        ended,
+      });
       shown.set(panel, runs);
       const forget = (): void => {
         if (shown.delete(panel)) runs.dispose();

@@ -21,13 +21,13 @@ export const widgetsPlugin: JupyterFrontEndPlugin<void> = {
   ) {
     if (queues === null || live === null) return;
     const kernels = new WeakSet<Kernel.IKernelConnection>();
-    const isOwn = (runId: string): boolean =>
-      live.documents.some((document) => queues.of(document).isOwn(runId));
+    const mayBeOwn = (runId: string): boolean =>
+      live.documents.some((document) => queues.of(document).mayBeOwn(runId));
     const follow = ({ sessionContext }: NotebookPanel): void => {
       const kernel = sessionContext.session?.kernel ?? null;
       if (kernel === null || kernels.has(kernel)) return;
       kernels.add(kernel);
-      captureOutputs(kernel, isOwn);
+      captureOutputs(kernel, mayBeOwn);
     };
     const prepare = (panel: NotebookPanel): void => {
       panel.sessionContext.kernelChanged.connect(() => follow(panel));
