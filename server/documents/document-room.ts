@@ -189,14 +189,17 @@ export class DocumentRoom implements SharedDocument {
     try {
       Y.applyUpdate(ydoc, update, from);
     } catch (error) {
+      // Where all of it is applied, only somebody who watches the document failed: @jupyter/ydoc 4.2 does where two people
+      // write one execution count or state at once.
+      if (!containsNews(decoded, ydoc)) return;
       this.#applied = [];
       this.#fail('An update broke the document, which is loaded anew', error);
       throw new DocumentError('malformed-update', 'The update does not fit the document.', { cause: error });
     } finally {
       from.received = null;
       this.#applying -= 1;
+      if (this.#applying === 0) this.#submit();
     }
-    if (this.#applying === 0) this.#submit();
     if (ydoc.store.pendingStructs === null && ydoc.store.pendingDs === null) return;
     // Not kept, so that it is not taken for stored, and nobody fills the memory with it.
     ydoc.store.pendingStructs = null;

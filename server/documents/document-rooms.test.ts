@@ -144,6 +144,26 @@ test('a notebook is shared with its cells', async () => {
   expect(ada.doc.getArray<Y.Map<unknown>>('cells').get(0).get('source')?.toString()).toBe('2 + 2');
 });
 
+test('two who write one execution count at once end nothing, whatever the model makes of it', async () => {
+  const notebook = {
+    cells: [{ cell_type: 'code', id: 'c1', source: '', metadata: {}, outputs: [], execution_count: null }],
+    metadata: {},
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+  const rooms = await roomsOn(new MemoryEventLog(), new Map([['n.ipynb', { type: 'notebook', notebook }]]));
+  const document = await openAt(rooms, 'n.ipynb', NOTEBOOK);
+  const people = await Promise.all(['ada', 'ben'].map((name) => new DocumentClient(name).open(document)));
+  // Of two, Yjs takes the one of the higher client: here the one that comes first.
+  people.forEach(({ doc }, index) => (doc.clientID = 2 - index));
+  const cells = people.map(({ doc }) => doc.getArray<Y.Map<unknown>>('cells').get(0));
+  cells.forEach((cell, index) => cell.set('execution_count', index + 1));
+  await Promise.all(people.map((person) => person.answered()));
+  expect(people.map(({ end }) => end)).toEqual([null, null]);
+  const counts = cells.map((cell) => cell.get('execution_count'));
+  expect(new Set([...counts, (document.model as YNotebook).cells[0]?.toJSON().execution_count]).size).toBe(1);
+});
+
 test('[D9] a document that nobody uses is unloaded, and opens again with all it had', async () => {
   const log = new MemoryEventLog();
   const rooms = await roomsOn(log, holding('one'), 0);

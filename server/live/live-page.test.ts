@@ -4,7 +4,7 @@ import { encodeAwarenessUpdate, Awareness } from 'y-protocols/awareness';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { FailingEventLog } from '../../test/doubles/failing-event-log.ts';
-import { memoryDocuments } from '../../test/doubles/memory-documents.ts';
+import { roomsOn } from '../../test/doubles/document-rooms-under-test.ts';
 import { MemoryPageSocket } from '../../test/doubles/memory-page-socket.ts';
 import type { Authorize } from '../auth/authorize.ts';
 import { HttpError } from '../http-error.ts';
@@ -86,7 +86,7 @@ interface Server {
 
 async function startServer(): Promise<Server> {
   const log = new FailingEventLog();
-  const documents = await memoryDocuments(
+  const documents = await roomsOn(
     log,
     new Map([
       ['a.txt', { type: 'file', text: 'one' }],
