@@ -118,6 +118,18 @@ afterEach(async () => {
 });
 
 describe('results in an open notebook', () => {
+  test('say of a run that was over before anything was written that it began: its cell is as it was run', async () => {
+    const page = await open([{ id: 'a', source: '1' }]);
+    const states: unknown[] = [];
+    page.cells[0]?.changed.connect((_cell, { executionStateChange: change }) => {
+      if (change !== undefined) states.push(change.newValue);
+    });
+    await settle();
+    runs.say('a', [stream('1\n')]);
+    await settle();
+    expect(states).toEqual(['running', 'idle']);
+  });
+
   test('come into the cells of all who have it open, with count and state (I2)', async () => {
     const [one, two] = [await open([{ id: 'a' }, { id: 'b' }]), await NotebookPage.open(document)];
     runs.say('a', [stream('1\n')], { run: RUNNING });

@@ -93,11 +93,12 @@ export class OutputWriter {
       let written = 0;
       this.#isWriting = true;
       try {
+        const begun = this.#document.change('server', () => this.#sayBegun(runs));
         const changed = this.#document.change('server', () => {
           written = this.#writeAll(runs, results.waiting(path));
         });
         this.#isWriting = false;
-        await changed;
+        await Promise.all([begun, changed]);
       } finally {
         this.#isWriting = false;
       }
@@ -106,6 +107,19 @@ export class OutputWriter {
       // What runs said is in the log, and comes into the document the next time.
       warn(`Outputs could not be put into the document of ${path}: ${String(error)}`);
       return 0;
+    }
+  }
+
+  /**
+   * JupyterLab takes a cell's text for that which was run when it hears that the cell runs, and marks it as changed since
+   * otherwise: so that is said of a run that was over before anything was written, too.
+   */
+  #sayBegun(runs: readonly CellRun[]): void {
+    const cells = this.#cells();
+    for (const { id, cellId, result } of runs) {
+      const cell = cells.get(cellId);
+      const isKnown = cell === undefined || this.#written.get(cell)?.run.id === id;
+      if (!isKnown && result.run === null && this.#hasSwept) cell.set('execution_state', 'running');
     }
   }
 
