@@ -85,11 +85,12 @@ function batchOf({ data, actor, frames, time, sequence }: RequestedEvent): RunBa
 
 /** Those of its runs that its kernel knows nothing of. */
 export function unsentRuns(batch: RunBatch): UnsentRun[] {
-  const { requestId, path, kernelId, actor, queuedAt, cancelled, sent, end } = batch;
-  return batch.runs
-    .filter(({ runId }) => !sent.has(runId))
-    .map(({ runId, cellId, sourceHash, code }) => {
-      const status = cancelled.has(runId) ? 'cancelled' : end === null ? 'queued' : 'aborted';
-      return { runId, requestId, path, cellId, kernelId, actor, sourceHash, queuedAt, status, code };
-    });
+  return batch.runs.filter(({ runId }) => !batch.sent.has(runId)).map((run) => unsentRun(batch, run));
+}
+
+/** One as it is known without its kernel. */
+export function unsentRun(batch: RunBatch, { runId, cellId, sourceHash, code }: BatchRun): UnsentRun {
+  const { requestId, path, kernelId, actor, queuedAt, cancelled, end } = batch;
+  const status = cancelled.has(runId) ? 'cancelled' : end === null ? 'queued' : 'aborted';
+  return { runId, requestId, path, cellId, kernelId, actor, sourceHash, queuedAt, status, code };
 }

@@ -1,4 +1,5 @@
 import type { RunBatch } from './run-batch.ts';
+import { unsentRun } from './run-batch.ts';
 import type { RunBatches } from './run-batches.ts';
 import type { RunFilter } from './run-filter.ts';
 import { compareNewest, isWanted } from './run-filter.ts';
@@ -87,12 +88,13 @@ export class RunsApi {
   }
 
   async batchModel(batch: RunBatch): Promise<BatchModel> {
-    const unsent = new Map(this.#batches.unsent().map((run) => [run.runId, run]));
     const runs: RunModel[] = [];
-    for (const { runId } of batch.runs) {
-      const waiting = unsent.get(runId);
-      if (waiting !== undefined) runs.push(unsentRunModel(waiting));
-      else runs.push(...(await this.#sentModel(batch, runId)));
+    for (const run of batch.runs) {
+      const found = await this.#ledger.findIn(batch.kernelId, run.runId);
+      // One that is on its way to its kernel is not recorded yet; one of long ago is forgotten.
+      if (found !== null) runs.push(this.#model(found));
+      else if (batch.end === null || !batch.sent.has(run.runId))
+        runs.push(unsentRunModel(unsentRun(batch, run)));
     }
     return {
       request_id: batch.requestId,
@@ -175,11 +177,6 @@ export class RunsApi {
       `There is no run ${runId}, or it is long ago.`,
       'GET /api/in-the-loop/v1/runs lists those that are known.',
     );
-  }
-
-  async #sentModel({ kernelId }: RunBatch, runId: string): Promise<RunModel[]> {
-    const found = await this.#ledger.findIn(kernelId, runId);
-    return found === null ? [] : [this.#model(found)];
   }
 
   #model(run: KnownRun): RunModel {
