@@ -10,6 +10,7 @@ import { LiveContentProvider } from './live-content-provider.ts';
 import { LiveDocuments } from './live-documents.ts';
 import { makeReadOnly } from './read-only-widgets.ts';
 import { reopenLost } from './reopen-lost.ts';
+import { overlookLostWrites } from './lost-writes.ts';
 import { shareFactories } from './share-factories.ts';
 import { tellSaves } from './tell-saves.ts';
 import { askOnlyForUnsent } from './unload-prompt.ts';
@@ -23,6 +24,7 @@ export const documentsPlugin: JupyterFrontEndPlugin<ILiveDocuments> = {
   requires: [IDocumentManager],
   provides: ILiveDocuments,
   activate(app: JupyterFrontEnd, manager: IDocumentManager) {
+    overlookLostWrites();
     const { serverSettings } = app.serviceManager;
     const socket = new LiveSocket(
       webSocketTransport(() => liveUrl(serverSettings), serverSettings.WebSocket),
