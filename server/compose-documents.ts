@@ -1,18 +1,30 @@
+import { join } from 'node:path';
 import type { EventLog } from '../event-log/event-log.ts';
 import type { ContentChange, ContentStore } from './contents/content-store.ts';
+import type { DiskStore } from './contents/disk-store.ts';
+import { DocumentContents } from './document-contents.ts';
+import type { OpenDocuments } from './document-contents.ts';
+import type { DiskFiles } from './documents/disk-files.ts';
 import { DocumentIndex } from './documents/document-index.ts';
 import { followDeletion, followMove } from './documents/follow-files.ts';
+import { GivenVersions } from './documents/given-versions.ts';
+import { LazyDocuments } from './documents/lazy-documents.ts';
 import type { ShownRuns } from './documents/output-writer.ts';
 import type { RunResults } from './documents/run-results.ts';
-import { LazyDocuments } from './documents/lazy-documents.ts';
-import { StoreFiles } from './documents/store-files.ts';
+import { messageOfSaveFailure } from './documents/save-failure.ts';
 import type { DocumentAttachment, SharedDocument, SharedDocuments } from './shared-document.ts';
+import { withoutOuterSlashes } from './url-path.ts';
 
 /** Shared documents for the rest of the server. */
 export interface ComposedDocuments {
   readonly documents: SharedDocuments;
-  /** What an open notebook shows of runs now; null for what is none. */
-  shownBy(document: SharedDocument): ShownRuns | null;
+  /** Files as clients have them that know nothing of documents. */
+  readonly contents: ContentStore;
+  /**
+   * Writes it into its file now, also where the file is gone, and makes that a version.
+   * @throws Error with the reason, for people
+   */
+  save(document: SharedDocument): Promise<void>;
   /** Told of each change of files that is in the log. */
   onContentChange(change: ContentChange): Promise<void>;
   /** Idempotent. */
@@ -22,7 +34,8 @@ export interface ComposedDocuments {
 /** Nothing of it is loaded before somebody shares a document. */
 export function composeDocuments(deps: {
   readonly log: EventLog;
-  readonly store: ContentStore;
+  readonly store: DiskStore;
+  readonly stateDirectory: string;
   /** Milliseconds for which a document stays in memory that nobody uses. */
   readonly idle: number;
   readonly warn: (message: string) => void;
@@ -33,13 +46,26 @@ export function composeDocuments(deps: {
 }): ComposedDocuments {
   const { log, store, idle, warn, results, onUnloaded } = deps;
   let shownBy: (document: SharedDocument) => ShownRuns | null = () => null;
+  const given = new GivenVersions();
   let indexing: Promise<DocumentIndex> | null = null;
+  let files: DiskFiles | null = null;
   const documents = new LazyDocuments(async () => {
     const index = await readIndex();
-    const { DocumentRooms } = await import('./documents/document-rooms.ts');
-    const files = new StoreFiles(store);
-    const { outputWriters } = await import('./documents/output-writer.ts');
-    const { CarriedOutputs } = await import('./documents/carried-outputs.ts');
+    const [{ DocumentRooms }, { DiskFiles }, { outputWriters }, { CarriedOutputs }] = await Promise.all([
+      import('./documents/document-rooms.ts'),
+      import('./documents/disk-files.ts'),
+      import('./documents/output-writer.ts'),
+      import('./documents/carried-outputs.ts'),
+    ]);
+    files = new DiskFiles({
+      files: store.sharedFiles,
+      basesDirectory: join(deps.stateDirectory, 'document-bases'),
+      synced: (documentId, synced) => index.synced(documentId, synced),
+      onMoved: (from, to) => store.sharedFiles.moved(from, to),
+      shownBy: (document) => shownBy(document),
+      onOpened: (document, bytes) => given.note(document.documentId, bytes),
+      warn,
+    });
     const carried = new CarriedOutputs(() => [...documents.loaded()].map(({ ydoc }) => ydoc));
     const { repairCells } = await import('./documents/repair-cells.ts');
     const writers = outputWriters({ results, carried, warn });
@@ -48,6 +74,7 @@ export function composeDocuments(deps: {
       // What works on every open document, a line each: in this order, and they are closed in it, too.
       repairCells(warn),
       writers.attachment,
+      files.attachment,
     ];
     return new DocumentRooms({ log, index, files, attachments, idle, warn, onUnloaded });
   });
@@ -59,14 +86,72 @@ export function composeDocuments(deps: {
     }));
   }
 
+  function filesOf(): DiskFiles {
+    if (files === null) throw new TypeError('No document is open.');
+    return files;
+  }
+
+  async function note(document: SharedDocument): Promise<void> {
+    const bytes = await filesOf().syncOf(document).commonBytes();
+    if (bytes !== null) given.note(document.documentId, bytes);
+  }
+
+  const open: OpenDocuments = {
+    at: (path) => documents.loadedAt(withoutOuterSlashes(path)),
+    under(path) {
+      const at = withoutOuterSlashes(path);
+      return [...documents.loaded()].filter(
+        (document) => document.path === at || document.path.startsWith(`${at}/`),
+      );
+    },
+    async flush(document) {
+      const sync = filesOf().syncOf(document);
+      await sync.save(null).catch(() => {
+        // The shared state says why, and the log; whoever asks is shown the document itself.
+      });
+      return sync.problem === null;
+    },
+    given: note,
+    bytes: (document) => filesOf().syncOf(document).bytes(),
+    async merge(document, bytes, actor) {
+      const sync = filesOf().syncOf(document);
+      await sync.merge(bytes, given.of(document.documentId), actor);
+      await sync.save({ by: actor });
+      await note(document);
+      // What the client has now is what it sent, whatever else came in.
+      given.note(document.documentId, bytes);
+    },
+    async check(document) {
+      await filesOf().syncOf(document).checkFile();
+    },
+  };
+
   return {
     documents,
-    shownBy: (document) => shownBy(document),
+    contents: new DocumentContents({ store, files: store.sharedFiles, documents: open }),
+    async save(document) {
+      const actors = new Set([...document.participants].map(({ actor }) => actor));
+      const [only] = actors;
+      const by = actors.size === 1 && only !== undefined ? only : 'server';
+      await filesOf()
+        .syncOf(document)
+        .save({ by })
+        .catch((error: unknown) => {
+          throw new Error(messageOfSaveFailure(document.path, error), { cause: error });
+        });
+    },
     async onContentChange(change) {
       if (change.action === 'rename')
         await followMove(await readIndex(), documents.rooms, change.sourcePath, change.path);
       if (change.action === 'delete') await followDeletion(await readIndex(), documents.rooms, change.path);
+      const document = change.action === 'save' ? documents.loadedAt(change.path) : null;
+      // Not waited for: this may be told in the middle of its own saving.
+      if (document !== null)
+        open.check(document).catch((error: unknown) => warn(`${change.path}: ${String(error)}`));
     },
-    close: () => documents.close(),
+    async close() {
+      await documents.close();
+      files?.close();
+    },
   };
 }

@@ -192,6 +192,7 @@ export async function startServer(deps: {
   const shared: ComposedDocuments = composeDocuments({
     log,
     store,
+    stateDirectory: settings.stateDirectory,
     idle: settings.documentIdle * 1000,
     warn: (message) => logger.warn(message),
     results: runResults(runs.ledger, () => runsApi.batches),
@@ -205,7 +206,7 @@ export async function startServer(deps: {
           events,
           authorize,
           logger,
-          save: (document) => document.committed(),
+          save: (document) => shared.save(document),
           runs: cellRuns(runs.ledger, () => runsApi),
         });
   const runsApi: RunsApiParts = await composeRunsApi({
@@ -266,7 +267,7 @@ export async function startServer(deps: {
   const live = composeLive({
     settings,
     documents: shared.documents,
-    save: (document) => document.committed(),
+    save: (document) => shared.save(document),
     authorize,
     logger,
   });
@@ -307,10 +308,15 @@ export async function startServer(deps: {
       kernelRoutes({ kernels, baseUrl, authorize }),
       sessionRoutes({ sessions, baseUrl, authorize }),
       kernelspecRoutes({ kernelspecs, baseUrl, authorize, logger, sendFile: frontEnds.sendFile }),
-      contentsRoutes({ store, baseUrl, authorize, kernelDirectory: (id) => directoryOf(kernels, id) }),
-      filesRoutes({ files: store, baseUrl, authorize }),
+      contentsRoutes({
+        store: shared.contents,
+        baseUrl,
+        authorize,
+        kernelDirectory: (id) => directoryOf(kernels, id),
+      }),
+      filesRoutes({ files: shared.contents, baseUrl, authorize }),
       nbconvertRoutes({
-        notebooks: store,
+        notebooks: shared.contents,
         baseUrl,
         authorize,
         prefix: paths.prefix,

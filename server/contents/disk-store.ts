@@ -19,6 +19,7 @@ import { NotebookTrust } from './notebook-trust.ts';
 import { PythonNbformat } from './python-nbformat.ts';
 import { findTarget, type KeepExisting } from './replace-file.ts';
 import { ServedRoot, type ServedPath } from './served-root.ts';
+import { SharedFiles } from './shared-files.ts';
 import { isMissing, systemFailure } from './system-failure.ts';
 import { Trash } from './trash.ts';
 
@@ -49,6 +50,8 @@ const EMPTY_NOTEBOOK = { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5
 
 /** Contents in a folder of this machine: in its answers like jupyter_server, in its writes safer. */
 export class DiskStore implements ContentStore {
+  /** For those that are open as shared documents. */
+  readonly sharedFiles: SharedFiles;
   readonly #root: ServedRoot;
   readonly #onChange: OnContentChange;
   readonly #trash: Trash | null;
@@ -86,6 +89,13 @@ export class DiskStore implements ContentStore {
       this.#keepAt,
       this.#outputs,
     );
+    this.sharedFiles = new SharedFiles({
+      root: this.#root,
+      notebooks: this.#notebooks,
+      keepAt: this.#keepAt,
+      exclusively: (entries, task) => this.#exclusively(entries, task),
+      onChange,
+    });
   }
 
   async get(path: string, options: GetOptions, actor: string): Promise<ContentModel> {

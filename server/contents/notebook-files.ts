@@ -3,6 +3,7 @@ import { hash, webcrypto } from 'node:crypto';
 import { rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ContentError } from './content-error.ts';
+import { plainNumbers, withExactNumbers } from './exact-values.ts';
 import { isoTime } from './iso-time.ts';
 import type { JsonObject } from './json-object.ts';
 import { isJsonObject, without } from './json-object.ts';
@@ -194,14 +195,47 @@ export class NotebookFiles {
     this.#trust.sign(unmarked(notebook));
   }
 
+  /** @throws ContentError, NotebookFormatError for what is no valid notebook */
+  async parseValid(bytes: Buffer<ArrayBuffer>): Promise<{
+    readonly notebook: Notebook;
+    /** With the numbers that JavaScript has no like of. */
+    readonly exact: Notebook;
+    readonly isTrusted: boolean;
+  }> {
+    const { notebook, raw } = await this.#parse(bytes, 'it');
+    const problem = notebookProblem(notebook);
+    if (problem !== null) throw new ContentError('invalid', validationMessage(problem));
+    const isTrusted = this.#tryTrust('A notebook', () => this.#trust.isSigned(notebook)) ?? false;
+    // Ids that were made up for this reading are nobody's.
+    const own = isOld(raw) ? [] : (raw['cells'] as readonly JsonObject[]);
+    const cells = notebook.cells.map((cell, index) =>
+      own[index]?.['id'] === cell['id'] ? cell : without(cell, 'id'),
+    );
+    const exact = { ...notebook, cells };
+    return { notebook: plainNumbers(exact), exact, isTrusted };
+  }
+
+  /**
+   * What a client has of a notebook, as it is written.
+   * @param exact an earlier reading, for the numbers that are still the same
+   * @throws NotebookFormatError for what is no notebook at all
+   */
+  toWrite(
+    content: JsonObject,
+    exact: JsonObject | null,
+  ): { readonly bytes: Buffer<ArrayBuffer>; readonly sign: () => void } {
+    const { sent, notebook } = notebookToSave(exact === null ? content : withExactNumbers(content, exact));
+    return {
+      bytes: notebookFileText(notebook),
+      sign: () => {
+        if (areCellsTrusted(sent.cells)) this.#tryTrust('A notebook', () => this.#trust.sign(notebook));
+      },
+    };
+  }
+
   async #readUntrusted(diskPath: string): Promise<UntrustedRead> {
     const bytes = await readBytes(diskPath);
-    if (!isUtf8(bytes)) throw new ContentError('invalid', `${diskPath} is not UTF-8 encoded`, 'bad format');
-    const text = bytes.toString('utf8');
-    const raw = parseNotebookJson(text);
-    const notebook = isOld(raw)
-      ? (parseNotebookJson(await this.#nbformat.upgrade(text)) as Notebook)
-      : readNotebook(raw);
+    const { text, raw, notebook } = await this.#parse(bytes, diskPath);
     return {
       notebook,
       bytes,
@@ -209,6 +243,19 @@ export class NotebookFiles {
       idsAreOwn: !isOld(raw),
       note: nonFiniteNote(text, notebook),
     };
+  }
+
+  async #parse(
+    bytes: Buffer<ArrayBuffer>,
+    name: string,
+  ): Promise<{ readonly text: string; readonly raw: JsonObject; readonly notebook: Notebook }> {
+    if (!isUtf8(bytes)) throw new ContentError('invalid', `${name} is not UTF-8 encoded`, 'bad format');
+    const text = bytes.toString('utf8');
+    const raw = parseNotebookJson(text);
+    const notebook = isOld(raw)
+      ? (parseNotebookJson(await this.#nbformat.upgrade(text)) as Notebook)
+      : readNotebook(raw);
+    return { text, raw, notebook };
   }
 
   /**

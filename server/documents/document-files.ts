@@ -17,7 +17,11 @@ export interface DocumentFiles {
    * Which of the known documents a file without one is, because it was moved on disk.
    * @returns null: a new one
    */
-  findMoved(path: string, known: Iterable<DocumentRecord>): Promise<DocumentRecord | null>;
+  findMoved(
+    path: string,
+    kind: DocumentKind,
+    known: Iterable<DocumentRecord>,
+  ): Promise<DocumentRecord | null>;
   /** Takes into a document that was just loaded what its file became meanwhile. */
   bringUpToFile(document: SharedDocument): Promise<void>;
 }

@@ -136,7 +136,7 @@ export class DocumentRooms implements SharedDocuments {
   async #identify(path: string, kind: DocumentKind): Promise<DocumentRecord> {
     const source = await this.#files.read(path, kind);
     if (source === null) throw new DocumentError('file-not-found', `There is no file ${path}.`);
-    const moved = await this.#files.findMoved(path, this.#index.all());
+    const moved = await this.#files.findMoved(path, kind, this.#index.all());
     if (moved !== null) return this.#index.move(moved.documentId, path);
     const created = await this.#index.create(path, kind);
     this.#fresh.add(created.documentId);

@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { notebookContent, notebookJson } from './cell-content.ts';
+import { DocumentError } from '../shared-document.ts';
+import type { DocumentAttachment, DocumentKind, SharedDocument } from '../shared-document.ts';
+import { DocumentBases } from './document-bases.ts';
+import type { DocumentFiles, DocumentSource } from './document-files.ts';
+import type { DocumentRecord, SyncedFile } from './document-record.ts';
+import { documentSaver } from './document-saver.ts';
+import { DocumentSync } from './document-sync.ts';
+import { findInode, findMoved } from './find-moved.ts';
+import { FolderWatcher } from './folder-watcher.ts';
+import { withPlainLineEnds } from './line-ends.ts';
+import type { ShownRuns } from './output-writer.ts';
+import type { SharedFileAccess } from './shared-file-access.ts';
+
+export interface DiskFilesDependencies {
+  readonly files: SharedFileAccess;
+  /** Where it keeps what documents and files last had in common. */
+  readonly basesDirectory: string;
+  readonly synced: (documentId: string, synced: SyncedFile) => Promise<void>;
+  /** A file was moved by another program: all that goes by its path follows. */
+  readonly onMoved: (from: string, to: string, kind: DocumentKind) => Promise<void>;
+  /** What an open notebook shows of runs now. */
+  readonly shownBy: (document: SharedDocument) => ShownRuns | null;
+  /** What its file held when it was opened. */
+  readonly onOpened: (document: SharedDocument, bytes: Buffer<ArrayBuffer>) => void;
+  readonly warn: (message: string) => void;
+}
+
+/** The files of documents, on disk. */
+export class DiskFiles implements DocumentFiles {
+  /** Keeps each open document and its file alike. */
+  readonly attachment: DocumentAttachment;
+  readonly #deps: DiskFilesDependencies;
+  readonly #bases: DocumentBases;
+  readonly #watcher: FolderWatcher;
+  readonly #syncs = new WeakMap<SharedDocument, DocumentSync>();
+
+  constructor(deps: DiskFilesDependencies) {
+    this.#deps = deps;
+    this.#bases = new DocumentBases(deps.basesDirectory);
+    this.#watcher = new FolderWatcher(deps.warn);
+    this.attachment = documentSaver({
+      syncOf: (document) => this.syncOf(document),
+      files: deps.files,
+      watcher: this.#watcher,
+      warn: deps.warn,
+    });
+  }
+
+  async read(path: string, { type }: DocumentKind): Promise<DocumentSource | null> {
+    const { files } = this.#deps;
+    try {
+      const read = await files.read(path);
+      if (read === null) return null;
+      if (type === 'file') return { type, text: withPlainLineEnds(files.readText(read.bytes)) };
+      const { notebook, isTrusted } = await files.readNotebook(read.bytes);
+      const content = notebookContent(notebook);
+      const cells = content.cells.map((cell) => ({ ...cell, trusted: isTrusted }));
+      return { type, notebook: notebookJson({ ...content, cells }) };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new DocumentError('not-shareable', `${path} cannot be shared: ${reason}`, { cause: error });
+    }
+  }
+
+  findMoved(
+    path: string,
+    kind: DocumentKind,
+    known: Iterable<DocumentRecord>,
+  ): Promise<DocumentRecord | null> {
+    return findMoved(this.#deps.files, path, kind, known);
+  }
+
+  async bringUpToFile(document: SharedDocument): Promise<void> {
+    const sync = this.syncOf(document);
+    const differs = await sync.load();
+    const bytes = await sync.commonBytes();
+    if (bytes !== null) this.#deps.onOpened(document, bytes);
+    // What it has that its file has not is saved once it is open.
+    if (differs) await document.change('server', ({ ystate }) => void ystate.set('dirty', true));
+  }
+
+  syncOf(document: SharedDocument): DocumentSync {
+    let sync = this.#syncs.get(document);
+    if (sync === undefined) {
+      const { files, synced, shownBy, warn } = this.#deps;
+      sync = new DocumentSync(document, {
+        files,
+        bases: this.#bases,
+        synced,
+        followMoved: (moved, inode) => this.#followMoved(moved, inode),
+        shownBy,
+        warn,
+        sleep: (ms) => sleep(ms, undefined, { ref: false }),
+        now: Date.now,
+      });
+      this.#syncs.set(document, sync);
+    }
+    return sync;
+  }
+
+  close(): void {
+    this.#watcher.close();
+  }
+
+  async #followMoved(document: SharedDocument, inode: string | null): Promise<boolean> {
+    const { files, onMoved } = this.#deps;
+    const to = await findInode(files, document.path, inode);
+    if (to === null) return false;
+    await onMoved(document.path, to, document.kind);
+    return true;
+  }
+}

@@ -1,0 +1,128 @@
+import { YNotebook } from '@jupyter/ydoc';
+import type { YFile } from '@jupyter/ydoc';
+import { applyNotebook, applyText } from './apply-to-ydoc.ts';
+import type { Json, NotebookContent } from './cell-content.ts';
+import { contentOfNotebook, notebookContent, notebookJson } from './cell-content.ts';
+import { withLineEndsOf, withPlainLineEnds } from './line-ends.ts';
+import type { CellConflict } from './merge-cell.ts';
+import { mergeNotebook } from './merge-notebook.ts';
+import { commonText, mergeText } from './merge-text.ts';
+import type { SharedFileAccess } from './shared-file-access.ts';
+import { hunksBetween } from './text-hunks.ts';
+
+export interface MergeConflict {
+  /** Null in a text file, and for a notebook's own metadata. */
+  readonly cellId: string | null;
+  readonly what: readonly CellConflict[];
+}
+
+/** What is kept of a file for the writing of the next one: numbers, or line ends. Null where that needs nothing. */
+export type FileForm = Json | string | null;
+
+export interface WrittenForm {
+  readonly bytes: Buffer<ArrayBuffer>;
+  readonly sign: () => void;
+}
+
+/** The bytes of a file <-> a shared document. `Parsed` is what both have in common. */
+export interface FileFormat<Parsed> {
+  /** @throws the reason, where the bytes are no such file */
+  parse(bytes: Buffer<ArrayBuffer>): Promise<{ readonly parsed: Parsed; readonly form: FileForm }>;
+  content(): Parsed;
+  write(content: Parsed, form: FileForm): WrittenForm;
+  /** Whether a file that holds the one holds the other: cells without ids of their own may have any. */
+  isSame(document: Parsed, file: Parsed): boolean;
+  /**
+   * Takes theirs into the document, in a transaction.
+   * @param base null where nobody knows what both have come from
+   */
+  merge(base: Parsed | null, theirs: Parsed): readonly MergeConflict[];
+  /** How much is different. */
+  distance(one: Parsed, other: Parsed): number;
+}
+
+export function fileFormat(model: YNotebook | YFile, files: SharedFileAccess): FileFormat<unknown> {
+  const format = model instanceof YNotebook ? notebookFormat(model, files) : textFormat(model, files);
+  return format;
+}
+
+function notebookFormat(model: YNotebook, files: SharedFileAccess): FileFormat<NotebookContent> {
+  const textOf = (content: NotebookContent): string => JSON.stringify(notebookJson(content), null, 1);
+  return {
+    async parse(bytes) {
+      const { notebook, exact, isTrusted } = await files.readNotebook(bytes);
+      const content = notebookContent(notebook);
+      const cells = content.cells.map((cell) => ({ ...cell, trusted: isTrusted }));
+      return { parsed: { ...content, cells }, form: exact === notebook ? null : exact };
+    },
+    content: () => contentOfNotebook(model),
+    write: (content, form) => files.notebookBytes(notebookJson(content), form as Json | null),
+    isSame(document, file) {
+      if (document.cells.length !== file.cells.length) return false;
+      const like = document.cells.map((cell, index) => {
+        const id = file.cells[index]?.id ?? null;
+        return { ...cell, id: id === null ? null : cell.id };
+      });
+      return textOf(unmarked({ ...document, cells: like })) === textOf(unmarked(file));
+    },
+    merge(base, theirs) {
+      const ours = contentOfNotebook(model);
+      const merged = mergeNotebook(base ?? { ...theirs, metadata: {}, cells: [] }, ours, theirs);
+      applyNotebook(model, merged);
+      return merged.conflicts;
+    },
+    distance: (one, other) => distance(sourcesOf(one), sourcesOf(other)),
+  };
+}
+
+function textFormat(model: YFile, files: SharedFileAccess): FileFormat<string> {
+  return {
+    parse(bytes) {
+      const text = files.readText(bytes);
+      return Promise.resolve({ parsed: withPlainLineEnds(text), form: text.includes('\r') ? text : null });
+    },
+    content: () => model.getSource(),
+    write(text, form) {
+      const written = typeof form === 'string' ? withLineEndsOf(form, text) : text;
+      return { bytes: Buffer.from(written), sign: () => undefined };
+    },
+    isSame: (document, file) => document === file,
+    merge(base, theirs) {
+      const ours = model.getSource();
+      const { text, conflicts } = mergeText(base ?? commonText(ours, theirs), ours, theirs);
+      applyText(model, text);
+      return conflicts ? [{ cellId: null, what: ['source'] }] : [];
+    },
+    distance,
+  };
+}
+
+function sourcesOf({ cells }: NotebookContent): string {
+  return cells.map(({ id, source }) => `${id}\n${source}\n`).join('');
+}
+
+/** The marks are not in the file. Keys are in one order, whoever set them. */
+function unmarked({ cells, metadata, ...rest }: NotebookContent): NotebookContent {
+  return {
+    ...rest,
+    metadata: inOrder(metadata) as Json,
+    cells: cells.map((cell) => ({
+      ...cell,
+      trusted: false,
+      metadata: inOrder(cell.metadata) as Json,
+      attachments: inOrder(cell.attachments) as Json | null,
+      results: inOrder(cell.results) as typeof cell.results,
+    })),
+  };
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, of]) => [key, inOrder(of)] as const);
+  return Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function distance(one: string, other: string): number {
+  return hunksBetween(one, other).reduce((sum, { start, end, text }) => sum + end - start + text.length, 0);
+}
