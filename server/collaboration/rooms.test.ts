@@ -4,7 +4,7 @@ import { Doc, encodeStateAsUpdate } from 'yjs';
 import { MemoryEventLog } from '../../event-log/memory-event-log.ts';
 import { startApp, TOKEN } from '../../test/doubles/app-under-test.ts';
 import type { AppUnderTest } from '../../test/doubles/app-under-test.ts';
-import { memoryDocuments } from '../../test/doubles/memory-documents.ts';
+import { roomsOn } from '../../test/doubles/document-rooms-under-test.ts';
 import { RoomClient } from '../../test/servers/room-client.ts';
 import type { Action } from '../auth/authorize.ts';
 import { HttpError } from '../http-error.ts';
@@ -34,7 +34,7 @@ beforeEach(async () => {
   refused = null;
   save = () => Promise.resolve();
   emitted.length = 0;
-  documents = await memoryDocuments(
+  documents = await roomsOn(
     new MemoryEventLog(),
     new Map([
       ['a.txt', { type: 'file', text: 'one' }],
