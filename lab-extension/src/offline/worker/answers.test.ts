@@ -25,9 +25,8 @@ describe('an answer', () => {
   let answers: Answers;
   const away = () => Promise.reject(new TypeError('Failed to fetch'));
 
-  async function ask(kind: RequestKind, clientId = 'client'): Promise<Response> {
+  async function ask(kind: RequestKind, clientId = 'client', request = new Request(KEY)): Promise<Response> {
     const kept: Promise<unknown>[] = [];
-    const request = new Request(KEY);
     const event = {
       ...{ request, clientId, resultingClientId: clientId },
       waitUntil: (promise: Promise<unknown>) => void kept.push(promise),
@@ -92,6 +91,24 @@ describe('an answer', () => {
     server = away;
     expect(await (await ask({ ...LISTING, key: `${folder}/b%20c.ipynb?content=0` })).json()).toEqual(model);
     await expect(ask({ ...LISTING, key: `${folder}/other?content=0` })).rejects.toThrow('Failed to fetch');
+  });
+
+  test('about the settings of one plugin is in the list of all', async () => {
+    const settings = [{ id: '@jupyterlab/notebook-extension:panel', raw: '{}' }];
+    await cache.put(KEY, Response.json({ settings }));
+    server = away;
+    const key = `${KEY}/${encodeURIComponent('@jupyterlab')}/${encodeURIComponent('notebook-extension:panel')}`;
+    expect(await (await ask({ ...ANSWER, key })).json()).toEqual(settings[0]);
+  });
+
+  test('about the layout is what the page put there last, sent or not', async () => {
+    const key = `${SCOPE}lab/api/workspaces/default`;
+    server = away;
+    const request = new Request(key, { method: 'PUT', body: '{"data":{}}' });
+    expect((await ask({ kind: 'layout', key }, 'client', request)).status).toBe(204);
+    expect(await (await ask({ ...ANSWER, key })).json()).toEqual({ data: {} });
+    server = () => Promise.resolve(served('forbidden', 403));
+    expect((await ask({ kind: 'layout', key }, 'client', request)).status).toBe(403);
   });
 
   test('is the kept page where the server cannot be reached; nothing runs for it, and other pages are not told so', async () => {

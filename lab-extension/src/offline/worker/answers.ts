@@ -28,6 +28,8 @@ export class Answers {
         return this.#unchanging(event.request, kind.key);
       case 'answer':
         return this.#answer(event, kind);
+      case 'layout':
+        return this.#layout(event, kind.key);
       case 'running':
         return this.#running(event);
     }
@@ -56,7 +58,8 @@ export class Answers {
   ): Promise<Response> {
     const response = await this.#fromServer(
       event.request,
-      async () => (await this.cache.match(key)) ?? (isListing ? this.#fromListing(key) : undefined),
+      async () =>
+        (await this.cache.match(key)) ?? (isListing ? this.#fromListing(key) : this.#fromSettings(key)),
       (fresh) => {
         if (!fresh.ok || fresh.redirected || fresh.type !== 'basic') return;
         const copy = fresh.clone();
@@ -64,6 +67,14 @@ export class Answers {
       },
     );
     return response;
+  }
+
+  /** A page that is reloaded without a server has its documents where they were. The server is told at the next change. */
+  async #layout(event: WorkerFetchEvent, key: string): Promise<Response> {
+    const layout = await event.request.clone().text();
+    const headers = { 'Content-Type': 'application/json' };
+    event.waitUntil(this.cache.put(key, new Response(layout, { headers })));
+    return this.#fromServer(event.request, () => Promise.resolve(new Response(null, { status: 204 })));
   }
 
   /** A page that opened without a server starts with nothing running; one that is open keeps what it knows. */
@@ -76,6 +87,17 @@ export class Answers {
   async #keepListing(key: string, response: Response): Promise<void> {
     const model = (await response.clone().json()) as { type?: unknown; content?: unknown };
     if (model.type === 'directory' || model.content === null) await this.cache.put(key, response);
+  }
+
+  /** The settings of one plugin are asked for when its first widget opens, and are in the list of all. */
+  async #fromSettings(key: string): Promise<Response | undefined> {
+    const [base, id] = key.split('/lab/api/settings/');
+    if (base === undefined || id === undefined) return undefined;
+    const list = await this.cache.match(`${base}/lab/api/settings`);
+    if (list === undefined) return undefined;
+    const { settings } = (await list.json()) as { settings: readonly { readonly id: string }[] };
+    const found = settings.find((each) => each.id === decodeURIComponent(id));
+    return found === undefined ? undefined : Response.json(found);
   }
 
   /** What a folder's listing says of a name in it: JupyterLab asks for that before it opens anything. */

@@ -26,6 +26,7 @@ const ANSWERS = [
   'lab/api/settings',
   'lab/api/settings?ids_only=true',
   'lab/api/workspaces',
+  'lab/api/workspaces/default',
   'lab/api/translations',
   'lab/api/translations/default',
   'custom/custom.css',

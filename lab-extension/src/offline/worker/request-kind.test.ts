@@ -29,6 +29,8 @@ describe('what the service worker does with a request', () => {
 
   test('leaves changes, ranges and other sites alone', () => {
     expect(kindOf('api/contents?content=1', { method: 'PUT' })).toBeNull();
+    expect(kindOf('lab/api/settings/@jupyterlab/a:b', { method: 'PUT' })).toBeNull();
+    expect(kindOf('lab/api/workspaces/default', { method: 'PUT' })).toMatchObject({ kind: 'layout' });
     expect(kindOf('static/lab/main.efd36b46f3b45eb8.js', { range: true })).toBeNull();
     const headers = { has: () => false };
     const url = 'http://127.0.0.1:8889/some/base/lab';

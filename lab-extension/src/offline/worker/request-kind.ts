@@ -6,6 +6,8 @@ export type RequestKind =
   | { readonly kind: 'unchanging'; readonly key: string }
   /** From the network, else what came last. */
   | { readonly kind: 'answer'; readonly key: string; readonly isListing: boolean }
+  /** Which documents are where on the screen; what is kept of it is what the page put there last. */
+  | { readonly kind: 'layout'; readonly key: string }
   /** What runs on the server, of which nothing can be said without it. */
   | { readonly kind: 'running' };
 
@@ -17,6 +19,7 @@ const CONTENT_HASH = /(?:^|[.-])[0-9a-f]{16,64}\.[^/]+$/;
 /** Beside the server's listings and settings, what JupyterLab and Notebook ask for before they show anything. */
 const ANSWERS =
   /^(?:api\/(?:me|kernelspecs|nbconvert|config\/[^/]+)|lab\/api\/(?:settings|workspaces|translations|themes)(?:\/.*)?|custom\/custom\.css|kernelspecs\/.+|lsp\/status)$/;
+const LAYOUT = /^lab\/api\/workspaces\/[^/]+$/;
 const RUNNING = /^api\/(?:sessions|kernels|terminals)$/;
 const LISTING = /^api\/contents(?:\/.*)?$/;
 const NO_LISTING = /\/(?:checkpoints(?:\/.*)?|trust)$/;
@@ -35,12 +38,15 @@ interface AskedFor {
  */
 export function requestKind(request: AskedFor, scope: string): RequestKind | null {
   const { url, method } = request;
-  if (method !== 'GET' || request.headers.has('range') || !url.startsWith(scope)) return null;
+  if ((method !== 'GET' && method !== 'PUT') || request.headers.has('range') || !url.startsWith(scope))
+    return null;
   const { pathname, searchParams } = new URL(url);
-  if (request.mode === 'navigate') return pageKind(pathname.slice(new URL(scope).pathname.length));
+  if (request.mode === 'navigate' && method === 'GET')
+    return pageKind(pathname.slice(new URL(scope).pathname.length));
   const path = canonicalPath(pathname.slice(new URL(scope).pathname.length));
   // What carries its token in the address would have to be kept under it.
   if (path === null || searchParams.has('token')) return null;
+  if (method === 'PUT') return LAYOUT.test(path) ? { kind: 'layout', key: scope + path } : null;
   if (/^static\/|^lab\/extensions\//.test(path))
     return CONTENT_HASH.test(path)
       ? { kind: 'unchanging', key: scope + path }
