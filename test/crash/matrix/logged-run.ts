@@ -5,7 +5,8 @@ import { linesIn, NUMBERED } from './numbered-cell.ts';
 export interface LoggedRun {
   /** Of its lines, in the order of the log. */
   readonly lines: readonly number[];
-  readonly hasBegun: boolean;
+  /** Of `execute_input`: one that waited while its kernel died is the first of the next; null for one that never began. */
+  readonly executionCount: number | null;
   readonly hasReply: boolean;
   readonly errors: readonly string[];
 }
@@ -26,7 +27,7 @@ export function loggedRun(events: readonly LoggedEvent[], number: number): Logge
       const data = content['data'] as Record<string, string> | undefined;
       return header.msg_type === 'display_data' ? linesIn(String(data?.['text/plain']), number) : [];
     }),
-    hasBegun: ofType('execute_input').length > 0,
+    executionCount: (ofType('execute_input')[0]?.content['execution_count'] as number | undefined) ?? null,
     hasReply: ofType('execute_reply').length > 0,
     errors: ofType('error').map(({ content }) => String(content['ename'])),
   };
