@@ -15,7 +15,7 @@ export function overlookLostWrites(): void {
   prototype.getChanges = function (events) {
     for (const event of events) {
       if (event.target !== this.ymodel) continue;
-      const { keysChanged } = event as Y.YMapEvent<unknown> & { readonly keysChanged: Set<string> };
+      const keysChanged = (event as Y.YMapEvent<unknown>).keysChanged as Set<string>;
       for (const key of [...keysChanged]) if (!event.changes.keys.has(key)) keysChanged.delete(key);
     }
     return getChanges.call(this, events);
@@ -23,7 +23,7 @@ export function overlookLostWrites(): void {
 }
 
 interface Patched {
-  getChanges(this: YCodeCell, events: readonly Y.YEvent<Y.Map<unknown>>[]): unknown;
+  getChanges: (this: YCodeCell, events: readonly Y.YEvent<Y.Map<unknown>>[]) => unknown;
 }
 
 const patched = new WeakSet<object>();
