@@ -5,7 +5,9 @@ import * as Y from 'yjs';
 import type { MergedNotebook, PlannedCell } from './merge-notebook.ts';
 import type { CellContent, CellResults, Json } from './cell-content.ts';
 import { cellsOf } from './cell-content.ts';
+import { newSharedOutput } from './shared-output.ts';
 import { hunksBetween, longestIncreasing } from './text-hunks.ts';
+import { writeOutputs } from './write-outputs.ts';
 
 /**
  * Makes a shared notebook what was merged of it, by the smallest change: nothing that stays as it is is touched, and a cell
@@ -69,20 +71,8 @@ function metadataOf({ metadata, trusted }: CellContent, isMarked: boolean): Json
 function editResults(ycell: Y.Map<unknown>, results: CellResults): void {
   setValue(ycell, 'execution_count', results.execution_count);
   const youtputs = ycell.get('outputs');
-  if (youtputs instanceof Y.Array) editOutputs(youtputs as Y.Array<unknown>, results.outputs);
-  else ycell.set('outputs', Y.Array.from(results.outputs.map(newOutput)));
-}
-
-function editOutputs(youtputs: Y.Array<unknown>, outputs: readonly Json[]): void {
-  const before = youtputs.toJSON() as Json[];
-  const most = Math.min(before.length, outputs.length);
-  let head = 0;
-  while (head < most && isSame(before[head], outputs[head])) head += 1;
-  let tail = 0;
-  while (tail < most - head && isSame(before.at(-1 - tail), outputs.at(-1 - tail))) tail += 1;
-  const [removed, added] = [before.length - tail - head, outputs.slice(head, outputs.length - tail)];
-  if (removed > 0) youtputs.delete(head, removed);
-  if (added.length > 0) youtputs.insert(head, added.map(newOutput));
+  if (youtputs instanceof Y.Array) writeOutputs(youtputs as Y.Array<unknown>, results.outputs);
+  else ycell.set('outputs', Y.Array.from(results.outputs.map(newSharedOutput)));
 }
 
 /** As @jupyter/ydoc builds it, whose own way reads types that are in no document yet. */
@@ -96,18 +86,11 @@ function newCell(cell: CellContent): Y.Map<unknown> {
     ...(results === null
       ? []
       : ([
-          ['outputs', Y.Array.from(results.outputs.map(newOutput))],
+          ['outputs', Y.Array.from(results.outputs.map(newSharedOutput))],
           ['execution_count', results.execution_count],
         ] as const)),
     ...(attachments === null ? [] : ([['attachments', attachments]] as const)),
   ]);
-}
-
-/** The text of a stream grows while a cell runs: it is a shared text. */
-function newOutput(output: Json): Y.Map<unknown> {
-  const { output_type: type, text } = output;
-  const isStream = type === 'stream' && typeof text === 'string';
-  return new Y.Map(Object.entries(isStream ? { ...output, text: new Y.Text(text) } : output));
 }
 
 /** Inserts before it deletes, so that cursors in what is deleted come to stand behind what is there now. */

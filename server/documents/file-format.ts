@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { YNotebook } from '@jupyter/ydoc';
 import type { YFile } from '@jupyter/ydoc';
 import { applyNotebook, applyText } from './apply-to-ydoc.ts';
@@ -71,7 +72,8 @@ function notebookFormat(model: YNotebook, files: SharedFileAccess): FileFormat<N
       applyNotebook(model, merged);
       return merged.conflicts;
     },
-    distance: (one, other) => distance(sourcesOf(one), sourcesOf(other)),
+    // Of two with the same sources the one with the same outputs is nearer.
+    distance: (one, other) => distance(sourcesOf(one), sourcesOf(other)) + resultsApart(one, other),
   };
 }
 
@@ -99,6 +101,13 @@ function textFormat(model: YFile, files: SharedFileAccess): FileFormat<string> {
 
 function sourcesOf({ cells }: NotebookContent): string {
   return cells.map(({ id, source }) => `${id}\n${source}\n`).join('');
+}
+
+/** Which part of the cells has other results there: less than 1. */
+function resultsApart({ cells }: NotebookContent, other: NotebookContent): number {
+  const results = new Map(other.cells.map((cell) => [cell.id, cell.results]));
+  const apart = cells.filter((cell) => !isDeepStrictEqual(cell.results, results.get(cell.id) ?? null));
+  return apart.length / (cells.length + 1);
 }
 
 /** The marks are not in the file. Keys are in one order, whoever set them. */

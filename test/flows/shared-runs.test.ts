@@ -1,4 +1,4 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { YCodeCell } from '@jupyter/ydoc';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -203,6 +203,69 @@ describe('a cell of a shared notebook that the server runs', () => {
     expect(textOf(ada, 0).split('\n')).toHaveLength(201);
     expect(updates).toBeLessThan(60);
     expect(sizeOf(server.folders.state)).toBeLessThan(1_000_000);
+  });
+});
+
+describe('a notebook that is shared for a part of a run', () => {
+  const NUMBERS = Array.from({ length: 30 }, (_, line) => `${line}\n`).join('');
+  const COUNT = 'import time\nfor i in range(30):\n    print(i)\n    time.sleep(0.1)';
+  interface FileCell {
+    readonly id: string;
+    readonly source: readonly string[];
+    readonly outputs: readonly { readonly text: readonly string[] }[];
+    readonly execution_count: number | null;
+  }
+  const fileCells = (): FileCell[] =>
+    (JSON.parse(readFileSync(join(server.folders.root, 'a.ipynb'), 'utf8')) as { cells: FileCell[] }).cells;
+  const printedInFile = (index: number): string =>
+    (fileCells()[index]?.outputs ?? []).map(({ text }) => text.join('')).join('|');
+  const fileShows = (index: number, text: string): Promise<unknown> =>
+    vi.waitFor(() => expect(printedInFile(index)).toBe(text), PATIENCE);
+
+  test('gets the rest into its file when all have gone, and shows all to who comes back (I2)', async () => {
+    await server.close();
+    server = await startOurServer({ args: [...SHARED.args, '--document-idle', '0.2'] });
+    writeNotebook(COUNT, 'print("never")');
+    const ada = await open();
+    ada.model.deleteCell(1);
+    await run(['cell-0']);
+    await shows(ada, 0, /^0\n1\n/);
+    ada.disconnect();
+    await fileShows(0, NUMBERS);
+    expect(fileCells()).toHaveLength(1);
+    await ada.connect(server);
+    await shows(ada, 0, new RegExp(`^${NUMBERS}$`));
+    await isIdle(ada, 0);
+    expect(ada.model.cells).toHaveLength(1);
+  });
+
+  test('shows a run that was begun before, with what its file had already', async () => {
+    writeNotebook(COUNT);
+    await run('all');
+    await vi.waitFor(() => expect(printedInFile(0)).toMatch(/^0\n/), PATIENCE);
+    const ada = await open();
+    await shows(ada, 0, new RegExp(`^${NUMBERS}$`));
+    await fileShows(0, NUMBERS);
+    const [one] = (await sendOk(server, { path: `${RUNS}?path=a.ipynb` })).json<{
+      runs: { is_in_file: boolean }[];
+    }>().runs;
+    expect(one?.is_in_file).toBe(true);
+  });
+
+  test('keeps its outputs where a page saves that has not seen them (I6)', async () => {
+    writeNotebook('print("one")', '');
+    const stale = await sendOk(server, { path: '/api/contents/a.ipynb' });
+    const ada = await open();
+    await run(['cell-0']);
+    await isIdle(ada, 0);
+    await fileShows(0, 'one\n');
+    const { content } = stale.json<{ content: { cells: { source: string }[] } }>();
+    Object.assign(content.cells[1] ?? {}, { source: 'typed' });
+    const body = { type: 'notebook', format: 'json', content };
+    await sendOk(server, { method: 'PUT', path: '/api/contents/a.ipynb', body });
+    await vi.waitFor(() => expect(cell(ada, 1).getSource()).toBe('typed'), PATIENCE);
+    expect(textOf(ada, 0)).toBe('one\n');
+    await fileShows(0, 'one\n');
   });
 });
 
