@@ -19,6 +19,9 @@ import { SharedAwareness } from '../shared-awareness.ts';
 import { UpdateCheck } from './update-check.ts';
 import { containsNews } from './update-news.ts';
 
+/** Of somebody who has nothing yet: no bytes, or a count of no clients. */
+const EMPTY_STATE_VECTOR_BYTES = 1;
+
 interface AppliedUpdate extends LoggedUpdate {
   /** Whose it is; null: the server's. */
   readonly from: Member | null;
@@ -46,6 +49,8 @@ export class DocumentRoom implements SharedDocument {
   #applied: AppliedUpdate[] = [];
   #applying = 0;
   #end: DocumentEnd | null = null;
+  /** The document as one update, as long as it has not changed and memory is not needed for something else. */
+  #whole: WeakRef<Uint8Array> | null = null;
   /** Nothing more is taken into it. */
   #isOver = false;
 
@@ -67,6 +72,8 @@ export class DocumentRoom implements SharedDocument {
     this.#path = identity.path;
     this.model = deps.model;
     this.#log = deps.log;
+    const [state] = deps.history.updates;
+    if (state !== undefined && deps.history.updates.length === 1) this.#whole = new WeakRef(state);
     this.#check = new UpdateCheck(deps.model.ydoc, this.kind);
     this.#compaction = new CompactionRule(deps.history);
     this.#onUnused = deps.onUnused;
@@ -82,6 +89,7 @@ export class DocumentRoom implements SharedDocument {
       const from = origin instanceof Member ? origin : null;
       const actor = from?.participant.actor ?? (typeof origin === 'string' ? origin : 'server');
       this.#applied.push({ actor, update, from });
+      this.#whole = null;
       if (this.#applying === 0) this.#submit();
     });
   }
@@ -137,9 +145,10 @@ export class DocumentRoom implements SharedDocument {
 
   async stateSince(stateVector: Uint8Array): Promise<Uint8Array> {
     this.#assertOpen();
-    const state = Y.encodeStateAsUpdate(this.ydoc, stateVector.length === 0 ? undefined : stateVector);
+    const state = stateVector.length <= EMPTY_STATE_VECTOR_BYTES ? this.#wholeState() : null;
+    const missing = state ?? Y.encodeStateAsUpdate(this.ydoc, stateVector);
     await this.committed();
-    return state;
+    return missing;
   }
 
   async change(actor: string, change: (model: YNotebook | YFile) => void): Promise<void> {
@@ -244,6 +253,16 @@ export class DocumentRoom implements SharedDocument {
       this.#awareness.close();
       this.model.dispose();
     }
+  }
+
+  /** Many who open it at once get the same bytes; the first one those that were just read, if nothing came after them. */
+  #wholeState(): Uint8Array {
+    let state = this.#whole?.deref();
+    if (state === undefined) {
+      state = Y.encodeStateAsUpdate(this.ydoc);
+      this.#whole = new WeakRef(state);
+    }
+    return state;
   }
 
   #submit(): void {

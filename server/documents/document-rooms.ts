@@ -149,14 +149,18 @@ export class DocumentRooms implements SharedDocuments {
     if (record === undefined || record.isDeleted)
       throw new DocumentError('unknown-document', `There is no document ${documentId}.`);
     const log = new DocumentLog(this.#log, documentId);
-    let history = await readHistory(log, record.path);
+    const { path } = record;
+    let history = await readHistory(log, path);
     const model = emptyModel(record.kind);
     const { ydoc } = model;
     if (history.updates.length === 0) {
       const source = await this.#files.read(record.path, record.kind);
       if (source === null) throw new DocumentError('file-not-found', `There is no file ${record.path}.`);
       if (!this.#fresh.has(documentId)) record = await this.#index.beginEpoch(documentId);
-      ydoc.transact(() => fill(model, source), 'server');
+      ydoc.transact(() => {
+        fill(model, source);
+        model.ystate.set('path', path);
+      }, 'server');
       const state = Y.encodeStateAsUpdate(ydoc);
       await log.append([], state);
       this.#fresh.delete(documentId);
@@ -176,7 +180,6 @@ export class DocumentRooms implements SharedDocuments {
       },
     });
     try {
-      const { path } = record;
       await room.change('server', ({ ystate }) => {
         if (ystate.get('path') !== path) ystate.set('path', path);
       });

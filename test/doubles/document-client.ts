@@ -10,6 +10,8 @@ export class DocumentClient implements Participant {
   heard = 0;
   end: DocumentEnd | null = null;
   canWrite = true;
+  /** Where the document was moved to. */
+  readonly paths: string[] = [];
   #membership: Membership | null = null;
   /** What the server said of each update. */
   readonly answers: Promise<unknown>[] = [];
@@ -67,8 +69,8 @@ export class DocumentClient implements Participant {
     // nobody looks
   }
 
-  renamed(): void {
-    // nobody looks
+  renamed(path: string): void {
+    this.paths.push(path);
   }
 
   ended(end: DocumentEnd): void {

@@ -12,10 +12,11 @@ export async function roomsOn(
   log: EventLog,
   files: ReadonlyMap<string, DocumentSource>,
   idle = 60_000,
+  index?: DocumentIndex,
 ): Promise<DocumentRooms> {
   return new DocumentRooms({
     log,
-    index: await DocumentIndex.load(log),
+    index: index ?? (await DocumentIndex.load(log)),
     files: {
       read: (path) => Promise.resolve(files.get(path) ?? null),
       findMoved: () => Promise.resolve(null),
