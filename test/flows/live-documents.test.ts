@@ -157,10 +157,7 @@ describe('a shared document in two pages', () => {
     await network.flush();
     const backup = new FailingEventLog();
     for (const stream of ['documents', `document:${document.documentId}`]) {
-      for await (const event of log.read(stream)) {
-        const { sequence: _sequence, stream: _stream, time: _time, ...written } = event;
-        await backup.append(stream, [written]);
-      }
+      for await (const event of log.read(stream)) await backup.append(stream, [event]);
     }
     type(document, 3, ' two');
     await network.flush();
