@@ -84,6 +84,7 @@ function start(): Running {
     warn,
     results,
     onUnloaded: () => undefined,
+    attachments: [],
   };
   const shared: ComposedDocuments = composeDocuments(state);
   return { shared, store, warnings };

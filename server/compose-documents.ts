@@ -43,6 +43,8 @@ export function composeDocuments(deps: {
   readonly results: RunResults;
   /** A document is no longer loaded. */
   readonly onUnloaded: (path: string) => void;
+  /** What other features do with every open document. */
+  readonly attachments: readonly DocumentAttachment[];
 }): ComposedDocuments {
   const { log, store, idle, warn, results, onUnloaded } = deps;
   let shownBy: (document: SharedDocument) => ShownRuns | null = () => null;
@@ -75,6 +77,7 @@ export function composeDocuments(deps: {
       repairCells(warn),
       writers.attachment,
       files.attachment,
+      ...deps.attachments,
     ];
     return new DocumentRooms({ log, index, files, attachments, idle, warn, onUnloaded });
   });

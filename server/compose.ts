@@ -12,7 +12,7 @@ import { loginRoutes } from './auth/login-routes.ts';
 import { loadOrCreateSecret } from './auth/secret-file.ts';
 import { ConfigSections } from './config-sections/config-sections.ts';
 import { configSectionRoutes } from './config-sections/routes.ts';
-import { cellRuns, composeCollaboration } from './compose-collaboration.ts';
+import { cellRuns, collaborationAttachment, composeCollaboration } from './compose-collaboration.ts';
 import { composeContents } from './compose-contents.ts';
 import { runResults } from './compose-document-results.ts';
 import { composeDocuments, type ComposedDocuments } from './compose-documents.ts';
@@ -197,12 +197,14 @@ export async function startServer(deps: {
     warn: (message) => logger.warn(message),
     results: runResults(runs.ledger, () => runsApi.batches),
     onUnloaded: (path) => outputs.onDocumentClosed(path),
+    attachments: settings.collaboration === 'off' ? [] : [collaborationAttachment(events)],
   });
   const collaboration =
     settings.collaboration === 'off'
       ? null
       : composeCollaboration({
           documents: shared.documents,
+          versions: contents.versions,
           events,
           authorize,
           logger,

@@ -12,6 +12,7 @@ import type { SharedDocuments } from '../shared-document.ts';
 import { MissingDocuments } from './missing-documents.ts';
 import { Rooms } from './rooms.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { TransientRooms } from './transient-rooms.ts';
 import { roomUpgradeRoutes } from './upgrade-routes.ts';
 
 interface Session {
@@ -25,6 +26,7 @@ let app: AppUnderTest;
 let sockets: ReturnType<typeof roomUpgradeRoutes>;
 let documents: SharedDocuments;
 let rooms: Rooms;
+let transient: TransientRooms;
 let refused: Action | null;
 let save: () => Promise<void>;
 const emitted: Readonly<Record<string, unknown>>[] = [];
@@ -46,9 +48,11 @@ beforeEach(async () => {
   };
   const logger = pino({ level: 'silent' });
   const missing = new MissingDocuments();
+  transient = new TransientRooms();
   rooms = new Rooms({
     documents,
     missing,
+    transient,
     authorize,
     logger,
     emit: (_, data) => void emitted.push(data),
@@ -62,7 +66,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) await client.close();
-  rooms.close();
+  transient.close();
   sockets.close();
   await documents.close();
   await app.close();

@@ -11,11 +11,12 @@ import { DocumentSocket } from './document-socket.ts';
 import type { MissingDocuments } from './missing-documents.ts';
 import type { RoomConnection } from './room-connection.ts';
 import { parseRoomId } from './room-id.ts';
-import { TransientRoom } from './transient-room.ts';
+import type { TransientRooms } from './transient-rooms.ts';
 
 export interface RoomsOptions {
   readonly documents: SharedDocuments;
   readonly missing: MissingDocuments;
+  readonly transient: TransientRooms;
   readonly authorize: Authorize;
   readonly emit: EmitEvent;
   readonly logger: Logger;
@@ -35,14 +36,11 @@ export interface Visitor {
 
 /** Rooms where everybody is, in every page. */
 const GLOBAL_AWARENESS = 'JupyterLab:globalAwareness';
-/** Rooms that are no file's, forks included. */
-const MOST_TRANSIENT_ROOMS = 1000;
 
 /** The rooms of jupyter-collaboration's clients (contract §6.1), and who is in them. */
 export class Rooms {
   readonly #options: RoomsOptions;
   readonly #documentSockets = new Map<string, Set<DocumentSocket>>();
-  readonly #transientRooms = new Map<string, TransientRoom>();
 
   constructor(options: RoomsOptions) {
     this.#options = options;
@@ -58,12 +56,6 @@ export class Rooms {
   async upToDate(documentId: string, actor: string): Promise<void> {
     const sockets = [...(this.#documentSockets.get(documentId) ?? [])];
     await Promise.all(sockets.filter((socket) => socket.actor === actor).map((socket) => socket.upToDate()));
-  }
-
-  /** Idempotent. */
-  close(): void {
-    for (const room of this.#transientRooms.values()) room.close(1012, 'The server is ending');
-    this.#transientRooms.clear();
   }
 
   async #enterDocument(visitor: Visitor, documentId: string | null): Promise<void> {
@@ -123,11 +115,9 @@ export class Rooms {
   }
 
   #enterTransient({ webSocket, connection, roomId, identity }: Visitor): void {
-    const { emit } = this.#options;
-    const room = this.#transientRooms.get(roomId) ?? new TransientRoom();
-    if (!this.#transientRooms.has(roomId) && this.#transientRooms.size >= MOST_TRANSIENT_ROOMS)
-      return connection.close(1013, 'There are too many rooms');
-    this.#transientRooms.set(roomId, room);
+    const { emit, transient } = this.#options;
+    const room = transient.enter(roomId);
+    if (room === null) return connection.close(1013, 'There are too many rooms');
     const socket = room.join(connection, () => this.#mayWrite(identity));
     const say = (action: 'join' | 'leave'): void => {
       if (roomId !== GLOBAL_AWARENESS)
@@ -136,7 +126,7 @@ export class Rooms {
     webSocket.on('message', (data) => socket.receive(data as Buffer));
     webSocket.once('close', () => {
       socket.left();
-      if (room.isEmpty) this.#transientRooms.delete(roomId);
+      transient.left(roomId);
       say('leave');
     });
     say('join');
