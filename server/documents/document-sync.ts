@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as Y from 'yjs';
 import type { SharedDocument } from '../shared-document.ts';
-import { chooseBase } from './choose-base.ts';
+import { CommonContent } from './common-content.ts';
 import type { DocumentBases } from './document-bases.ts';
 import type { SyncedFile } from './document-record.ts';
 import type { FileForm, FileFormat } from './file-format.ts';
@@ -35,13 +35,6 @@ export interface DocumentSyncDependencies {
   readonly now: () => number;
 }
 
-/** What the file held when both were last alike. */
-interface Common {
-  readonly sha256: string;
-  /** Undefined until somebody asks for it. */
-  readonly form: FileForm | undefined;
-}
-
 export class NotSavedError extends Error {
   override readonly name = 'NotSavedError';
 }
@@ -54,9 +47,7 @@ export class DocumentSync {
   readonly #document: SharedDocument;
   readonly #deps: DocumentSyncDependencies;
   readonly #format: FileFormat<unknown>;
-  #common: Common | null = null;
-  /** The common one before: its bytes are kept until the next, for a log that lost its tail in a power cut. */
-  #before: string | null = null;
+  readonly #common: CommonContent;
   /** How the file was when it was last looked at; undefined: never. */
   #seen: FileState | null | undefined;
   /** Hash of what is in the file because it was saved, and is no version yet. */
@@ -74,6 +65,7 @@ export class DocumentSync {
     this.#document = document;
     this.#deps = deps;
     this.#format = fileFormat(document.model, deps.files);
+    this.#common = new CommonContent(document, this.#format, deps);
     this.#versionedAt = deps.now();
   }
 
@@ -101,7 +93,10 @@ export class DocumentSync {
    */
   load(): Promise<boolean> {
     return this.#alone(async () => {
-      this.#common = await this.#lastCommon();
+      const { files } = this.#deps;
+      // A file that cannot be read is said to be so when it is taken in.
+      const read = async () => (await files.read(this.#document.path).catch(() => null))?.bytes ?? null;
+      await this.#common.find(read);
       await this.#takeIn(true);
       return this.#savedAt === null && this.#problem === null;
     });
@@ -110,9 +105,9 @@ export class DocumentSync {
   /** As `load`, for a file that may have been changed. */
   checkFile(): Promise<boolean> {
     return this.#alone(async () => {
-      const common = this.#common?.sha256;
+      const common = this.#common.sha256;
       await this.#takeIn(false);
-      return this.#common?.sha256 !== common && this.#savedAt !== this.#changes;
+      return this.#common.sha256 !== common && this.#savedAt !== this.#changes;
     });
   }
 
@@ -149,7 +144,7 @@ export class DocumentSync {
   merge(bytes: Buffer<ArrayBuffer>, bases: readonly Buffer<ArrayBuffer>[], actor: string): Promise<void> {
     return this.#alone(async () => {
       const { parsed: theirs } = await this.#format.parse(bytes);
-      const common = await this.commonBytes();
+      const common = await this.#common.bytes();
       let base: unknown = null;
       let least = Infinity;
       for (const candidate of common === null ? bases : [common, ...bases]) {
@@ -167,15 +162,16 @@ export class DocumentSync {
     });
   }
 
-  /** What is in the file, as far as is known; null for a file that is not there. */
-  async commonBytes(): Promise<Buffer<ArrayBuffer> | null> {
-    const common = this.#common;
-    return common && this.#deps.bases.bytes(this.#document.documentId, common.sha256);
+  /** What is in the file, as far as is known; null where nobody knows. */
+  commonBytes(): Promise<Buffer<ArrayBuffer> | null> {
+    return this.#common.bytes();
   }
 
   /** The bytes that a save would write. */
   bytes(): Promise<Buffer<ArrayBuffer>> {
-    return this.#alone(async () => this.#format.write(this.#format.content(), await this.#form()).bytes);
+    return this.#alone(
+      async () => this.#format.write(this.#format.content(), await this.#common.form()).bytes,
+    );
   }
 
   #alone<T>(task: () => Promise<T>): Promise<T> {
@@ -185,16 +181,15 @@ export class DocumentSync {
   }
 
   async #save(asked: boolean): Promise<void> {
-    const { files, bases } = this.#deps;
-    const { documentId } = this.#document;
+    const { files } = this.#deps;
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       await this.#takeIn(false);
       const isInTheWay = this.#problem === 'missing' || this.#problem === 'unreadable';
       if (isInTheWay && !asked) return;
-      const common = this.#common?.sha256;
-      if (this.#savedAt === this.#changes && !isInTheWay && common !== undefined)
+      const common = this.#common.sha256;
+      if (this.#savedAt === this.#changes && !isInTheWay && common !== null)
         return this.#saved(common, this.#changes, asked);
-      const form = await this.#form();
+      const form = await this.#common.form();
       const changes = this.#changes;
       const shown = this.#deps.shownBy(this.#document);
       const vector = Y.encodeStateVector(this.#document.ydoc);
@@ -206,7 +201,7 @@ export class DocumentSync {
         await this.#noteShown(shown);
         return this.#saved(sha256, changes, asked);
       }
-      await bases.put(documentId, { sha256, vector, bytes });
+      await this.#common.prepare(sha256, bytes, vector);
       const expected = this.#seen ?? null;
       const keepsExisting = this.#unversioned === null;
       const written = await files.write(this.#document.path, { bytes, expected, keepsExisting });
@@ -214,7 +209,7 @@ export class DocumentSync {
       sign();
       this.#seen = written.state;
       this.#unversioned = { size: bytes.length, sha256 };
-      await this.#setCommon({ sha256, form });
+      await this.#common.set(sha256, form, this.inode, 'server');
       await this.#noteShown(shown);
       return this.#saved(sha256, changes, asked);
     }
@@ -276,17 +271,20 @@ export class DocumentSync {
     if (state.size === 0 && !isLoading && this.#document.kind.type === 'file') await sleep(EMPTY_FOR_MS);
     const read = await files.read(this.#document.path);
     if (read === null) return;
-    // Also where it cannot be read: there is nothing more to see before somebody writes it again.
-    this.#seen = read.state;
     const sha256 = hashOf(read.bytes);
-    if (sha256 !== this.#common?.sha256) {
-      const { parsed, form } = await this.#format.parse(read.bytes);
-      await this.#mergeFile(read.bytes, { sha256, form }, parsed);
+    if (sha256 !== this.#common.sha256) {
+      const { parsed, form } = await this.#format.parse(read.bytes).catch((error: unknown) => {
+        // There is nothing more to see before somebody writes it again.
+        this.#seen = read.state;
+        throw error;
+      });
+      await this.#mergeFile(read, { sha256, form }, parsed);
       this.#unversioned = null;
     } else if (isLoading) {
       const isSame = isToldOf(this.#document.model, sha256) || (await this.#holds(read.bytes));
       this.#savedAt = isSame ? this.#changes : null;
     }
+    this.#seen = read.state;
     await this.#solved();
   }
 
@@ -294,36 +292,27 @@ export class DocumentSync {
     return this.#format.isSame(this.#format.content(), (await this.#format.parse(file)).parsed);
   }
 
-  async #form(): Promise<FileForm> {
-    const common = this.#common;
-    if (common === null) return null;
-    if (common.form !== undefined) return common.form;
-    const bytes = await this.commonBytes();
-    const form = bytes === null ? null : (await this.#format.parse(bytes)).form;
-    this.#common = { ...common, form };
-    return form;
-  }
-
   /** The file is there and can be read; whether it can be written shows when it is. */
   async #solved(): Promise<void> {
     if (this.#problem !== 'not-saved') await this.#setProblem(null, null);
   }
 
-  async #mergeFile(bytes: Buffer<ArrayBuffer>, common: Common, theirs: unknown): Promise<void> {
-    const { bases, now } = this.#deps;
-    const { documentId } = this.#document;
-    const baseBytes = await this.commonBytes();
-    const base = baseBytes ? (await this.#format.parse(baseBytes)).parsed : null;
-    await bases.put(documentId, { sha256: common.sha256, vector: null, bytes });
+  async #mergeFile(
+    { bytes, state }: { readonly bytes: Buffer<ArrayBuffer>; readonly state: FileState },
+    { sha256, form }: { readonly sha256: string; readonly form: FileForm },
+    theirs: unknown,
+  ): Promise<void> {
+    const base = await this.#common.baseOf(theirs);
+    await this.#common.prepare(sha256, bytes, null);
     this.#isMerging = true;
     let isSame = false;
     try {
       const merging = this.#document.change('disk', (model) => {
         const conflicts = this.#format.merge(base, theirs);
-        noteMerge(model, conflicts, now());
+        noteMerge(model, conflicts, this.#deps.now());
         isSame = this.#format.isSame(this.#format.content(), theirs);
         // In one transaction with the merge: a crash leaves both or neither.
-        noteSaved(model, common.sha256, isSame);
+        noteSaved(model, sha256, isSame);
       });
       this.#isMerging = false;
       this.#savedAt = isSame ? this.#changes : null;
@@ -331,7 +320,7 @@ export class DocumentSync {
     } finally {
       this.#isMerging = false;
     }
-    await this.#setCommon(common);
+    await this.#common.set(sha256, form, state.inode, 'other');
   }
 
   async #gone(isLoading: boolean): Promise<void> {
@@ -342,30 +331,6 @@ export class DocumentSync {
     if (!isLoading && (await followMoved(this.#document, this.inode))) return this.#takeIn(isLoading);
     this.#seen = null;
     await this.#setProblem('missing', 'The file is gone from the disk. Save to put it back.');
-  }
-
-  async #setCommon(common: Common): Promise<void> {
-    const { bases, synced } = this.#deps;
-    const { documentId } = this.#document;
-    if (common.sha256 !== this.#common?.sha256) this.#before = this.#common?.sha256 ?? null;
-    this.#common = common;
-    await bases.keepOnly(documentId, [common.sha256, this.#before]);
-    await synced(documentId, { sha256: common.sha256, inode: this.inode });
-  }
-
-  async #lastCommon(): Promise<Common | null> {
-    const { files, bases } = this.#deps;
-    const { documentId, path, ydoc, model } = this.#document;
-    const chosen = await chooseBase({
-      bases: await bases.list(documentId),
-      hash: model.getState('hash'),
-      vector: Y.encodeStateVector(ydoc),
-      file: async () => (await files.read(path).catch(() => null))?.bytes ?? null,
-      bytes: (sha256) => bases.bytes(documentId, sha256),
-      parse: async (bytes) => (await this.#format.parse(bytes)).parsed,
-      distance: (one, other) => this.#format.distance(one, other),
-    });
-    return chosen === null ? null : { sha256: chosen, form: undefined };
   }
 
   async #setProblem(problem: FileProblem | null, message: string | null): Promise<void> {

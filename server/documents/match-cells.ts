@@ -6,21 +6,42 @@ const ALIKE = 0.5;
 /** So many cells between two that match are compared each with each. */
 const MOST_COMPARED = 50;
 
+type MayBeOne = (cell: CellContent, other: CellContent) => boolean;
+
 /**
- * Which cell of one notebook is which of another: by id; else, where an id is missing or unknown to the other side, by
- * content; else the one that is most alike between the same neighbours.
+ * Which cell of one notebook is which of another: by id; else, where an id is missing or unknown to the other side, by its
+ * content; else, where there are no ids or none is known, the one that is most alike between the same neighbours.
  * @returns for each cell of `cells` the index of its match in `others`, or null
  */
 export function matchCells(cells: readonly CellContent[], others: readonly CellContent[]): (number | null)[] {
+  const matches = matchIds(cells, others);
+  // An editor that gives ids of its own gives them to all cells.
+  const isForeign = matches.of.every((other) => other === null);
+  matchSame(matches, () => true);
+  matchAlike(matches, (cell, other) => isForeign || cell.id === null || other.id === null);
+  return matches.of;
+}
+
+/** As `matchCells`, for cells that are new on both sides: what has two ids was made twice, however alike it is. */
+export function matchNewCells(
+  cells: readonly CellContent[],
+  others: readonly CellContent[],
+): (number | null)[] {
+  const mayBeOne: MayBeOne = (cell, other) => cell.id === null || other.id === null;
+  const matches = matchIds(cells, others);
+  matchSame(matches, mayBeOne);
+  matchAlike(matches, mayBeOne);
+  return matches.of;
+}
+
+function matchIds(cells: readonly CellContent[], others: readonly CellContent[]): Matches {
   const matches = new Matches(cells, others);
   const byId = new Map(others.flatMap(({ id }, index) => (id === null ? [] : [[id, index] as const])));
   cells.forEach(({ id }, index) => {
     const other = id === null ? undefined : byId.get(id);
     if (other !== undefined) matches.add(index, other);
   });
-  matchSame(matches);
-  matchAlike(matches);
-  return matches.of;
+  return matches;
 }
 
 class Matches {
@@ -51,34 +72,38 @@ class Matches {
 }
 
 /** Those with the same source; of several, in their order, with the outputs that are the same first. */
-function matchSame(matches: Matches): void {
+function matchSame(matches: Matches, mayBeOne: MayBeOne): void {
   const bySource = new Map<string, number[]>();
   for (const other of matches.freeOthers()) {
     const { cell_type: type, source } = matches.others[other]!;
     const key = `${type}\n${source}`;
     bySource.set(key, [...(bySource.get(key) ?? []), other]);
   }
-  matches.cells.forEach(({ cell_type: type, source }, index) => {
+  matches.cells.forEach((cell, index) => {
+    const { cell_type: type, source } = cell;
     // Empty cells are all the same: only their neighbours tell them apart.
     if (source.trim() === '') return;
-    const other = bySource.get(`${type}\n${source}`)?.find((each) => matches.may(index, each));
+    const other = bySource
+      .get(`${type}\n${source}`)
+      ?.find((each) => matches.may(index, each) && mayBeOne(cell, matches.others[each]!));
     if (other !== undefined) matches.add(index, other);
   });
 }
 
 /** Between cells that match and keep their order, those that are alike, in order. */
-function matchAlike(matches: Matches): void {
+function matchAlike(matches: Matches, mayBeOne: MayBeOne): void {
   const paired = matches.of.flatMap((other, index) => (other === null ? [] : [{ index, other }]));
   const kept = longestIncreasing(paired.map(({ other }) => other)).map((at) => paired[at]!);
   let [fromIndex, fromOther] = [0, 0];
   for (const { index, other } of [...kept, { index: matches.cells.length, other: matches.others.length }]) {
-    matchBetween(matches, [fromIndex, index], [fromOther, other]);
+    matchBetween(matches, mayBeOne, [fromIndex, index], [fromOther, other]);
     [fromIndex, fromOther] = [index + 1, other + 1];
   }
 }
 
 function matchBetween(
   matches: Matches,
+  mayBeOne: MayBeOne,
   [from, to]: readonly [number, number],
   [fromOther, toOther]: readonly [number, number],
 ): void {
@@ -86,7 +111,8 @@ function matchBetween(
   let next = fromOther;
   for (let index = from; index < to; index += 1) {
     for (let other = next; other < toOther; other += 1) {
-      if (!matches.may(index, other) || !areAlike(matches.cells[index]!, matches.others[other]!)) continue;
+      const [cell, candidate] = [matches.cells[index]!, matches.others[other]!];
+      if (!matches.may(index, other) || !mayBeOne(cell, candidate) || !areAlike(cell, candidate)) continue;
       matches.add(index, other);
       next = other + 1;
       break;
@@ -94,14 +120,12 @@ function matchBetween(
   }
 }
 
-function areAlike({ id, source }: CellContent, { id: otherId, source: other }: CellContent): boolean {
-  // Where both have an id, it is another cell that happens to be alike; it must be more than that.
-  const needed = id !== null && otherId !== null ? (1 + ALIKE) / 2 : ALIKE;
+function areAlike({ source }: CellContent, { source: other }: CellContent): boolean {
   const longer = Math.max(source.length, other.length);
-  if (longer === 0) return id === null || otherId === null;
+  if (longer === 0) return true;
   const changed = hunksBetween(source, other).reduce(
     (sum, { start, end, text }) => sum + Math.max(end - start, text.length),
     0,
   );
-  return 1 - changed / longer >= needed;
+  return 1 - changed / longer >= ALIKE;
 }

@@ -226,6 +226,13 @@ describe('[M2] cells', () => {
     expect(merged.conflicts).toEqual([]);
   });
 
+  test('that are new on both sides are two, however alike they are', () => {
+    const base = notebook(codeCell('a', 'x'));
+    const [ours, theirs] = [codeCell('n1', 'print("the first")'), codeCell('n2', 'print("the first")')];
+    const merged = mergeNotebook(base, notebook(...base.cells, ours), notebook(...base.cells, theirs));
+    expect(merged.cells.map(({ cell }) => cell)).toEqual([...base.cells, ours, theirs]);
+  });
+
   test('that are moved keep what was typed into them; few move', () => {
     const base = notebook(...[...'abcdef'].map((id) => codeCell(id, `of ${id}`)));
     const [a, b, c, d, e, f] = base.cells as [CellContent, ...CellContent[]] as CellContent[];

@@ -1,4 +1,4 @@
-import { matchCells } from './match-cells.ts';
+import { matchCells, matchNewCells } from './match-cells.ts';
 import type { CellConflict } from './merge-cell.ts';
 import { isEdited, mergeCell } from './merge-cell.ts';
 import { mergeObjects, mergeValue } from './merge-json.ts';
@@ -143,7 +143,7 @@ function matchNew(
 ): Map<number, number> {
   const ourNew = ours.flatMap((_, index) => (ourBase[index] === null ? [index] : []));
   const theirNew = theirs.flatMap((_, index) => (theirBase[index] === null ? [index] : []));
-  const matches = matchCells(
+  const matches = matchNewCells(
     theirNew.map((index) => theirs[index]!),
     ourNew.map((index) => ours[index]!),
   );

@@ -1,0 +1,112 @@
+import * as Y from 'yjs';
+import type { SharedDocument } from '../shared-document.ts';
+import { chooseBase } from './choose-base.ts';
+import type { DocumentBases } from './document-bases.ts';
+import type { SyncedFile } from './document-record.ts';
+import type { FileForm, FileFormat } from './file-format.ts';
+
+/** Another program that writes a file so soon after a save may have read it before the save. */
+const READ_BEFORE_MS = 5000;
+
+interface Common {
+  readonly sha256: string;
+  /** Undefined until somebody asks for it. */
+  readonly form: FileForm | undefined;
+}
+
+/** What a document and its file had in common when they were last alike: the base of their merges. */
+export class CommonContent {
+  readonly #document: SharedDocument;
+  readonly #format: FileFormat<unknown>;
+  readonly #bases: DocumentBases;
+  readonly #synced: (documentId: string, synced: SyncedFile) => Promise<void>;
+  readonly #now: () => number;
+  #common: Common | null = null;
+  /** The one before. Its bytes are kept, too, for a log that lost its end in a power cut. */
+  #before: string | null = null;
+  #writtenAt = -Infinity;
+
+  constructor(
+    document: SharedDocument,
+    format: FileFormat<unknown>,
+    deps: {
+      readonly bases: DocumentBases;
+      readonly synced: (documentId: string, synced: SyncedFile) => Promise<void>;
+      readonly now: () => number;
+    },
+  ) {
+    this.#document = document;
+    this.#format = format;
+    this.#bases = deps.bases;
+    this.#synced = deps.synced;
+    this.#now = deps.now;
+  }
+
+  /** Hash of the file's bytes; null where nobody knows. */
+  get sha256(): string | null {
+    return this.#common?.sha256 ?? null;
+  }
+
+  /** After the start of a server. @param file reads what the file holds now */
+  async find(file: () => Promise<Buffer<ArrayBuffer> | null>): Promise<void> {
+    const { documentId, ydoc, model } = this.#document;
+    const chosen = await chooseBase({
+      bases: await this.#bases.list(documentId),
+      hash: model.getState('hash'),
+      vector: Y.encodeStateVector(ydoc),
+      file,
+      bytes: (sha256) => this.#bases.bytes(documentId, sha256),
+      parse: async (bytes) => (await this.#format.parse(bytes)).parsed,
+      distance: (one, other) => this.#format.distance(one, other),
+    });
+    this.#common = chosen === null ? null : { sha256: chosen, form: undefined };
+  }
+
+  async bytes(): Promise<Buffer<ArrayBuffer> | null> {
+    return this.#common && this.#bases.bytes(this.#document.documentId, this.#common.sha256);
+  }
+
+  async form(): Promise<FileForm> {
+    const common = this.#common;
+    if (common === null) return null;
+    if (common.form !== undefined) return common.form;
+    const bytes = await this.bytes();
+    const form = bytes === null ? null : (await this.#format.parse(bytes)).form;
+    this.#common = { ...common, form };
+    return form;
+  }
+
+  /** What another program has made its version of; null where nobody knows. */
+  async baseOf(theirs: unknown): Promise<unknown> {
+    const common = await this.#parsed(await this.bytes());
+    if (common === null || this.#before === null || this.#now() - this.#writtenAt > READ_BEFORE_MS)
+      return common;
+    const before = await this.#parsed(await this.#bases.bytes(this.#document.documentId, this.#before));
+    const isNearer =
+      before !== null && this.#format.distance(before, theirs) < this.#format.distance(common, theirs);
+    return isNearer ? before : common;
+  }
+
+  /**
+   * Keeps what both are about to have in common: called before, so that it is there whenever the server ends.
+   * @param vector of the document that it was made of; null for what another program wrote
+   * @throws the system's error
+   */
+  prepare(sha256: string, bytes: Buffer<ArrayBuffer>, vector: Uint8Array | null): Promise<void> {
+    return this.#bases.put(this.#document.documentId, { sha256, vector, bytes });
+  }
+
+  /** Both have it. */
+  async set(sha256: string, form: FileForm, inode: string | null, writer: 'server' | 'other'): Promise<void> {
+    const { documentId } = this.#document;
+    if (sha256 !== this.#common?.sha256) this.#before = this.#common?.sha256 ?? null;
+    this.#common = { sha256, form };
+    if (writer === 'server') this.#writtenAt = this.#now();
+    await this.#bases.keepOnly(documentId, [sha256, this.#before]);
+    await this.#synced(documentId, { sha256, inode });
+  }
+
+  async #parsed(bytes: Buffer<ArrayBuffer> | null): Promise<unknown> {
+    return bytes && (await this.#format.parse(bytes)).parsed;
+  }
+}
