@@ -13,7 +13,7 @@ const STYLE = `
 }
 .jp-InTheLoop-syncState button:focus-visible { outline: 2px solid var(--jp-brand-color1); outline-offset: -2px; }
 .jp-InTheLoop-syncState button[data-warning='true'] { font-weight: bold; box-shadow: inset 0 -3px var(--jp-error-color1); }
-#top-panel .jp-InTheLoop-syncState, .jp-InTheLoop-syncState.jp-mod-top { align-self: center; margin-left: 8px; }
+#menu-panel .jp-InTheLoop-syncState { align-self: center; }
 `;
 
 /**

@@ -81,8 +81,9 @@ export const syncStatePlugin: JupyterFrontEndPlugin<void> = {
     const item = new SyncStateItem(() => void commands.execute(SYNC_STATE_COMMAND));
     model.changed.connect((_, view) => item.showView(view));
     item.showView(model.view);
-    if (statusBar !== null) statusBar.registerStatusItem(ID, { item, align: 'left', rank: 100 });
-    else addToTop(shell, item);
+    if (statusBar === null) addToMenu(shell, item);
+    // The first of all: on a phone, JupyterLab leaves out what has no priority.
+    else statusBar.registerStatusItem(ID, { item, align: 'left', rank: 100, priority: 1 });
   },
 };
 
@@ -91,8 +92,8 @@ function noteOf(fork: ForkRecord, forks: KeptForks): string {
   return forks.isOnlyHere(fork) ? `${when}, on this page alone` : when;
 }
 
-/** Notebook 7 has no status bar; what it says of saving stands at the top. */
-function addToTop(shell: JupyterFrontEnd['shell'], item: Widget): void {
+/** Notebook 7 has no status bar; beside its menus it says whether the notebook is trusted, also on a phone. */
+function addToMenu(shell: JupyterFrontEnd['shell'], item: Widget): void {
   item.id = 'in-the-loop-sync-state';
-  shell.add(item, 'top', { rank: 200 });
+  shell.add(item, 'menu', { rank: 10_900 });
 }
