@@ -1,4 +1,7 @@
+import type { EventLog } from '../event-log/event-log.ts';
 import type { CellRun, RunResults } from './documents/run-results.ts';
+import type { WidgetSource } from './documents/widget-keeper.ts';
+import { KernelWidgets } from './runs/kernel-widgets.ts';
 import type { NotebookRun } from './runs/notebook-run.ts';
 import type { RunBatches } from './runs/run-batches.ts';
 import type { RunLedger } from './runs/run-ledger.ts';
@@ -35,6 +38,23 @@ export function runResults(ledger: RunLedger, batches: () => RunBatches): RunRes
       if (isOver.length > 0)
         await ledger.released(isOver.map((run) => ({ ...run, outputs: run.hasCell ? 'kept' : 'gone' })));
     },
+  };
+}
+
+/** Where shared documents find the last states of widgets. @param kernelsOf those that a notebook's sessions run on */
+export function widgetSource(
+  log: EventLog,
+  ledger: RunLedger,
+  kernelsOf: (path: string) => readonly string[],
+): WidgetSource {
+  const widgets = new KernelWidgets(log);
+  return {
+    async stored(path, ids) {
+      const stored: Record<string, unknown> = {};
+      for (const kernelId of kernelsOf(path)) Object.assign(stored, await widgets.stored(kernelId, ids));
+      return stored;
+    },
+    onChanged: (listener) => ledger.onChanged(listener),
   };
 }
 

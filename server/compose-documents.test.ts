@@ -83,6 +83,7 @@ function start(): Running {
     idle: 60_000,
     warn,
     results,
+    widgets: { stored: () => Promise.resolve({}), onChanged: () => () => undefined },
     onUnloaded: () => undefined,
     attachments: [],
   };

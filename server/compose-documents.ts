@@ -11,6 +11,7 @@ import { GivenVersions } from './documents/given-versions.ts';
 import { LazyDocuments } from './documents/lazy-documents.ts';
 import type { ShownRuns } from './documents/output-writer.ts';
 import type { RunResults } from './documents/run-results.ts';
+import type { WidgetSource } from './documents/widget-keeper.ts';
 import { messageOfSaveFailure } from './documents/save-failure.ts';
 import type { DocumentAttachment, SharedDocument, SharedDocuments } from './shared-document.ts';
 import { withoutOuterSlashes } from './url-path.ts';
@@ -41,6 +42,7 @@ export function composeDocuments(deps: {
   readonly warn: (message: string) => void;
   /** What kernels put into notebooks. */
   readonly results: RunResults;
+  readonly widgets: WidgetSource;
   /** A document is no longer loaded. */
   readonly onUnloaded: (path: string) => void;
   /** What other features do with every open document. */
@@ -70,12 +72,14 @@ export function composeDocuments(deps: {
     });
     const carried = new CarriedOutputs(() => [...documents.loaded()].map(({ ydoc }) => ydoc));
     const { repairCells } = await import('./documents/repair-cells.ts');
+    const { widgetKeeper } = await import('./documents/widget-keeper.ts');
     const writers = outputWriters({ results, carried, warn });
     shownBy = (document) => writers.shownBy(document);
     const attachments: readonly DocumentAttachment[] = [
       // What works on every open document, a line each: in this order, and they are closed in it, too.
       repairCells(warn),
       writers.attachment,
+      widgetKeeper(deps.widgets, warn),
       files.attachment,
       ...deps.attachments,
     ];

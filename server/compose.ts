@@ -14,7 +14,7 @@ import { ConfigSections } from './config-sections/config-sections.ts';
 import { configSectionRoutes } from './config-sections/routes.ts';
 import { cellRuns, collaborationAttachment, composeCollaboration } from './compose-collaboration.ts';
 import { composeContents } from './compose-contents.ts';
-import { runResults } from './compose-document-results.ts';
+import { runResults, widgetSource } from './compose-document-results.ts';
 import { composeDocuments, type ComposedDocuments } from './compose-documents.ts';
 import { composeHistory } from './compose-history.ts';
 import { composeLive } from './compose-live.ts';
@@ -196,6 +196,9 @@ export async function startServer(deps: {
     idle: settings.documentIdle * 1000,
     warn: (message) => logger.warn(message),
     results: runResults(runs.ledger, () => runsApi.batches),
+    widgets: widgetSource(log, runs.ledger, (path) =>
+      kernels.list().flatMap(({ id }) => (kernels.documentOf(id) === path ? [id] : [])),
+    ),
     onUnloaded: (path) => outputs.onDocumentClosed(path),
     attachments: settings.collaboration === 'off' ? [] : [collaborationAttachment(events)],
   });

@@ -239,6 +239,31 @@ describe('a notebook that is shared for a part of a run', () => {
     expect(ada.model.cells).toHaveLength(1);
   });
 
+  test('keeps the last state of its widgets in its file', async () => {
+    await server.close();
+    server = await startOurServer({ args: [...SHARED.args, '--document-idle', '0.2'] });
+    writeNotebook('from ipywidgets import IntSlider\nslider = IntSlider(7)\nslider', 'slider.value = 8');
+    const ada = await open();
+    await run('all');
+    await isIdle(ada, 1);
+    const [output] = cell(ada, 0).getOutputs();
+    const view = (output?.['data'] as Record<string, { model_id: string }> | undefined)?.[
+      'application/vnd.jupyter.widget-view+json'
+    ];
+    ada.disconnect();
+    await vi.waitFor(() => {
+      const { metadata } = JSON.parse(readFileSync(join(server.folders.root, 'a.ipynb'), 'utf8')) as {
+        metadata: { widgets?: Record<string, { state: Record<string, unknown> }> };
+      };
+      const { state } = metadata.widgets?.['application/vnd.jupyter.widget-state+json'] ?? {};
+      expect(state?.[view?.model_id ?? '']).toMatchObject({
+        model_name: 'IntSliderModel',
+        state: { value: 8 },
+      });
+      expect(Object.keys(state ?? {})).toHaveLength(3);
+    }, PATIENCE);
+  });
+
   test('shows a run that was begun before, with what its file had already', async () => {
     writeNotebook(COUNT);
     await run('all');
