@@ -1,6 +1,8 @@
 /** For narrow screens, and for fingers. Only what is ours to widen: JupyterLab's own look stays as it is on others. */
 export const PHONE_STYLE = `
 @media (max-width: 600px) {
+  /* While a side area is still open the shell is wider than the screen, and what gets the focus would scroll it. */
+  #main.lm-Widget { overflow: clip; }
   /* Bars that do not fit scroll in themselves, and the page never does. */
   #jp-MainMenu .lm-MenuBar-content, #jp-main-statusbar {
     overflow-x: auto;

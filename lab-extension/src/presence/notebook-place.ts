@@ -1,3 +1,4 @@
+import type { Cell } from '@jupyterlab/cells';
 import type { Notebook } from '@jupyterlab/notebook';
 import type { CellPlace } from './people.ts';
 import type { DocumentPlace, ScrollPlace } from './document-people.ts';
@@ -31,12 +32,20 @@ export async function scrollNotebookTo(notebook: Notebook, { cell, part }: Scrol
 
 function topOf(notebook: Notebook): ScrollPlace | null {
   const edge = notebook.outerNode.getBoundingClientRect();
-  // One question to the browser instead of one for each of perhaps thousands of cells.
-  const found = document.elementFromPoint(edge.left + edge.width / 2, edge.top + EDGE);
-  const node = found?.closest('.jp-Notebook-cell');
-  const cell = notebook.widgets.find((widget) => widget.node === node);
+  const cell = cellBelow(notebook, edge) ?? notebook.widgets.at(-1);
   if (cell === undefined) return null;
   const box = cell.node.getBoundingClientRect();
   const part = box.height === 0 ? 0 : (edge.top - box.top) / box.height;
   return { cell: cell.model.id, part: Math.min(1, Math.max(0, part)) };
+}
+
+/** Asks the browser what is there, instead of each of perhaps thousands of cells. Null at the end of a notebook. */
+function cellBelow(notebook: Notebook, { left, top, width }: DOMRect): Cell | null {
+  // There is a gap between two cells.
+  for (const below of [EDGE, 3 * EDGE]) {
+    const found = document.elementFromPoint(left + width / 2, top + below)?.closest('.jp-Notebook-cell');
+    const cell = notebook.widgets.find(({ node }) => node === found);
+    if (cell !== undefined) return cell;
+  }
+  return null;
 }

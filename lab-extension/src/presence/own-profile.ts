@@ -5,7 +5,8 @@ import type { Profile } from './profile-view.ts';
 
 /** Oneself, as others see one. @returns null until the server has told who this is */
 export function ownPerson(user: User.IManager): Person | null {
-  return personOf(user.identity);
+  // Where the server has none, JupyterLab gives the initials of whoever used this browser first.
+  return personOf(user.identity === null ? null : { ...user.identity, initials: null });
 }
 
 /** What this page tells others: the identity of Jupyter, with the colour that is the same everywhere. */

@@ -123,8 +123,18 @@ export const PRESENCE_STYLE = `
 .itl-Profile-label { flex: 1; display: flex; flex-direction: column; gap: 4px; }
 .itl-Profile-colors { display: flex; flex-wrap: wrap; gap: 8px; margin: 0; padding: 0; border: none; }
 .itl-Profile-colors legend { padding: 0; margin-bottom: 6px; }
-.itl-Profile-color { appearance: none; width: 26px; height: 26px; margin: 0; border-radius: 50%; background: var(--itl-person); cursor: pointer; }
-.itl-Profile-color:checked { box-shadow: 0 0 0 2px var(--jp-layout-color1), 0 0 0 4px var(--itl-person); }
+.itl-Profile input.itl-Profile-color[type='radio'] {
+  appearance: none;
+  width: 26px;
+  height: 26px;
+  margin: 0;
+  padding: 0;
+  border: none;
+  border-radius: 50%;
+  background: var(--itl-person);
+  cursor: pointer;
+}
+.itl-Profile input.itl-Profile-color[type='radio']:checked { box-shadow: 0 0 0 2px var(--jp-layout-color1), 0 0 0 4px var(--itl-person); }
 .itl-Profile-note { margin: 12px 0 0; color: var(--jp-ui-font-color1); }
 
 @media (prefers-reduced-motion: no-preference) { .itl-Avatars-button { transition: transform 100ms ease-out; } }
@@ -134,6 +144,6 @@ export const PRESENCE_STYLE = `
 }
 @media (pointer: coarse) {
   .itl-Person-action, .itl-Person-document { min-height: 40px; }
-  .itl-Profile-color { width: 36px; height: 36px; }
+  .itl-Profile input.itl-Profile-color[type='radio'] { width: 36px; height: 36px; }
 }
 `;
