@@ -20,9 +20,17 @@ export function emptyModel(kind: DocumentKind): YNotebook | YFile {
 export function fill(model: YNotebook | YFile, source: DocumentSource): void {
   if (model instanceof YNotebook) {
     if (source.type !== 'notebook') throw new TypeError('A notebook is filled with a notebook.');
-    fillNotebook(model.ydoc, source.notebook);
+    fillNotebook(model.ydoc, withCell(source.notebook));
   } else {
     if (source.type !== 'file') throw new TypeError('A text file is filled with a text.');
     model.setSource(source.text);
   }
+}
+
+/** JupyterLab gives a notebook without cells one to type in, but not where it is shared: each page would. */
+function withCell(notebook: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { cells } = notebook;
+  return Array.isArray(cells) && cells.length === 0
+    ? { ...notebook, cells: [{ cell_type: 'code', source: '', metadata: {} }] }
+    : notebook;
 }

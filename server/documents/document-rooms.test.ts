@@ -144,6 +144,15 @@ test('a notebook is shared with its cells', async () => {
   expect(ada.doc.getArray<Y.Map<unknown>>('cells').get(0).get('source')?.toString()).toBe('2 + 2');
 });
 
+test('a notebook without cells is shared with one to type in, the same for everybody', async () => {
+  const notebook = { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+  const rooms = await roomsOn(new MemoryEventLog(), new Map([['n.ipynb', { type: 'notebook', notebook }]]));
+  const model = (await openAt(rooms, 'n.ipynb', NOTEBOOK)).model as YNotebook;
+  expect(model.toJSON().cells).toMatchObject([
+    { cell_type: 'code', source: '', id: expect.any(String) as string },
+  ]);
+});
+
 test('two who write one execution count at once end nothing, whatever the model makes of it', async () => {
   const notebook = {
     cells: [{ cell_type: 'code', id: 'c1', source: '', metadata: {}, outputs: [], execution_count: null }],
