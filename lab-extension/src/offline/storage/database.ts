@@ -19,8 +19,8 @@ export class OfflineDatabase {
 
   constructor(
     private readonly name: string,
-    /** undefined where the browser has none. */
-    private readonly factory: IDBFactory | undefined,
+    /** undefined or null where the browser has none. */
+    private readonly factory: IDBFactory | undefined | null,
   ) {}
 
   /**
@@ -65,7 +65,7 @@ export class OfflineDatabase {
   }
 
   async #openNow(): Promise<IDBDatabase> {
-    if (this.factory === undefined)
+    if (this.factory === undefined || this.factory === null)
       throw new DOMException('This browser has no database for pages', 'NotSupportedError');
     const request = this.factory.open(this.name, 1);
     request.onupgradeneeded = () => createStores(request.result);
