@@ -5,6 +5,7 @@ import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { addStyleSheet } from '../style-sheet.ts';
 import { ILiveDocuments, type ILiveDocument } from '../tokens.ts';
 import { IRunQueues } from './executor-plugin.ts';
+import { followTrust } from './follow-trust.ts';
 import { noticeLongRun, permitNotices } from './long-run-notice.ts';
 import { nameOf } from './name-of.ts';
 import { NotebookRuns } from './notebook-runs.ts';
@@ -47,6 +48,7 @@ export const runsPlugin: JupyterFrontEndPlugin<void> = {
         ended,
       });
       shown.set(panel, runs);
+      if (panel.content.model !== null) followTrust(panel.content.model);
       const forget = (): void => {
         if (shown.delete(panel)) runs.dispose();
       };

@@ -5,7 +5,7 @@ import { IRunQueues } from '../runs/executor-plugin.ts';
 import type { RunQueues } from '../runs/run-queues.ts';
 import { ILiveDocuments } from '../tokens.ts';
 import { captureOutputs } from './captured-outputs.ts';
-import { PatientRenderer, WIDGET_VIEW } from './patient-renderer.ts';
+import { retryRendering, WIDGET_VIEW } from './retry-rendering.ts';
 
 export const widgetsPlugin: JupyterFrontEndPlugin<void> = {
   id: '@in-the-loop/lab-extension:widgets',
@@ -49,7 +49,7 @@ function waitForModels(panel: NotebookPanel): void {
     {
       safe: factory.safe,
       mimeTypes: [WIDGET_VIEW],
-      createRenderer: (options) => new PatientRenderer(factory.createRenderer(options), panel.sessionContext),
+      createRenderer: (options) => retryRendering(factory.createRenderer(options), panel.sessionContext),
     },
     rendermime.getRank(WIDGET_VIEW) ?? 0,
   );
