@@ -27,8 +27,8 @@ export const PRESENCE_STYLE = `
   cursor: pointer;
   line-height: 0;
 }
-.itl-Avatars-button + .itl-Avatars-button { margin-left: -5px; }
-.itl-Avatars .itl-Avatar { width: 22px; height: 22px; box-shadow: 0 0 0 2px var(--jp-toolbar-background); }
+.itl-Avatars-button + .itl-Avatars-button { margin-left: 1px; }
+.itl-Avatars .itl-Avatar { width: 22px; height: 22px; }
 .itl-Avatars-button:hover, .itl-Avatars-button:focus-visible { z-index: 1; transform: translateY(-1px); }
 
 .itl-People { overflow-y: auto; color: var(--jp-ui-font-color1); background: var(--jp-layout-color1); font-size: var(--jp-ui-font-size1); min-width: 220px; }
