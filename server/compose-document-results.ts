@@ -2,15 +2,24 @@ import type { EventLog } from '../event-log/event-log.ts';
 import type { CellRun, RunResults } from './documents/run-results.ts';
 import type { WidgetSource } from './documents/widget-keeper.ts';
 import { KernelWidgets } from './runs/kernel-widgets.ts';
+import type { StreamOutput } from './runs/nbformat-output.ts';
 import type { NotebookRun } from './runs/notebook-run.ts';
 import type { RunBatches } from './runs/run-batches.ts';
 import type { RunLedger } from './runs/run-ledger.ts';
 import type { CellRunState } from './wire/cell-run-state.ts';
 
-/** What shared documents are told of runs. @param batches asked once a document is open */
-export function runResults(ledger: RunLedger, batches: () => RunBatches): RunResults {
+/**
+ * What shared documents are told of runs.
+ * @param batches asked once a document is open
+ * @param promptsAt where prompts are answered, for pages that cannot ask for the answer in the cell; null where all can
+ */
+export function runResults(
+  ledger: RunLedger,
+  batches: () => RunBatches,
+  promptsAt: string | null,
+): RunResults {
   return {
-    of: async (path, isWanted) => (await ledger.runsOf(path, isWanted)).map(cellRun),
+    of: async (path, isWanted) => (await ledger.runsOf(path, isWanted)).map((run) => cellRun(run, promptsAt)),
     waiting(path) {
       const waiting = new Map<string, CellRunState>();
       for (const run of batches().unsent())
@@ -58,9 +67,10 @@ export function widgetSource(
   };
 }
 
-function cellRun(run: NotebookRun): CellRun {
+function cellRun(run: NotebookRun, promptsAt: string | null): CellRun {
   const { kernelId, id, revision, cellId, isOver, outputs, executionCount, timing } = run;
-  const result = { outputs: outputs as unknown as CellRun['result']['outputs'], executionCount, timing };
+  const shown = [...outputs, ...(promptsAt === null ? [] : promptNote(run, promptsAt))];
+  const result = { outputs: shown as unknown as CellRun['result']['outputs'], executionCount, timing };
   return {
     kernelId,
     id,
@@ -69,6 +79,18 @@ function cellRun(run: NotebookRun): CellRun {
     isOver,
     result: { ...result, run: isOver ? null : runState(run) },
   };
+}
+
+/** The last output of a cell that waits for an answer, as long as it does. */
+function promptNote({ id, prompt }: NotebookRun, promptsAt: string): StreamOutput[] {
+  if (prompt === null) return [];
+  const text = [
+    prompt.prompt,
+    'This cell waits for an answer, which this page cannot ask for. Interrupt the kernel, or answer with',
+    `POST ${promptsAt}/${id}/input {"value": "…"}`,
+    '',
+  ].join('\n');
+  return [{ output_type: 'stream', name: 'stdin', text }];
 }
 
 function runState({ id, status, actor, startedAt, prompt }: NotebookRun): CellRunState {

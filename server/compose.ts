@@ -195,7 +195,11 @@ export async function startServer(deps: {
     stateDirectory: settings.stateDirectory,
     idle: settings.documentIdle * 1000,
     warn: (message) => logger.warn(message),
-    results: runResults(runs.ledger, () => runsApi.batches),
+    results: runResults(
+      runs.ledger,
+      () => runsApi.batches,
+      settings.collaboration === 'stock' ? `${baseUrl}api/in-the-loop/v1/runs` : null,
+    ),
     widgets: widgetSource(log, runs.ledger, (path) =>
       kernels.list().flatMap(({ id }) => (kernels.documentOf(id) === path ? [id] : [])),
     ),

@@ -130,7 +130,7 @@ describe('results in an open notebook', () => {
     expect(states).toEqual(['running', 'idle']);
   });
 
-  test('come into the cells of all who have it open, with count and state (I2)', async () => {
+  test('[O1] come into the cells of all who have it open, with count and state (I2)', async () => {
     const [one, two] = [await open([{ id: 'a' }, { id: 'b' }]), await NotebookPage.open(document)];
     runs.say('a', [stream('1\n')], { run: RUNNING });
     await settle();
@@ -151,7 +151,7 @@ describe('results in an open notebook', () => {
     two.disconnect();
   });
 
-  test('of a thousand displays one after the other are few updates', async () => {
+  test('[O1] of a thousand displays one after the other are few updates', async () => {
     const page = await open([{ id: 'a' }]);
     const outputs: OutputJson[] = [];
     for (let count = 0; count < 1000; count++) {
@@ -165,7 +165,7 @@ describe('results in an open notebook', () => {
     expect(page.updates).toBeLessThanOrEqual(50);
   });
 
-  test('that a crash left half written are there once when it is opened again (I1)', async () => {
+  test('[O1] that a crash left half written are there once when it is opened again (I1)', async () => {
     runs.say('a', [stream('1\n2\n'), display('x')]);
     const page = await open([{ id: 'a', outputs: [stream('1\n')] }]);
     await settle();
@@ -173,7 +173,7 @@ describe('results in an open notebook', () => {
     expect(page.cells[0]?.executionState).toBe('idle');
   });
 
-  test('show runs that wait for their turn, and no longer those that were taken back', async () => {
+  test('[O4] show runs that wait for their turn, and no longer those that were taken back', async () => {
     const page = await open([{ id: 'a', outputs: [display('old')], execution_count: 4 }]);
     runs.waitingRuns.set('a', { ...RUNNING, status: 'queued' });
     runs.tell();
@@ -186,7 +186,7 @@ describe('results in an open notebook', () => {
     expect(page.cells[0]?.toJSON()).toMatchObject({ outputs: [display('old')], execution_count: 4 });
   });
 
-  test('of a cell that is gone go nowhere, and come when it is there again', async () => {
+  test('[O5] of a cell that is gone go nowhere, and come when it is there again', async () => {
     const page = await open([{ id: 'a' }, { id: 'b' }]);
     const copy = page.cells[0]?.toJSON() as SourceCell;
     page.model.deleteCell(0);
@@ -199,7 +199,7 @@ describe('results in an open notebook', () => {
     expect(page.cells[1]?.executionState).toBe('running');
   });
 
-  test("are noted once the file has them, and are the document's business then (I1)", async () => {
+  test("[O6] are noted once the file has them, and are the document's business then (I1)", async () => {
     const page = await open([{ id: 'a' }, { id: 'b' }]);
     runs.say('a', [display('x')]);
     runs.say('b', [display('y')], { run: RUNNING });
@@ -221,7 +221,7 @@ describe('results in an open notebook', () => {
     expect(textsOf(page)).toEqual([]);
   });
 
-  test('come back where something else than a page has changed them before the file had them', async () => {
+  test('[O6] come back where something else than a page has changed them before the file had them', async () => {
     const page = await open([{ id: 'a' }]);
     runs.say('a', [display('x'), display('y')]);
     await settle();
@@ -235,7 +235,7 @@ describe('results in an open notebook', () => {
 });
 
 describe('what a page does to results (I2)', () => {
-  test('it may clear them: then they stay away, and what is put out afterwards is shown', async () => {
+  test('[O3] it may clear them: then they stay away, and what is put out afterwards is shown', async () => {
     const page = await open([{ id: 'a' }]);
     runs.say('a', [stream('1\n')], { run: RUNNING });
     await settle();
@@ -255,7 +255,7 @@ describe('what a page does to results (I2)', () => {
     expect(page.cells[0]?.toJSON()).toMatchObject({ outputs: [], execution_count: null });
   });
 
-  test('what it writes in the place of a run is taken back', async () => {
+  test('[O2] what it writes in the place of a run is taken back', async () => {
     const page = await open([{ id: 'a' }]);
     runs.say('a', [stream('1\n')], { timing: { 'shell.execute_reply': 'then' } });
     await settle();
@@ -272,7 +272,7 @@ describe('what a page does to results (I2)', () => {
     expect(page.cells[0]?.executionState).toBe('idle');
   });
 
-  test('so is what it writes into a cell that has not run, but it may take outputs out', async () => {
+  test('[O2] so is what it writes into a cell that has not run, but it may take outputs out', async () => {
     const page = await open([{ id: 'a', outputs: [display('x'), display('y')], execution_count: 2 }]);
     page.cells[0]?.updateOutputs(2, 2, [display('forged') as never]);
     page.cells[0]!.execution_count = 99;
@@ -295,7 +295,7 @@ describe('what a page does to results (I2)', () => {
     expect(textsOf(page)).toEqual(['y']);
   });
 
-  test('it carries them along with a cell: copied, cut and pasted, undone', async () => {
+  test('[O2] it carries them along with a cell: copied, cut and pasted, undone', async () => {
     const page = await open([{ id: 'a', outputs: [display('x')], execution_count: 2 }]);
     const copy = page.cells[0]?.toJSON() as object;
     page.model.insertCell(1, { ...copy, id: 'b' } as never);
@@ -311,7 +311,7 @@ describe('what a page does to results (I2)', () => {
     expect(page.cells[1]?.toJSON()).toMatchObject({ outputs: [], execution_count: null });
   });
 
-  test('a cell that moves while it runs keeps what the server knows of it, and gets the rest', async () => {
+  test('[O5] a cell that moves while it runs keeps what the server knows of it, and gets the rest', async () => {
     const page = await open([{ id: 'a' }, { id: 'b' }]);
     runs.say('a', [stream('1\n')], { run: RUNNING });
     await settle();

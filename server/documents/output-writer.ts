@@ -38,7 +38,14 @@ export class OutputWriter {
   readonly #deps: OutputWriterDependencies;
   readonly #pace: WritePace;
   readonly #stopListening: () => void;
-  readonly #onTransaction = (transaction: Transaction): void => this.#changedByOthers(transaction);
+  /** What cannot be judged must not end the document. */
+  readonly #onTransaction = (transaction: Transaction): void => {
+    try {
+      this.#changedByOthers(transaction);
+    } catch (error) {
+      this.#deps.warn(`A change of ${this.#document.path} could not be judged: ${String(error)}`);
+    }
+  };
   /** By cell. */
   readonly #written = new WeakMap<SharedCell, Written>();
   /** By cell id: runs of cells that the document does not have. */

@@ -31,7 +31,7 @@ async function meet(document: SharedDocument, ...all: NotebookPage[]): Promise<v
     expect(page.model.cells.map((cell) => cell.getSource())).toEqual(sourcesOf(document));
 }
 
-test('what is typed into a cell while somebody moves it is in the moved one, whoever is heard first', async () => {
+test('[V2] what is typed into a cell while somebody moves it is in the moved one, whoever is heard first', async () => {
   for (const moverIsFirst of [true, false]) {
     const document = await open({ id: 'a', source: 'one two three' }, { id: 'b', source: 'other' });
     const [ada, ben] = await pages(document);
@@ -47,7 +47,7 @@ test('what is typed into a cell while somebody moves it is in the moved one, who
   }
 });
 
-test('what somebody typed and took back is not brought back', async () => {
+test('[V2] what somebody typed and took back is not brought back', async () => {
   const document = await open({ id: 'a', source: 'one' }, { id: 'b' });
   const [ada, ben] = await pages(document);
   ben.disconnect();
@@ -58,7 +58,7 @@ test('what somebody typed and took back is not brought back', async () => {
   expect(sourcesOf(document)).toEqual(['', 'one right']);
 });
 
-test('it goes on to be so for those who have not heard of the move for a long time', async () => {
+test('[V2] it goes on to be so for those who have not heard of the move for a long time', async () => {
   const log = new MemoryEventLog();
   const first = await openNotebook([{ id: 'a', source: 'one' }, { id: 'b' }], [repair], log);
   const [ada, ben] = await pages(first.document);
@@ -75,7 +75,7 @@ test('it goes on to be so for those who have not heard of the move for a long ti
   expect(sourcesOf(document)).toEqual(['', 'one two']);
 });
 
-test('a cell that two people move at once is there once, with what both have typed since', async () => {
+test('[V1] a cell that two people move at once is there once, with what both have typed since', async () => {
   const document = await open({ id: 'a', source: 'one\n' }, { id: 'b' }, { id: 'c' });
   const [ada, ben] = await pages(document);
   ada.disconnect();
@@ -91,7 +91,7 @@ test('a cell that two people move at once is there once, with what both have typ
   expect(lines).toEqual(['', 'ada', 'before', 'ben', 'one']);
 });
 
-test('a copy with the id of a cell that is there gets an id of its own, and stays', async () => {
+test('[V1] a copy with the id of a cell that is there gets an id of its own, and stays', async () => {
   const document = await open({ id: 'a', source: 'one' });
   const [ada, ben] = await pages(document);
   const copy = ada.model.cells[0]?.toJSON() as never;
@@ -103,7 +103,7 @@ test('a copy with the id of a cell that is there gets an id of its own, and stay
   expect(new Set(idsOf(document)).size).toBe(2);
 });
 
-test('a cell that was cut is one cell when it is pasted, and one that is deleted stays so', async () => {
+test('[V1] [V3] a cell that was cut is one cell when it is pasted, and one that is deleted stays so', async () => {
   const document = await open({ id: 'a', source: 'one' }, { id: 'b', source: 'two' });
   const [ada, ben] = await pages(document);
   const copy = ada.model.cells[0]?.toJSON() as never;
@@ -154,7 +154,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-test('whatever people move and type and in whichever order it arrives, no cell is lost or doubled, and no text', async () => {
+test('[V1] [V2] whatever people move and type and in whichever order it arrives, no cell is lost or doubled, and no text', async () => {
   vi.spyOn(console, 'warn').mockReturnValue();
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {

@@ -50,7 +50,13 @@ class CellRepair {
 
   readonly #onTransaction = (transaction: Y.Transaction): void => {
     if (this.#isRepairing) return;
-    const edits = this.#repairs(transaction);
+    let edits: (() => void)[] = [];
+    try {
+      edits = this.#repairs(transaction);
+    } catch (error) {
+      // What cannot be repaired must not end the document.
+      this.#warn(`Moved cells of ${this.#document.path} could not be looked at: ${String(error)}`);
+    }
     if (edits.length === 0) return;
     this.#isRepairing = true;
     // In the same turn, so that nobody is told of the one without the other.

@@ -130,6 +130,8 @@ describe('a cell of a shared notebook that the server runs', () => {
       () => expect(cell(ben, 0).ymodel.get('in_the_loop_run')).toMatchObject({ prompt: { prompt: 'who?' } }),
       PATIENCE,
     );
+    // jupyter-collaboration's client has no place for the question, so the cell says where it can be answered.
+    await shows(ada, 0, /^who\?\nThis cell waits for an answer, .*\nPOST .*\/input /);
     await sendOk(server, { method: 'POST', path: `${RUNS}/${runs[0]?.id}/input`, body: { value: 'Ada' } });
     await shows(ada, 0, 'who? Ada\n|hello Ada\n');
     await isIdle(ben, 0);
