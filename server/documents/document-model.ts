@@ -2,16 +2,16 @@ import { YFile, YNotebook } from '@jupyter/ydoc';
 import type { DocumentKind } from '../shared-document.ts';
 import type { DocumentSource } from './document-files.ts';
 import { fillNotebook } from './notebook-content.ts';
-import { overlookLostWrites } from './lost-writes.ts';
+import { quiet } from './quiet-model.ts';
 import { RemovedCells } from './removed-cells.ts';
 
 /** A model without content, on a Yjs document of its own with a fresh clientID (I3). */
 export function emptyModel(kind: DocumentKind): YNotebook | YFile {
-  overlookLostWrites();
   const model = kind.type === 'notebook' ? new YNotebook() : new YFile();
   // Awareness is the room's, and people undo in their browsers: neither is to cost timers and memory here.
   model.awareness.destroy();
   model.undoManager.destroy();
+  quiet(model);
   if (model instanceof YNotebook) RemovedCells.keepIn(model.ydoc);
   return model;
 }

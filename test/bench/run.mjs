@@ -4,6 +4,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { BareZeroMq } from './bare-zeromq.mjs';
+import { collab } from './cases/collab.mjs';
 import { cost } from './cases/cost.mjs';
 import { echoExecute, execute } from './cases/execute.mjs';
 import { fanOut } from './cases/fan-out.mjs';
@@ -19,6 +20,7 @@ import {
   installKernelspecs,
   JUPYTER_SERVER,
   OURS,
+  RELAY,
   removeFolder,
   startServer,
   UNLIMITED,
@@ -40,6 +42,7 @@ const cases = {
   cost,
   print,
   largeLog,
+  collab,
 };
 const { values: options } = parseArgs({
   options: { only: { type: 'string' }, rounds: { type: 'string', default: '5' } },
@@ -78,12 +81,17 @@ if (names.includes('start')) {
 const running = [];
 try {
   for (const name of measured.length > 0 ? servers : []) running.push(await startServer(name));
-  const clients = [...running.map((server) => new JupyterClient(server)), new BareZeroMq(kernelspecs)];
+  const clients = [
+    ...running.map((server) => new JupyterClient(server)),
+    new BareZeroMq(kernelspecs),
+    { name: RELAY },
+  ];
   for (let round = 0; round < rounds; round++) {
     for (const name of measured) {
       const order = round % 2 ? [...clients].reverse() : clients;
       for (const client of order) {
         if (client instanceof BareZeroMq && !cases[name].floor) continue;
+        if ((client.name === RELAY) !== (cases[name].relay === true) && client.name !== OURS) continue;
         if (client.name === UNLIMITED && !cases[name].unlimited) continue;
         if (client.name !== OURS && cases[name].oursAlone) continue;
         console.error(`round ${round + 1}: ${name} on ${client.name}`);
@@ -101,7 +109,7 @@ try {
 }
 
 const BARE = 'bare ZeroMQ';
-const columns = [...subjects, UNLIMITED, BARE];
+const columns = [...subjects, UNLIMITED, BARE, RELAY];
 const others = columns.filter((column) => column !== OURS);
 const memory = (totalmem() / 2 ** 30).toFixed(0);
 console.log(`${availableParallelism()} cores, ${memory} GB; medians of ${rounds} rounds\n`);

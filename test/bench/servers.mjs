@@ -11,6 +11,8 @@ const TOKEN = 'bench';
 export const JUPYTER_SERVER = 'jupyter_server';
 export const UNLIMITED = 'jupyter_server, unlimited';
 export const OURS = 'In the Loop';
+/** Documents in memory alone: the floor of `collab`. */
+export const RELAY = 'in-memory relay';
 
 export const folder = mkdtempSync(join(tmpdir(), 'in-the-loop-bench-'));
 
@@ -96,14 +98,15 @@ function supervisorsOf(stateDirectory) {
 /**
  * Starts a server; resolves once it answers, with how long that took.
  * @param own a folder for its root, state and settings; a fresh one by default
+ * @param more further arguments
  */
-export async function startServer(name, own = mkdtempSync(join(folder, 'server-'))) {
+export async function startServer(name, own = mkdtempSync(join(folder, 'server-')), more = []) {
   const port = await freePort();
   const root = join(own, 'root');
   mkdirSync(root, { recursive: true });
   const [command, args] = commands[name](String(port), root);
   const started = performance.now();
-  const child = spawn(command, args, {
+  const child = spawn(command, [...args, ...more], {
     stdio: 'ignore',
     detached: true,
     env: {
