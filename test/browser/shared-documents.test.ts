@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -16,6 +16,8 @@ const cell = (id: string, source: string) => ({
   ...{ cell_type: 'code', id, source, metadata: {} },
   ...{ outputs: [], execution_count: null },
 });
+const VIEW_TOKEN = 'a-token-for-those-who-look';
+const options = { args: ['--collaboration', 'on', '--view-token', VIEW_TOKEN] };
 const NOTEBOOK = {
   cells: [cell('first', 'x = 41'), cell('second', ''), cell('third', '')],
   metadata: { kernelspec: { name: 'python3', display_name: 'Python 3', language: 'python' } },
@@ -67,7 +69,7 @@ describe('a shared notebook', () => {
   };
 
   beforeAll(async () => {
-    server = await startOurServer({ args: ['--collaboration', 'on'] });
+    server = await startOurServer(options);
     writeFileSync(join(server.folders.root, 'shared.ipynb'), JSON.stringify(NOTEBOOK));
     writeFileSync(join(server.folders.root, 'notes.md'), '# Notes\n');
     browser = await launchChromium();
@@ -145,6 +147,10 @@ describe('a shared notebook', () => {
     expect(existsSync(join(server.folders.root, 'shared.ipynb'))).toBe(false);
   });
 
+  test('makes the browser complain about nothing', () => {
+    expect(heard.all()).toEqual([]);
+  });
+
   test('merges what both typed while their networks were cut, without a dialog or a reload', async () => {
     await Promise.all(pages.map((page) => page.evaluate(() => Object.assign(window, { sameOne: true }))));
     for (const link of links) link.cut();
@@ -164,8 +170,7 @@ describe('a shared notebook', () => {
     ]);
     await ada.page.waitForTimeout(300);
     await server.end('SIGKILL');
-    const args = ['--collaboration', 'on', '--port', port];
-    server = await startOurServer({ folders: server.folders, token: server.token, args });
+    server = await startOurServer({ folders: server.folders, args: [...options.args, '--port', port] });
     await typing;
     await bothShow(0, `x = 41 # from ada!? offline ada${' 0123456789'.repeat(6)}`);
     await bothShow(1, `"from a program" # offline ben${' abcdefghij'.repeat(6)}`);
@@ -176,6 +181,29 @@ describe('a shared notebook', () => {
     ]);
   }, 90_000);
 
+  test('is the same in Notebook 7, and for who may only look', async () => {
+    const notebook7 = await contexts[0]!.newPage();
+    await notebook7.goto(`${links[0]!.origin}/notebooks/renamed.ipynb`);
+    const shown = new NotebookWidget(notebook7);
+    await shown.cell(2).waitFor();
+    await type(shown, 2, ' from Notebook 7');
+    const text = await sourceOf(shown, 2);
+    expect(text).toContain(' from Notebook 7');
+    await bothShow(2, text);
+    await notebook7.close();
+
+    const looking = await browser.newContext();
+    const viewer = new NotebookWidget(await looking.newPage());
+    await viewer.page.goto(`${server.origin}/lab/tree/renamed.ipynb?token=${VIEW_TOKEN}`);
+    await viewer.cell(2).waitFor();
+    await viewer.cell(2).locator('.cm-content').click();
+    await viewer.page.keyboard.type('not for me');
+    await type(ada, 2, '.');
+    await expect.poll(() => sourceOf(viewer, 2), { timeout: 20_000 }).toBe(`${text}.`);
+    await shoot(viewer.page, 'shared-viewer');
+    await looking.close();
+  }, 60_000);
+
   test('can be a text file, too', async () => {
     for (const page of pages) await new LabPage(page).file('notes.md').dblclick();
     const editors = pages.map((page) => page.locator('.jp-FileEditor:visible .cm-content'));
@@ -185,4 +213,25 @@ describe('a shared notebook', () => {
     await expect.poll(() => editors[1]!.innerText()).toContain('from ada');
     await expect.poll(() => onDisk('notes.md'), { timeout: 20_000 }).toBe('# Notes\nfrom ada');
   });
+
+  test('is opened anew where the server has another history, and what it had not sent is kept (I3)', async () => {
+    for (const page of pages) {
+      await new LabPage(page).tab('.ipynb').click();
+      await page.evaluate(() => Object.assign(window, { sameOne: true }));
+    }
+    const saved = await sourceOf(ben, 0);
+    const { port } = new URL(server.origin);
+    await server.end('SIGKILL');
+    rmSync(join(server.folders.state, 'events'), { recursive: true });
+    await type(ada, 0, ' never sent');
+    server = await startOurServer({ folders: server.folders, args: [...options.args, '--port', port] });
+    await bothShow(0, saved);
+    await type(ben, 0, ' anew');
+    await bothShow(0, `${saved} anew`);
+    expect(await dialogs()).toEqual([0, 0]);
+    expect(await Promise.all(pages.map((page) => page.evaluate(() => 'sameOne' in window)))).toEqual([
+      true,
+      true,
+    ]);
+  }, 90_000);
 });
