@@ -64,6 +64,21 @@ describe('Timeline', () => {
     ]);
   });
 
+  it('gives what was done to the save that has it, not to what that save found on disk', async () => {
+    const timeline = timelineOf(
+      [
+        { at: 1, by: null, text: notebook('theirs') },
+        { at: 2, by: 'ada', text: notebook('ours') },
+      ],
+      [
+        { time: 0.5 * MINUTE, actor: 'bob', failed: false },
+        { time: 0.6 * MINUTE, actor: 'server', failed: false },
+      ],
+    );
+    const { entries } = await timeline.page('n.ipynb', page);
+    expect(entries.map(({ people }) => people)).toEqual([['ada', 'bob'], []]);
+  });
+
   it('lets what another program wrote stand alone, and says nothing of what is no longer kept', async () => {
     const timeline = timelineOf([
       { at: 1, by: 'ada', text: null },

@@ -62,7 +62,7 @@ export class Timeline {
     const first =
       before === null ? 0 : all.findIndex(([newest]) => newest !== undefined && newest.id < before);
     const groups = first < 0 ? [] : all.slice(first, first + limit);
-    const since = all[first + limit]?.[0]?.time ?? 0;
+    const since = all.slice(first + limit).find(([newest]) => newest?.actor !== null)?.[0]?.time ?? 0;
     const [runs, edits] = await Promise.all([this.#deeds.runs(path, since), this.#deeds.edits(path, since)]);
     const entries: TimelineEntry[] = [];
     let earlier = await this.#content(all[first + groups.length]);
@@ -71,7 +71,10 @@ export class Timeline {
       const content = await this.#content(group);
       // What was done after the newest save belongs to the newest entry.
       const until = first + index === 0 ? Infinity : (group[0]?.time ?? 0);
-      const from = all[first + index + 1]?.[0]?.time ?? 0;
+      const isFound = group[0]?.actor === null;
+      // What was found is noted only when a save replaces it: what people did before that is part of the save.
+      const savedBefore = all.slice(first + index + 1).find(([newest]) => newest?.actor !== null);
+      const from = isFound ? Infinity : (savedBefore?.[0]?.time ?? 0);
       const isThen = ({ time }: { readonly time: number }): boolean => time > from && time <= until;
       entries.unshift(
         await this.#entry(group, {
@@ -115,7 +118,7 @@ export class Timeline {
       version: group[0]?.id ?? 0,
       time: timeOf(group[0]?.time ?? 0),
       since: timeOf(group.at(-1)?.time ?? 0),
-      people: [...people].filter((actor) => actor !== 'server').sort(),
+      people: [...people].filter(isPerson).sort(),
       runs: { count: runs.length, failed: runs.filter(({ failed }) => failed).length },
       changes,
       versions,
@@ -126,6 +129,11 @@ export class Timeline {
     const newest = group?.[0];
     return newest === undefined ? null : this.#versions.content(newest);
   }
+}
+
+/** Not the server itself, what came from the disk, or a kernel. */
+function isPerson(actor: string): boolean {
+  return actor !== 'server' && actor !== 'disk' && !actor.startsWith('kernel:');
 }
 
 function summaryOf(
