@@ -40,6 +40,12 @@ export interface ILiveDocuments {
    * local state. It is empty of others while there is no connection.
    */
   readonly awareness: Awareness;
+  /**
+   * Sends what this computer has of a document that no widget shows. Resolves once the server has it, or a fork of it is
+   * kept; while there is no connection it waits.
+   * @throws OpeningError where the server does not open it
+   */
+  sendStored(path: string, kind: WireDocumentKind): Promise<void>;
   /** Gives documents a place on this computer. At most one; to be called while plugins are activated. */
   setStorage(storage: DocumentStorage): IDisposable;
   /** Takes what may not be merged. At most one; what came before is handed over at once. */

@@ -133,8 +133,11 @@ describe('JupyterLab without its server', () => {
     await expect.poll(() => state(page).textContent(), soon).toBe('⚠ Offline: 1 unsent change');
     await page.keyboard.press('ControlOrMeta+s');
     await page.keyboard.press('Shift+Enter');
-    // JupyterLab asks for its kernels by then.
-    await page.waitForResponse(/api\/contents/, { timeout: 15_000 }).catch(() => undefined);
+    // What JupyterLab itself raises a dialog for: it asks for its kernels every ten seconds.
+    await page.waitForEvent('requestfailed', {
+      predicate: (request) => /api\/(?:kernels|sessions)\?/.test(request.url()),
+      timeout: 30_000,
+    });
     expect(await page.locator('.jp-Dialog').count()).toBe(0);
   }, 60_000);
 
@@ -167,13 +170,18 @@ describe('JupyterLab without its server', () => {
       .poll(() => notebook.cell(0).innerText(), soon)
       .toContain('typed online, typed offline and here');
     await expect.poll(() => notebook.cell(1).innerText(), soon).toContain('in the other tab');
+    // No tab shows it when the server is back.
+    await page.goto('about:blank');
     await startAgain();
+    // Chromium writes new cookies to disk after half a minute: the login may have gone with it.
+    await page.goto(`${server.origin}/tree?token=${server.token}`);
     await expect.poll(onDisk, { timeout: 40_000 }).toContain('in the other tab');
     expect(onDisk()).toContain('typed online, typed offline and here');
     expect((JSON.parse(onDisk()) as typeof NOTEBOOK).cells.map(({ id }) => id).slice(0, 2)).toEqual([
       'first',
       'second',
     ]);
+    await page.goto(`${server.origin}/lab/tree/a.ipynb`);
     await expect.poll(() => state(page).textContent(), soon).toBe('Saved');
     await notebook.idle();
   }, 120_000);

@@ -1,4 +1,4 @@
-import type { ISharedDocument } from '@jupyter/ydoc';
+import { YFile, YNotebook, type ISharedDocument } from '@jupyter/ydoc';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
@@ -68,19 +68,7 @@ export class LiveDocuments implements ILiveDocuments {
 
   /** Takes part in the document of a file with an empty model; the content comes (`ready`). */
   open(path: string, kind: WireDocumentKind, sharedModel: LiveModel): LiveDocument {
-    const document = new LiveDocument({
-      socket: this.connection,
-      clock: this.clock,
-      kind,
-      path,
-      sharedModel,
-      newHandle: () => ++this.#lastHandle,
-      storage: () => this.#storage,
-      keepFork: (fork) => {
-        if (this.#forkKeeper === null) this.#forks.push(fork);
-        else this.#forkKeeper.keep(fork);
-      },
-    });
+    const document = this.#create(path, kind, sharedModel);
     this.#open.add(document);
     document.lost.connect((_, reason) => this.#lost.emit({ document, reason }));
     sharedModel.disposed.connect(() => this.#close(document));
@@ -94,6 +82,20 @@ export class LiveDocuments implements ILiveDocuments {
     );
     document.open();
     return document;
+  }
+
+  async sendStored(path: string, kind: WireDocumentKind): Promise<void> {
+    const sharedModel = kind.type === 'notebook' ? new YNotebook() : new YFile();
+    // Not among those that are open: nobody is in it, and one that is opened meanwhile is another.
+    const document = this.#create(path, kind, sharedModel);
+    const lost = new Promise<void>((resolve) => document.lost.connect(() => resolve()));
+    document.open();
+    try {
+      await Promise.race([document.ready.then(() => document.acknowledged()), lost]);
+    } finally {
+      document.dispose();
+      sharedModel.dispose();
+    }
   }
 
   /** As `at`, and those whose content is still to come. */
@@ -125,6 +127,22 @@ export class LiveDocuments implements ILiveDocuments {
     this.#forkKeeper = keeper;
     for (const fork of this.#forks.splice(0)) keeper.keep(fork);
     return new DisposableDelegate(() => (this.#forkKeeper = null));
+  }
+
+  #create(path: string, kind: WireDocumentKind, sharedModel: LiveModel): LiveDocument {
+    return new LiveDocument({
+      socket: this.connection,
+      clock: this.clock,
+      kind,
+      path,
+      sharedModel,
+      newHandle: () => ++this.#lastHandle,
+      storage: () => this.#storage,
+      keepFork: (fork) => {
+        if (this.#forkKeeper === null) this.#forks.push(fork);
+        else this.#forkKeeper.keep(fork);
+      },
+    });
   }
 
   #close(document: LiveDocument): void {

@@ -15,9 +15,10 @@ export const forksPlugin: JupyterFrontEndPlugin<KeptForks> = {
   autoStart: true,
   requires: [ILiveDocuments, IOfflineStorage],
   provides: IKeptForks,
-  activate(_: JupyterFrontEnd, live: ILiveDocuments, { database, channel, root }: OfflineStorage) {
+  activate(_: JupyterFrontEnd, live: ILiveDocuments, { database, channel, root, documents }: OfflineStorage) {
     const forks = new KeptForks(database, channel, root);
     live.setForkKeeper(forks);
+    documents.forksChanged.connect(() => void forks.read());
     void forks.read();
     return forks;
   },

@@ -2,7 +2,9 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { PageConfig } from '@jupyterlab/coreutils';
 import { Token, UUID } from '@lumino/coreutils';
 import { ILiveDocuments } from '../tokens.ts';
+import { Coalesced } from '../coalesced.ts';
 import { databaseName } from './offline-names.ts';
+import { sendLeftBehind } from './send-left-behind.ts';
 import { OfflineDatabase } from './storage/database.ts';
 import { IndexedDocumentStorage } from './storage/indexed-document-storage.ts';
 import { OfflineChannel } from './storage/offline-channel.ts';
@@ -20,6 +22,8 @@ export const IOfflineStorage = new Token<OfflineStorage>(
   '@in-the-loop/lab-extension:IOfflineStorage',
   'What this browser keeps of shared documents.',
 );
+
+const PAUSE = 5_000;
 
 export const storagePlugin: JupyterFrontEndPlugin<OfflineStorage> = {
   id: '@in-the-loop/lab-extension:offline-storage',
@@ -43,6 +47,12 @@ export const storagePlugin: JupyterFrontEndPlugin<OfflineStorage> = {
       now: Date.now,
     });
     live.setStorage(documents);
+    // What is open comes first, and is restored by then.
+    const send = new Coalesced(() => {
+      if (live.connection.status.kind === 'connected') void sendLeftBehind(live, documents);
+    }, PAUSE);
+    live.connection.statusChanged.connect(() => send.request());
+    send.request();
     return { database, channel, documents, root };
   },
 };

@@ -2,6 +2,10 @@ import 'fake-indexeddb/auto';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { KeptForks } from '../../forks/kept-forks.ts';
+import { OpeningError } from '../../live/opening-error.ts';
+import type { ILiveDocument } from '../../tokens.ts';
+import { sendLeftBehind } from '../send-left-behind.ts';
 import { OfflineDatabase, resultOf } from './database.ts';
 import { IndexedDocumentStorage } from './indexed-document-storage.ts';
 import type { IndexedDocument } from './indexed-document.ts';
@@ -131,6 +135,50 @@ describe('documents in the browser’s database', () => {
     Y.applyUpdate(fork, second.stored.forks[0]!.state);
     expect(textIn(fork)).toBe('only here');
     expect((await opened(tab('third').storage, { epoch: 'two' })).stored.forks).toEqual([]);
+  });
+
+  test('that no server takes become a fork', async () => {
+    const { storage } = tab('first');
+    const { text, stored } = await opened(storage);
+    text.insert(0, 'only here');
+    stored.unsentChanged(1);
+    stored.close();
+    await stored.flush();
+    const sent: string[] = [];
+    await sendLeftBehind(
+      {
+        at: () => null,
+        sendStored: (path) => {
+          sent.push(path);
+          return Promise.reject(new OpeningError('file-not-found', 'It is gone.'));
+        },
+      },
+      storage,
+    );
+    expect(sent).toEqual(['a.ipynb']);
+    expect(await storage.available()).toEqual([]);
+    const forks = new KeptForks(new OfflineDatabase(name, indexedDB), null, 'root');
+    await forks.read();
+    expect(forks.forks).toMatchObject([{ path: 'a.ipynb', reason: 'deleted', unsentChanges: 1 }]);
+  });
+
+  test('are sent when nobody has them open, and only where there is something to send', async () => {
+    const { storage } = tab('first');
+    for (const documentId of ['sent', 'unsent', 'open']) {
+      const { stored } = await opened(storage, { documentId });
+      stored.unsentChanged(documentId === 'sent' ? 0 : 1);
+      stored.close();
+      await stored.flush();
+    }
+    const sent: string[] = [];
+    await sendLeftBehind(
+      {
+        at: (path) => (path === 'open.ipynb' ? ({} as ILiveDocument) : null),
+        sendStored: (path) => Promise.resolve(void sent.push(path)),
+      },
+      storage,
+    );
+    expect(sent).toEqual(['unsent.ipynb']);
   });
 
   test('of another history are forgotten where all was sent', async () => {

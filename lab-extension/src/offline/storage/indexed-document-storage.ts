@@ -1,7 +1,13 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { WireDocumentKind } from '../../../../server/wire/document-kind.ts';
 import type { History } from '../../../../server/wire/history.ts';
-import type { DocumentStorage, KeptFork, StorableDocument, StoredDocument } from '../../tokens.ts';
+import type {
+  DocumentStorage,
+  ForkReason,
+  KeptFork,
+  StorableDocument,
+  StoredDocument,
+} from '../../tokens.ts';
 import { forkRecordOf, putFork } from '../../forks/fork-record.ts';
 import { resultOf, type OfflineDatabase } from './database.ts';
 import {
@@ -44,6 +50,7 @@ export interface IndexedDocumentStorageDependencies {
 export class IndexedDocumentStorage implements DocumentStorage {
   #problem: StorageProblem | null = null;
   readonly #problemChanged = new Signal<this, StorageProblem | null>(this);
+  readonly #forksChanged = new Signal<this, void>(this);
   readonly #open = new Set<IndexedDocument>();
 
   constructor(private readonly deps: IndexedDocumentStorageDependencies) {}
@@ -86,13 +93,29 @@ export class IndexedDocumentStorage implements DocumentStorage {
     return found === undefined ? null : { documentId: found.documentId, epoch: found.epoch };
   }
 
+  /** What no server will take: it is a fork from now on, and stored as a document no longer. */
+  async keepAsFork(history: History, reason: ForkReason): Promise<void> {
+    const { database, root, channel } = this.deps;
+    await database.transact(['documents', 'updates', 'forks'], 'readwrite', async (transaction) => {
+      const record = await readRecord(transaction, [root, history.documentId, history.epoch]);
+      if (record !== undefined) await this.#makeFork(transaction, record, reason);
+    });
+    channel?.say({ type: 'forks-changed' });
+    this.#forksChanged.emit();
+  }
+
+  /** Some were made here. */
+  get forksChanged(): ISignal<this, void> {
+    return this.#forksChanged;
+  }
+
   async load(document: StorableDocument): Promise<StoredDocument> {
     const { database, root } = this.deps;
     const key: DocumentKey = [root, document.documentId, document.epoch];
     const stores = ['documents', 'updates', 'forks'] as const;
     const loaded = await database
       .transact(stores, 'readwrite', async (transaction) => {
-        const forks = await this.#takeOthers(transaction, document, key);
+        const forks = await this.#takeOthers(transaction, document);
         const record = await readRecord(transaction, key);
         await thinDocuments(transaction, root, (id) => id === document.documentId || this.#isOpen(id));
         return { forks, unsent: record?.unsent ?? {}, updates: await readUpdates(transaction, key) };
@@ -123,9 +146,8 @@ export class IndexedDocumentStorage implements DocumentStorage {
   async #takeOthers(
     transaction: IDBTransaction,
     { documentId, epoch, path }: StorableDocument,
-    key: DocumentKey,
   ): Promise<KeptFork[]> {
-    const { root, now } = this.deps;
+    const { root } = this.deps;
     const all = await readRecords(transaction, root);
     const others = all.filter(
       (record) =>
@@ -134,24 +156,27 @@ export class IndexedDocumentStorage implements DocumentStorage {
     );
     const forks: KeptFork[] = [];
     for (const record of others) {
-      const unsentChanges = unsentOf(record);
-      if (unsentChanges > 0) {
-        const fork: KeptFork = {
-          documentId: record.documentId,
-          epoch: record.epoch,
-          kind: record.kind,
-          path: record.path,
-          state: stateOf(await readUpdates(transaction, keyOf(record))),
-          unsentChanges,
-          reason: 'other-history',
-          keptAt: new Date(now()),
-        };
-        await putFork(transaction, forkRecordOf(key[0], fork));
-        forks.push(fork);
-      }
-      await deleteDocument(transaction, keyOf(record));
+      if (unsentOf(record) > 0) forks.push(await this.#makeFork(transaction, record, 'other-history'));
+      else await deleteDocument(transaction, keyOf(record));
     }
     return forks;
+  }
+
+  async #makeFork(
+    transaction: IDBTransaction,
+    record: DocumentRecord,
+    reason: ForkReason,
+  ): Promise<KeptFork> {
+    const { documentId, epoch, kind, path } = record;
+    const fork: KeptFork = {
+      ...{ documentId, epoch, kind, path, reason },
+      state: stateOf(await readUpdates(transaction, keyOf(record))),
+      unsentChanges: unsentOf(record),
+      keptAt: new Date(this.deps.now()),
+    };
+    await putFork(transaction, forkRecordOf(record.root, fork));
+    await deleteDocument(transaction, keyOf(record));
+    return fork;
   }
 
   async #failed(error: unknown): Promise<boolean> {
