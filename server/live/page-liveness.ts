@@ -17,7 +17,8 @@ export function watchLiveness(webSocket: WebSocket, socket: Duplex, look: () => 
   let read = readBytes(socket);
   const timer = setInterval(() => {
     const now = Date.now();
-    const isMoving = readBytes(socket) > read || webSocket.bufferedAmount < unsent;
+    // One that is read no further for now ([L10]) cannot be heard.
+    const isMoving = webSocket.isPaused || readBytes(socket) > read || webSocket.bufferedAmount < unsent;
     // A server that slept or was too busy has heard nothing either.
     if (isMoving || now - looked > 2 * LOOK_EVERY) heard = now;
     looked = now;

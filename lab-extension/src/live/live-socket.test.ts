@@ -71,7 +71,7 @@ describe('LiveSocket', () => {
     expect(world.sent).toEqual(['{"type":"hello","protocol":1}', '{"type":"close","handle":1}']);
   });
 
-  it('tries again with growing pauses up to a longest one, which a connection ends', () => {
+  it('tries again with growing pauses up to a longest one, which a connection that lasts ends', () => {
     const world = new World();
     world.socket.retry();
     const pauses = Array.from({ length: 7 }, () => {
@@ -81,6 +81,10 @@ describe('LiveSocket', () => {
     expect(pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
     expect(world.socket.status).toMatchObject({ kind: 'reconnecting', since: new Date(0) });
     world.connect();
+    world.current.closed('');
+    expect(world.next()).toBe(15_000);
+    world.connect();
+    world.current.text('{"type":"alive"}');
     world.current.closed('');
     expect(world.next()).toBe(500);
   });

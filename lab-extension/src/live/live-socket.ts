@@ -118,8 +118,9 @@ export class LiveSocket implements ILiveConnection {
   }
 
   #receive(message: DownMessage): void {
+    // One that is closed again and again right after it was welcome is to wait longer each time, too.
+    if (message.type === 'alive') this.#pause = FIRST_PAUSE;
     if (message.type === 'welcome') {
-      this.#pause = FIRST_PAUSE;
       this.#become({ kind: 'connected', server: message.server, person: message.person });
     } else this.#message.emit(message);
   }
