@@ -19,8 +19,10 @@ export const PHONE_STYLE = `
   .jp-Dialog-content { max-width: calc(100vw - 16px); box-sizing: border-box; }
 }
 @media (pointer: coarse) {
-  .jp-NotebookPanel-toolbar { min-height: 44px; align-items: center; }
-  .jp-NotebookPanel-toolbar .jp-ToolbarButtonComponent { min-width: 36px; height: 40px; }
+  .jp-NotebookPanel-toolbar .jp-ToolbarButtonComponent { min-width: 36px; }
+  /* Notebook 7 gives its toolbar a height of its own. */
+  .jp-LabShell .jp-NotebookPanel-toolbar { min-height: 44px; align-items: center; }
+  .jp-LabShell .jp-NotebookPanel-toolbar .jp-ToolbarButtonComponent { height: 40px; }
   .jp-DirListing-item { min-height: 40px; align-items: center; }
 }
 `;

@@ -75,7 +75,7 @@ export const PRESENCE_STYLE = `
 .jp-DirListing-itemName:has(> .itl-FilePeople) > .jp-DirListing-itemText { flex: 1; min-width: 0; }
 .itl-FilePeople { display: inline-flex; flex: none; align-items: center; padding: 0 6px; font-size: 10px; color: inherit; }
 .itl-FilePeople .itl-Avatar { width: 17px; height: 17px; font-size: 8px; }
-.itl-FilePeople .itl-Avatar + .itl-Avatar { margin-left: -4px; }
+.itl-FilePeople .itl-Avatar + .itl-Avatar { margin-left: 1px; }
 
 .itl-CellMark { position: absolute; inset: 0; pointer-events: none; z-index: 2; }
 .itl-CellMark-bar { position: absolute; top: 2px; bottom: 2px; right: 0; width: 4px; border-radius: 2px; }
@@ -90,7 +90,7 @@ export const PRESENCE_STYLE = `
   text-overflow: ellipsis;
   white-space: nowrap;
 }
-.itl-CellMark-name.itl-mod-more { background: var(--jp-layout-color3); color: var(--jp-ui-font-color0); }
+.itl-CellMark-name.itl-mod-more { flex: none; background: var(--jp-layout-color3); color: var(--jp-ui-font-color0); }
 
 .itl-Follow {
   position: fixed;
@@ -137,6 +137,7 @@ export const PRESENCE_STYLE = `
 .itl-Profile input.itl-Profile-color[type='radio']:checked { box-shadow: 0 0 0 2px var(--jp-layout-color1), 0 0 0 4px var(--itl-person); }
 .itl-Profile-note { margin: 12px 0 0; color: var(--jp-ui-font-color1); }
 
+@media (max-width: 600px) { .itl-CellMark-names { top: -2px; } }
 @media (prefers-reduced-motion: no-preference) { .itl-Avatars-button { transition: transform 100ms ease-out; } }
 @media (forced-colors: active) {
   .itl-Avatar, .itl-CellMark-bar, .itl-CellMark-name, .itl-Profile-color { forced-color-adjust: none; }
