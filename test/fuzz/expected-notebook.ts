@@ -1,3 +1,5 @@
+import { Trace } from './trace.ts';
+
 /** A cell as every copy of the notebook must have it: of a client, of the server, of the file. */
 export interface FoundCell {
   readonly id: string;
@@ -25,6 +27,7 @@ export function firstLine(cellId: string): string {
  * (another may have moved it at the same time); one that nobody deleted must be there, once.
  */
 export class ExpectedNotebook {
+  readonly trace = new Trace();
   readonly #cells = new Set<string>();
   readonly #deletedCells = new Set<string>();
   /** Of each token, the cell that it was typed into. */
@@ -39,14 +42,17 @@ export class ExpectedNotebook {
 
   cellCreated(id: string): void {
     this.#cells.add(id);
+    this.trace.note(`created ${id}`);
   }
 
   cellDeleted(id: string): void {
     this.#deletedCells.add(id);
+    this.trace.note(`deleted ${id}`);
   }
 
   typed(token: string, cellId: string): void {
     this.#tokens.set(token, cellId);
+    this.trace.note(`${token} typed into ${cellId}`);
   }
 
   tokenDeleted(token: string): void {
@@ -55,6 +61,13 @@ export class ExpectedNotebook {
 
   ran(cellId: string): void {
     this.#ranCells.add(cellId);
+    this.trace.note(`ran ${cellId}`);
+  }
+
+  /** What happened around the first cell that something is missing of. */
+  storyOf(faults: readonly string[]): string[] {
+    const cellId = faults.flatMap((fault) => /cell (\S+) is lost$/.exec(fault)?.[1] ?? [])[0];
+    return cellId === undefined ? [] : this.trace.about(cellId);
   }
 
   /** @returns what is wrong, a sentence each; nothing if all is well */

@@ -23,7 +23,7 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 for (let seed = first; seed < first + number('seeds', 1); seed++) {
   const begun = Date.now();
-  const { counts, faults, printed } = await playSeed({
+  const { counts, faults, story, printed } = await playSeed({
     seed,
     operations: number('operations', 1),
     clients: number('clients', 1),
@@ -40,6 +40,7 @@ for (let seed = first; seed < first + number('seeds', 1); seed++) {
       .join(', ')}`,
   );
   for (const fault of faults.slice(0, 20)) say(`  ${fault}`);
+  for (const line of story) say(`    ${line}`);
   if (faults.length > 0) {
     say(printed.split('\n').slice(-30).join('\n'));
     process.exitCode = 1;

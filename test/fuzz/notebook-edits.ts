@@ -52,9 +52,11 @@ export class NotebookEdits {
     notebook.deleteCell(place);
   }
 
-  moveCell(notebook: YNotebook): void {
+  moveCell(notebook: YNotebook, who: string): void {
     const { length } = notebook.cells;
     const [from, to] = [Math.floor(this.random() * length), Math.floor(this.random() * length)];
-    if (from !== to) notebook.moveCell(from, to);
+    if (from === to) return;
+    this.expected.trace.note(`${who} moved ${notebook.getCell(from).getId()} from ${from} to ${to}`);
+    notebook.moveCell(from, to);
   }
 }

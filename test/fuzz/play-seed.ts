@@ -26,6 +26,8 @@ export interface SeedResult {
   /** How often each kind of operation was done. */
   readonly counts: Readonly<Record<string, number>>;
   readonly faults: readonly string[];
+  /** What was done with the first cell that something is missing of. */
+  readonly story: readonly string[];
   /** What the servers printed. */
   readonly printed: string;
 }
@@ -98,7 +100,12 @@ class Game {
       if (done % 8 === 0) await sleep(1 + 4 * this.#random());
     }
     await this.#agree();
-    return { counts: this.#counts, faults: this.#faults, printed: this.#printed + this.#server.output() };
+    return {
+      counts: this.#counts,
+      faults: this.#faults,
+      story: this.#expected.storyOf(this.#faults),
+      printed: this.#printed + this.#server.output(),
+    };
   }
 
   async close(): Promise<void> {
@@ -149,21 +156,26 @@ class Game {
       case 'deleteCell':
         return this.#edits.deleteCell(notebook);
       case 'moveCell':
-        return this.#edits.moveCell(notebook);
+        return this.#edits.moveCell(notebook, client.name);
       case 'run':
         return this.#ask(() => this.#run(client));
       case 'disconnect':
+        this.#expected.trace.note(`${client.name} disconnects *`);
         return client.disconnect();
       case 'connect': {
         const gone = this.#clients.find((each) => !each.isOnline);
-        if (gone !== undefined) await gone.connect(this.#server);
-        return;
+        if (gone === undefined) return;
+        this.#expected.trace.note(`${gone.name} connects *`);
+        return gone.connect(this.#server);
       }
       case 'rewriteFile':
+        this.#expected.trace.note('the file is written *');
         return this.#outside.rewriteFile();
       case 'openPage':
+        this.#expected.trace.note('the stock page reads *');
         return this.#outside.openPage(this.#server);
       case 'savePage':
+        this.#expected.trace.note('the stock page saves *');
         return this.#outside.savePage(this.#server);
       case 'restart':
         return this.#restart();
@@ -204,11 +216,13 @@ class Game {
     const { folders } = this.#server;
     await this.#server.end(this.#random() < 0.7 ? 'SIGKILL' : 'SIGTERM');
     this.#printed += this.#server.output();
+    this.#expected.trace.note('the server is gone *');
     // People go on typing, and other programs writing, while it is gone.
     for (let typed = 0; typed < 50; typed++)
       for (const client of this.#clients) this.#edits.type(client.model, client.name);
     if (!this.#plan.without.includes('rewriteFile')) this.#outside.rewriteFile();
     this.#server = await startOurServer({ folders, args: ARGUMENTS });
+    this.#expected.trace.note('the server is back *');
     for (const client of this.#clients) {
       client.disconnect();
       if (this.#random() < 0.8) await client.connect(this.#server);
