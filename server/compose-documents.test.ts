@@ -354,7 +354,7 @@ describe('while no server ran', () => {
     expect(sources(await open('a.ipynb'))).toEqual(['x = 10', 'y = 2']);
   });
 
-  test('[I1] a file that was renamed is the same document, and a copy is another', async () => {
+  test('[F1] a file that was renamed is the same document, and a copy is another', async () => {
     await writeFile(inRoot('a.ipynb'), notebookText(cell('a', 'x = 1')));
     const { documentId } = await open('a.ipynb');
     await restart();
@@ -369,7 +369,7 @@ describe('while no server ran', () => {
     expect((await documents.identify('copy.ipynb', NOTEBOOK)).documentId).not.toBe(documentId);
   });
 
-  test('[I2] a file that was copied and removed is the same document by its content', async () => {
+  test('[F2] a file that was copied and removed is the same document by its content', async () => {
     await writeFile(inRoot('a.ipynb'), notebookText(cell('a', 'x = 1')));
     const { documentId } = await open('a.ipynb');
     await restart();
@@ -453,10 +453,12 @@ describe('a client that knows nothing of documents', () => {
     await save('a.ipynb', [cell('a', 'x = 1'), cell('b', 'y = 2')]);
     expect(sources(document)).toEqual(['x = 10', 'y = 2']);
     expect(await onDisk('a.ipynb')).toEqual(['x = 10', 'y = 2']);
-    // It goes on from what it sent.
-    await type(document, 0, '0');
+    // It goes on from what it sent, also after the server was another one.
+    await restart();
+    const again = await open('a.ipynb');
+    await type(again, 0, '0');
     await save('a.ipynb', [cell('a', 'x = 1'), cell('b', 'y = 3'), cell('c', 'z')]);
-    expect(sources(document)).toEqual(['x = 100', 'y = 3', 'z']);
+    expect(sources(again)).toEqual(['x = 100', 'y = 3', 'z']);
   });
 
   test('[R3] uploads over it, and restores a checkpoint: both are merged', async () => {
@@ -484,7 +486,7 @@ describe('a client that knows nothing of documents', () => {
   });
 });
 
-test('[V1] what is asked to be saved is a version, and what is saved by itself is none', async () => {
+test('[S6] what is asked to be saved is a version, and what is saved by itself is none', async () => {
   await writeFile(inRoot('a.ipynb'), notebookText(cell('a', 'x = 1')));
   const document = await open('a.ipynb');
   const savings = async (): Promise<number> => {

@@ -50,7 +50,7 @@ export function composeDocuments(deps: {
 }): ComposedDocuments {
   const { log, store, idle, warn, results, onUnloaded } = deps;
   let shownBy: (document: SharedDocument) => ShownRuns | null = () => null;
-  const given = new GivenVersions();
+  const given = new GivenVersions(join(deps.stateDirectory, 'document-given'), warn);
   let indexing: Promise<DocumentIndex> | null = null;
   let files: DiskFiles | null = null;
   const documents = new LazyDocuments(async () => {
@@ -100,7 +100,7 @@ export function composeDocuments(deps: {
 
   async function note(document: SharedDocument): Promise<void> {
     const bytes = await filesOf().syncOf(document).commonBytes();
-    if (bytes !== null) given.note(document.documentId, bytes);
+    if (bytes !== null) await given.note(document.documentId, bytes);
   }
 
   const open: OpenDocuments = {
@@ -122,11 +122,11 @@ export function composeDocuments(deps: {
     bytes: (document) => filesOf().syncOf(document).bytes(),
     async merge(document, bytes, actor) {
       const sync = filesOf().syncOf(document);
-      await sync.merge(bytes, given.of(document.documentId), actor);
+      await sync.merge(bytes, await given.of(document.documentId), actor);
       await sync.save({ by: actor });
       await note(document);
       // What the client has now is what it sent, whatever else came in.
-      given.note(document.documentId, bytes);
+      await given.note(document.documentId, bytes);
     },
     async check(document) {
       await filesOf().syncOf(document).checkFile();

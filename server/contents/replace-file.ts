@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { constants } from 'node:fs';
+import { constants, renameSync, statSync } from 'node:fs';
 import { access, copyFile, open, readFile, readlink, realpath, rename, stat, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -20,6 +20,13 @@ export interface Target {
   readonly diskPath: string;
   readonly existing: Stats | null;
   readonly keep: KeepExisting | null;
+  /** Replaced only as long as nobody else has written it since it was looked at. @throws ChangedMeanwhileError */
+  readonly mustBeUnchanged?: boolean;
+}
+
+/** Another program has written the file while what was to take its place was being prepared. It is as that one left it. */
+export class ChangedMeanwhileError extends Error {
+  override readonly name = 'ChangedMeanwhileError';
 }
 
 /**
@@ -58,16 +65,17 @@ export function nameBeside(diskPath: string, ending: 'saving' | 'upload'): strin
 /**
  * Replaces or creates a file: whoever reads it sees the old bytes or the new ones, also after a crash (I6).
  * @param meanwhile is run while the disk is busy
+ * @returns of what was written, whatever others have put into its place since; its change time may be older
  */
 export function replaceFile(
   target: Target,
   bytes: Uint8Array,
   meanwhile: () => void = () => {},
-): Promise<void> {
+): Promise<Stats> {
   return writers.run(target.diskPath, () => replace(target, bytes, meanwhile));
 }
 
-async function replace(target: Target, bytes: Uint8Array, meanwhile: () => void): Promise<void> {
+async function replace(target: Target, bytes: Uint8Array, meanwhile: () => void): Promise<Stats> {
   const beside = nameBeside(target.diskPath, 'saving');
   const handle = await openNew(beside, target.existing).catch((error: unknown) => {
     // A writable file in a directory that is not: there is no place for a new file.
@@ -78,9 +86,10 @@ async function replace(target: Target, bytes: Uint8Array, meanwhile: () => void)
   if (handle === null) {
     meanwhile();
     await keepExisting(target, true);
+    assertUnchanged(target);
     return overwrite(target.diskPath, bytes);
   }
-  await install(handle, beside, target, () => {
+  return install(handle, beside, target, () => {
     const written = writeAll(handle, bytes);
     meanwhile();
     return written;
@@ -88,11 +97,14 @@ async function replace(target: Target, bytes: Uint8Array, meanwhile: () => void)
 }
 
 /** Like `replaceFile`, for what is too big to be held: `fill` writes it. */
-export function writeNewFile(target: Target, fill: (handle: FileHandle) => Promise<void>): Promise<void> {
-  return writers.run(target.diskPath, async () => {
+export async function writeNewFile(
+  target: Target,
+  fill: (handle: FileHandle) => Promise<void>,
+): Promise<void> {
+  await writers.run(target.diskPath, async () => {
     const beside = nameBeside(target.diskPath, 'saving');
     const handle = await openNew(beside, target.existing);
-    await install(handle, beside, target, () => fill(handle));
+    return install(handle, beside, target, () => fill(handle));
   });
 }
 
@@ -101,19 +113,37 @@ async function install(
   beside: string,
   target: Target,
   fill: () => Promise<void>,
-): Promise<void> {
-  await installing(beside, async () => {
+): Promise<Stats> {
+  const written = await installing(beside, async () => {
+    let stats: Stats;
     try {
       const kept = keepExisting(target, false);
       await Promise.all([kept, fill()]);
       await likeExisting(handle, target.existing);
       await handle.sync();
+      stats = await handle.stat();
     } finally {
       await handle.close();
     }
-    await rename(beside, target.diskPath);
+    if (target.mustBeUnchanged === true) {
+      // One after the other in this thread: what another program could do in between takes longer than that.
+      assertUnchanged(target);
+      renameSync(beside, target.diskPath);
+    } else await rename(beside, target.diskPath);
+    return stats;
   });
   await syncDirectory(target.diskPath);
+  return written;
+}
+
+function assertUnchanged({ diskPath, existing, mustBeUnchanged }: Target): void {
+  if (mustBeUnchanged !== true) return;
+  const now = statSync(diskPath, { throwIfNoEntry: false });
+  const isSame =
+    existing === null
+      ? now === undefined
+      : now?.ino === existing.ino && now.size === existing.size && now.mtimeMs === existing.mtimeMs;
+  if (!isSame) throw new ChangedMeanwhileError(`${diskPath} was written by another program`);
 }
 
 /** A copy of a file under another name, with its times; the same promise as `replaceFile`. */
@@ -171,9 +201,9 @@ export async function openNew(diskPath: string, existing: Stats | null): Promise
   }
 }
 
-async function installing(beside: string, work: () => Promise<void>): Promise<void> {
+async function installing<T>(beside: string, work: () => Promise<T>): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     await unlink(beside).catch(() => {
       // It may be gone already; the error that matters is thrown below.
@@ -201,7 +231,7 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
 }
 
 /** The last resort: not atomic, but a failure puts the old bytes back. */
-async function overwrite(diskPath: string, bytes: Uint8Array): Promise<void> {
+async function overwrite(diskPath: string, bytes: Uint8Array): Promise<Stats> {
   const before = await readFile(diskPath);
   const handle = await open(diskPath, 'r+');
   try {
@@ -216,6 +246,7 @@ async function overwrite(diskPath: string, bytes: Uint8Array): Promise<void> {
       await put(before);
       throw error;
     });
+    return await handle.stat();
   } finally {
     await handle.close();
   }

@@ -8,7 +8,7 @@ import type { JsonObject } from './json-object.ts';
 import type { NotebookFiles } from './notebook-files.ts';
 import { readBytes } from './read-bytes.ts';
 import type { KeepExisting } from './replace-file.ts';
-import { findTarget, replaceFile } from './replace-file.ts';
+import { ChangedMeanwhileError, findTarget, replaceFile } from './replace-file.ts';
 import type { ServedPath, ServedRoot } from './served-root.ts';
 import { isMissing } from './system-failure.ts';
 
@@ -16,7 +16,6 @@ import { isMissing } from './system-failure.ts';
 export interface FileState {
   readonly size: number;
   readonly mtimeMs: number;
-  readonly ctimeMs: number;
   /** Device, inode and birth (`2049:131:1763730000000`): goes with the file where it is moved; null where there is none. */
   readonly inode: string | null;
 }
@@ -142,8 +141,12 @@ export class SharedFiles {
       const target = await findTarget(served.diskPath, keepsExisting ? this.#keepAt(served) : null);
       const existing = target.existing === null ? null : stateOf(target.existing);
       if (!isSameState(existing, expected)) return null;
-      await replaceFile(target, bytes);
-      return stateOf(await stat(target.diskPath));
+      try {
+        return stateOf(await replaceFile({ ...target, mustBeUnchanged: true }, bytes));
+      } catch (error) {
+        if (error instanceof ChangedMeanwhileError) return null;
+        throw error;
+      }
     });
     return written && { sha256, state: written };
   }
@@ -159,16 +162,11 @@ export class SharedFiles {
   }
 }
 
-function stateOf({ size, mtimeMs, ctimeMs, dev, ino, birthtimeMs }: Stats): FileState {
-  return { size, mtimeMs, ctimeMs, inode: ino === 0 ? null : `${dev}:${ino}:${Math.round(birthtimeMs)}` };
+function stateOf({ size, mtimeMs, dev, ino, birthtimeMs }: Stats): FileState {
+  return { size, mtimeMs, inode: ino === 0 ? null : `${dev}:${ino}:${Math.round(birthtimeMs)}` };
 }
 
 export function isSameState(one: FileState | null, other: FileState | null): boolean {
   if (one === null || other === null) return one === other;
-  return (
-    one.size === other.size &&
-    one.mtimeMs === other.mtimeMs &&
-    one.ctimeMs === other.ctimeMs &&
-    one.inode === other.inode
-  );
+  return one.size === other.size && one.mtimeMs === other.mtimeMs && one.inode === other.inode;
 }

@@ -1,5 +1,14 @@
+import { createHash } from 'node:crypto';
 import * as Y from 'yjs';
 import type { Base } from './document-bases.ts';
+
+/** Another program that writes a file so soon after a save may have read it before the save. */
+export const READ_BEFORE_MS = 5000;
+
+export interface FileRead {
+  readonly bytes: Buffer<ArrayBuffer>;
+  readonly state: { readonly mtimeMs: number };
+}
 
 /**
  * What document and file last had in common, after whatever end the server before had. It is known by the document itself
@@ -12,7 +21,7 @@ export async function chooseBase<Parsed>(deps: {
   /** What the document says. */
   readonly hash: unknown;
   readonly vector: Uint8Array;
-  readonly file: () => Promise<Buffer<ArrayBuffer> | null>;
+  readonly file: () => Promise<FileRead | null>;
   readonly bytes: (sha256: string) => Promise<Buffer<ArrayBuffer> | null>;
   readonly parse: (bytes: Buffer<ArrayBuffer>) => Promise<Parsed>;
   readonly distance: (one: Parsed, other: Parsed) => number;
@@ -21,21 +30,26 @@ export async function chooseBase<Parsed>(deps: {
   const held = deps.bases.filter(({ vector }) => vector !== null && holds(deps.vector, vector));
   // Older than what the document says, it cannot be what both had last.
   const later = held.filter(({ order }) => told === undefined || order > told.order);
-  const [first, ...others] = [...(told === undefined ? [] : [told]), ...later.slice(-1)];
-  if (first === undefined) return null;
-  const [second] = others;
-  if (second === undefined) return first.sha256;
-  // The server ended between the writing of the file and its noting, or just before the writing.
+  const last = later.at(-1) ?? told;
+  if (last === undefined) return null;
+  // The server ended between the writing of the file and its noting, or just before the writing; or another program wrote
+  // what it had read before the last save.
   const file = await deps.file();
-  const parse = async (bytes: Buffer<ArrayBuffer> | null): Promise<Parsed | null> =>
-    bytes === null ? null : deps.parse(bytes).catch(() => null);
-  const [now, one, other] = await Promise.all([
-    parse(file),
-    parse(await deps.bytes(first.sha256)),
-    parse(await deps.bytes(second.sha256)),
-  ]);
-  if (now === null || one === null || other === null) return second.sha256;
-  return deps.distance(one, now) < deps.distance(other, now) ? first.sha256 : second.sha256;
+  const candidates = new Set([last, ...(told === undefined ? [] : [told])]);
+  if (file !== null && file.state.mtimeMs - last.order < READ_BEFORE_MS)
+    for (const base of deps.bases) candidates.add(base);
+  if (file === null || candidates.size === 1) return last.sha256;
+  const sha256 = createHash('sha256').update(file.bytes).digest('hex');
+  if ([...candidates].some((base) => base.sha256 === sha256)) return sha256;
+  const now = await deps.parse(file.bytes).catch(() => null);
+  let [nearest, least] = [last.sha256, Infinity];
+  for (const candidate of candidates) {
+    const bytes = await deps.bytes(candidate.sha256);
+    const base = bytes === null ? null : await deps.parse(bytes).catch(() => null);
+    const distance = base === null || now === null ? Infinity : deps.distance(base, now);
+    if (distance < least) [nearest, least] = [candidate.sha256, distance];
+  }
+  return nearest;
 }
 
 /** Whether a document has all that was in it when it had the other state vector. */

@@ -1,12 +1,10 @@
 import * as Y from 'yjs';
 import type { SharedDocument } from '../shared-document.ts';
-import { chooseBase } from './choose-base.ts';
+import { chooseBase, READ_BEFORE_MS } from './choose-base.ts';
 import type { DocumentBases } from './document-bases.ts';
+import type { FileRead } from './choose-base.ts';
 import type { SyncedFile } from './document-record.ts';
 import type { FileForm, FileFormat } from './file-format.ts';
-
-/** Another program that writes a file so soon after a save may have read it before the save. */
-const READ_BEFORE_MS = 5000;
 
 interface Common {
   readonly sha256: string;
@@ -48,7 +46,7 @@ export class CommonContent {
   }
 
   /** After the start of a server. @param file reads what the file holds now */
-  async find(file: () => Promise<Buffer<ArrayBuffer> | null>): Promise<void> {
+  async find(file: () => Promise<FileRead | null>): Promise<void> {
     const { documentId, ydoc, model } = this.#document;
     const chosen = await chooseBase({
       bases: await this.#bases.list(documentId),

@@ -23,7 +23,7 @@ export interface DiskFilesDependencies {
   /** What an open notebook shows of runs now. */
   readonly shownBy: (document: SharedDocument) => ShownRuns | null;
   /** What its file held when it was opened. */
-  readonly onOpened: (document: SharedDocument, bytes: Buffer<ArrayBuffer>) => void;
+  readonly onOpened: (document: SharedDocument, bytes: Buffer<ArrayBuffer>) => Promise<void>;
   readonly warn: (message: string) => void;
 }
 
@@ -76,7 +76,7 @@ export class DiskFiles implements DocumentFiles {
     const sync = this.syncOf(document);
     const differs = await sync.load();
     const bytes = await sync.commonBytes();
-    if (bytes !== null) this.#deps.onOpened(document, bytes);
+    if (bytes !== null) await this.#deps.onOpened(document, bytes);
     // What it has that its file has not is saved once it is open.
     if (differs) await document.change('server', ({ ystate }) => void ystate.set('dirty', true));
   }

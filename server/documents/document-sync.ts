@@ -95,8 +95,7 @@ export class DocumentSync {
     return this.#alone(async () => {
       const { files } = this.#deps;
       // A file that cannot be read is said to be so when it is taken in.
-      const read = async () => (await files.read(this.#document.path).catch(() => null))?.bytes ?? null;
-      await this.#common.find(read);
+      await this.#common.find(() => files.read(this.#document.path).catch(() => null));
       await this.#takeIn(true);
       return this.#savedAt === null && this.#problem === null;
     });
@@ -248,9 +247,6 @@ export class DocumentSync {
     if (saved === null) return;
     await this.#deps.files.keepVersion(this.#document.path, saved, by);
     this.#unversioned = null;
-    // Keeping it may link it, which is no change of what it holds.
-    const state = await this.#deps.files.state(this.#document.path);
-    if (state?.mtimeMs === this.#seen?.mtimeMs && state?.inode === this.#seen?.inode) this.#seen = state;
   }
 
   async #takeIn(isLoading: boolean): Promise<void> {

@@ -1,42 +1,59 @@
 import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
 
-const MOST_OF_ONE = 8;
-const MOST_BYTES = 64 * 1024 * 1024;
+const MOST = 8;
+const compress = promisify(gzip);
+const decompress = promisify(gunzip);
 
-interface Given {
-  readonly sha256: string;
-  readonly bytes: Buffer<ArrayBuffer>;
-}
-
-/** What clients have read or saved of files whose documents are open: what they save next was made of one of these. */
+/**
+ * What clients have read or saved of files whose documents were open: what they save next was made of one of these. On disk,
+ * because a page outlives the server; the last few of each document.
+ */
 export class GivenVersions {
-  /** By document, the newest last; documents in the order of their last use. */
-  readonly #given = new Map<string, readonly Given[]>();
-  #bytes = 0;
+  readonly #directory: string;
+  readonly #warn: (message: string) => void;
 
-  note(documentId: string, bytes: Buffer<ArrayBuffer>): void {
+  constructor(directory: string, warn: (message: string) => void) {
+    this.#directory = directory;
+    this.#warn = warn;
+  }
+
+  /** A failure is told to the operator: the save of a page that has it may be merged as if it was older. */
+  async note(documentId: string, bytes: Buffer<ArrayBuffer>): Promise<void> {
+    const folder = join(this.#directory, documentId);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const before = this.#given.get(documentId) ?? [];
-    const now = [...before.filter((given) => given.sha256 !== sha256), { sha256, bytes }].slice(-MOST_OF_ONE);
-    this.#bytes += total(now) - total(before);
-    this.#given.delete(documentId);
-    this.#given.set(documentId, now);
-    for (const oldest of this.#given.keys()) {
-      if (this.#bytes <= MOST_BYTES) return;
-      this.forget(oldest);
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const names = await namesIn(folder);
+      if (names.at(-1)?.endsWith(sha256) === true) return;
+      const name = `${String(Date.now()).padStart(16, '0')}-${sha256}`;
+      await writeFile(join(folder, `${name}.new`), await compress(bytes, { level: 1 }), { mode: 0o600 });
+      await rename(join(folder, `${name}.new`), join(folder, name));
+      const same = names.filter((each) => each.endsWith(sha256));
+      const old = names.filter((each) => !same.includes(each)).slice(0, 1 - MOST);
+      for (const each of [...same, ...old]) await rm(join(folder, each), { force: true });
+    } catch (error) {
+      this.#warn(`What a client has of a document could not be kept: ${String(error)}`);
     }
   }
 
-  of(documentId: string): readonly Buffer<ArrayBuffer>[] {
-    return (this.#given.get(documentId) ?? []).map(({ bytes }) => bytes).reverse();
-  }
-
-  forget(documentId: string): void {
-    this.#bytes -= total(this.#given.get(documentId) ?? []);
-    this.#given.delete(documentId);
+  /** Newest first. */
+  async of(documentId: string): Promise<readonly Buffer<ArrayBuffer>[]> {
+    const folder = join(this.#directory, documentId);
+    const read = (name: string): Promise<Buffer<ArrayBuffer> | null> =>
+      readFile(join(folder, name))
+        .then(decompress)
+        .catch(() => null); // torn, or just removed
+    const found = await Promise.all((await namesIn(folder)).reverse().map(read));
+    return found.flatMap((bytes) => bytes ?? []);
   }
 }
 
-function total(given: readonly Given[]): number {
-  return given.reduce((sum, { bytes }) => sum + bytes.length, 0);
+/** Oldest first. */
+async function namesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []); // no folder: nothing was given
+  return names.filter((name) => /^\d{16}-[0-9a-f]{64}$/.test(name)).sort();
 }

@@ -104,9 +104,15 @@ describe('two texts that come from one', () => {
   });
 
   test('have once what both put into one place', () => {
-    expect(mergeText('ab', 'a long text b', 'a long b')).toMatchObject({ text: 'a long text b' });
     expect(mergeText('', 'hello wor', 'hello world')).toEqual({ text: 'hello world', conflicts: false });
     expect(mergeText('', 'hello world', 'hello wor')).toEqual({ text: 'hello world', conflicts: false });
+  });
+
+  test('keep new lines whole, whatever letters they share', () => {
+    const base = '<o1>\n<t1>\n';
+    expect(mergeText(base, `${base}<o23>\n`, `<t3>\n${base}`).text).toBe(`<t3>\n${base}<o23>\n`);
+    expect(mergeText('', '<o3>\n', '<t3>\n').text).toBe('<o3>\n<t3>\n');
+    expect(mergeText('<a>\n', '<a>\n<o23>\n', '<t3>\n<a>\n<b3>\n').text).toBe('<t3>\n<a>\n<o23>\n<b3>\n');
   });
 
   test('keep what ours typed into what theirs deleted, and say so', () => {

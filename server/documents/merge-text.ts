@@ -1,6 +1,9 @@
 import type { Hunk } from './text-hunks.ts';
 import { hunksBetween, withHunks } from './text-hunks.ts';
 
+/** Two insertions into one place that share less have it by chance. */
+const LEAST_SHARED = 8;
+
 export interface MergedText {
   readonly text: string;
   /** Both sides have changed the same place: what both put there is in it. */
@@ -68,8 +71,10 @@ function insertion(
   );
   if (beside === undefined) return [inOurs(start, ourHunks), text];
   const at = inOurs(beside.start, ourHunks, beside) + beside.text.length;
-  if (beside.text.startsWith(text) || beside.text.endsWith(text)) return [at, ''];
-  return [at, beside.text !== '' && text.startsWith(beside.text) ? text.slice(beside.text.length) : text];
+  // One side may have gone on from what the other has, where the base is older than both.
+  if (text.length >= LEAST_SHARED && beside.text.startsWith(text)) return [at, ''];
+  const goesOn = beside.text.length >= LEAST_SHARED && text.startsWith(beside.text);
+  return [at, goesOn ? text.slice(beside.text.length) : text];
 }
 
 /** Where a place of the base is in our text: behind what we have put there, but before what stands for `until`. */
@@ -94,7 +99,9 @@ function meets(ours: Hunk, theirs: Hunk): boolean {
 function disagree(ours: Hunk, theirs: Hunk): boolean {
   if (ours.text === '' && theirs.text === '') return false;
   const isSamePlace = ours.start === theirs.start && ours.end === theirs.end;
-  return !(isSamePlace && (ours.text.startsWith(theirs.text) || theirs.text.startsWith(ours.text)));
+  const shared = Math.min(ours.text.length, theirs.text.length);
+  const isOneOfBoth = ours.text.startsWith(theirs.text) || theirs.text.startsWith(ours.text);
+  return !(isSamePlace && isOneOfBoth && shared >= LEAST_SHARED);
 }
 
 /** As hunks that do not overlap: what is inserted at one place comes before what is deleted there. */

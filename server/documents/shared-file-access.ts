@@ -4,7 +4,6 @@ import type { Json } from './cell-content.ts';
 export interface FileState {
   readonly size: number;
   readonly mtimeMs: number;
-  readonly ctimeMs: number;
   /** Goes with the file where it is moved; null where the file system has none. */
   readonly inode: string | null;
 }
@@ -51,10 +50,5 @@ export interface SharedFileAccess {
 
 export function isSameState(one: FileState | null, other: FileState | null): boolean {
   if (one === null || other === null) return one === other;
-  return (
-    one.size === other.size &&
-    one.mtimeMs === other.mtimeMs &&
-    one.ctimeMs === other.ctimeMs &&
-    one.inode === other.inode
-  );
+  return one.size === other.size && one.mtimeMs === other.mtimeMs && one.inode === other.inode;
 }

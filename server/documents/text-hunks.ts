@@ -7,16 +7,18 @@ export interface Hunk {
   readonly text: string;
 }
 
-/** Up to so many characters are compared one by one; the time for that grows with their square. */
+/** Up to so many characters, or lines, are compared one by one; the time for that grows with their square. */
 const MOST_BY_CHARACTER = 4000;
+const MOST_BY_LINE = 2000;
 
 /**
- * What is different between two texts, in order, without overlaps: by lines where they are long, and by characters within.
- * No surrogate pair is cut in two.
+ * What is different between two texts, in order, without overlaps: by lines, and by characters within lines that others
+ * stand in the place of. So a new line stays whole, whatever letters it shares with its neighbours. No surrogate pair is cut
+ * in two.
  */
 export function hunksBetween(before: string, after: string): Hunk[] {
   const hunks: Hunk[] = [];
-  compare(before, after, 0, hunks);
+  compareLines(linesOf(before), linesOf(after), 0, hunks);
   return joined(hunks);
 }
 
@@ -31,15 +33,87 @@ export function withHunks(text: string, hunks: readonly Hunk[]): string {
   return result + text.slice(position);
 }
 
-function compare(before: string, after: string, offset: number, hunks: Hunk[]): void {
-  if (before === after) return;
-  const head = commonHead(before, after);
-  const tail = commonTail(before, after, head);
+function compareLines(before: readonly string[], after: readonly string[], at: number, hunks: Hunk[]): void {
+  let head = 0;
+  while (head < before.length && before[head] === after[head]) head += 1;
+  let tail = 0;
+  const most = Math.min(before.length, after.length) - head;
+  while (tail < most && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
   const [old, now] = [before.slice(head, before.length - tail), after.slice(head, after.length - tail)];
-  const start = offset + head;
-  if (old === '' || now === '') hunks.push({ start, end: start + old.length, text: now });
-  else if (old.length + now.length <= MOST_BY_CHARACTER) compareCharacters(old, now, start, hunks);
-  else compareLines(old, now, start, hunks);
+  const offset = at + lengthOf(before.slice(0, head));
+  if (old.length + now.length <= MOST_BY_LINE) compareEachLine(old, now, offset, hunks);
+  else compareBetweenAnchors(old, now, offset, hunks);
+}
+
+function compareEachLine(
+  before: readonly string[],
+  after: readonly string[],
+  at: number,
+  hunks: Hunk[],
+): void {
+  const codes = new Map<string, string>();
+  const coded = (lines: readonly string[]): string =>
+    lines
+      .map((line) => {
+        const code = codes.get(line) ?? String.fromCharCode(0x100 + codes.size);
+        codes.set(line, code);
+        return code;
+      })
+      .join('');
+  let [oldAt, nowAt, position] = [0, 0, at];
+  let [removed, added] = ['', ''];
+  const flush = (): void => {
+    compareBlock(removed, added, position, hunks);
+    position += removed.length;
+    [removed, added] = ['', ''];
+  };
+  for (const [kind, { length }] of diff(coded(before), coded(after))) {
+    if (kind === diff.DELETE) removed += before.slice(oldAt, oldAt + length).join('');
+    else if (kind === diff.INSERT) added += after.slice(nowAt, nowAt + length).join('');
+    else {
+      flush();
+      position += lengthOf(before.slice(oldAt, oldAt + length));
+    }
+    if (kind !== diff.INSERT) oldAt += length;
+    if (kind !== diff.DELETE) nowAt += length;
+  }
+  flush();
+}
+
+/** Lines that are in each text once keep the texts together, as in "patience diff". */
+function compareBetweenAnchors(
+  before: readonly string[],
+  after: readonly string[],
+  at: number,
+  hunks: Hunk[],
+): void {
+  const places = onceIn(after);
+  const pairs = [...onceIn(before)].flatMap(([line, place]) => {
+    const other = places.get(line);
+    return other === undefined ? [] : [{ place, other }];
+  });
+  const anchors = longestIncreasing(pairs.map(({ other }) => other)).map((index) => pairs[index]!);
+  if (anchors.length === 0) return compareBlock(before.join(''), after.join(''), at, hunks);
+  let [oldAt, nowAt] = [0, 0];
+  let position = at;
+  for (const { place, other } of [...anchors, { place: before.length, other: after.length }]) {
+    compareLines(before.slice(oldAt, place), after.slice(nowAt, other), position, hunks);
+    position += lengthOf(before.slice(oldAt, place + 1));
+    [oldAt, nowAt] = [place + 1, other + 1];
+  }
+}
+
+/** Of lines that stand in the place of others. */
+function compareBlock(before: string, after: string, at: number, hunks: Hunk[]): void {
+  if (before === after) return;
+  const isWhole = before === '' || after === '';
+  const head = isWhole ? 0 : commonHead(before, after);
+  const tail = isWhole ? 0 : commonTail(before, after, head);
+  const [old, now] = [before.slice(head, before.length - tail), after.slice(head, after.length - tail)];
+  const start = at + head;
+  if (old === '' || now === '' || old.length + now.length > MOST_BY_CHARACTER)
+    hunks.push({ start, end: start + old.length, text: now });
+  else compareCharacters(old, now, start, hunks);
 }
 
 function compareCharacters(before: string, after: string, offset: number, hunks: Hunk[]): void {
@@ -51,29 +125,6 @@ function compareCharacters(before: string, after: string, offset: number, hunks:
       if (kind === diff.DELETE) hunks.push({ start: position, end: position + text.length, text: '' });
       position += text.length;
     }
-  }
-}
-
-/** Lines that are in each text once keep the texts together, as in "patience diff". */
-function compareLines(before: string, after: string, offset: number, hunks: Hunk[]): void {
-  const [old, now] = [linesOf(before), linesOf(after)];
-  const places = onceIn(now);
-  const pairs = [...onceIn(old)].flatMap(([line, place]) => {
-    const other = places.get(line);
-    return other === undefined ? [] : [{ place, other }];
-  });
-  const anchors = longestIncreasing(pairs.map(({ other }) => other)).map((index) => pairs[index]!);
-  if (anchors.length === 0) {
-    hunks.push({ start: offset, end: offset + before.length, text: after });
-    return;
-  }
-  let [oldAt, nowAt] = [0, 0];
-  let position = offset;
-  for (const { place, other } of [...anchors, { place: old.length, other: now.length }]) {
-    const oldPart = old.slice(oldAt, place).join('');
-    compare(oldPart, now.slice(nowAt, other).join(''), position, hunks);
-    position += oldPart.length + (old[place]?.length ?? 0);
-    [oldAt, nowAt] = [place + 1, other + 1];
   }
 }
 
@@ -97,6 +148,7 @@ export function longestIncreasing(values: readonly number[]): number[] {
   return result.reverse();
 }
 
+const lengthOf = (lines: readonly string[]): number => lines.reduce((sum, { length }) => sum + length, 0);
 const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
 function onceIn(lines: readonly string[]): Map<string, number> {
