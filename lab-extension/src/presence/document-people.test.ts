@@ -3,6 +3,7 @@ import { documentPeopleOf, othersByCell } from './document-people.ts';
 
 const ada = { username: 'ada', name: 'Ada' };
 const bob = { username: 'bob', name: 'Bob' };
+const cleo = { username: 'cleo', name: 'Cleo' };
 const at = (cell: string, seen: number) => ({
   cell,
   mode: 'edit',
@@ -41,12 +42,17 @@ describe('documentPeopleOf', () => {
   );
 });
 
-it('othersByCell leaves oneself out', () => {
+it('othersByCell tells who is at a cell and who has only selected it, without oneself', () => {
+  const selecting = { ...at('y', 1), selected: ['x'] };
   const people = documentPeopleOf(
-    of({ user: ada, place: at('x', 1) }, { user: bob, place: at('x', 2) }),
+    of({ user: ada, place: at('x', 1) }, { user: bob, place: at('x', 2) }, { user: cleo, place: selecting }),
     'bob',
   );
-  expect([...othersByCell(people)].map(([cell, those]) => [cell, those.map(({ name }) => name)])).toEqual([
-    ['x', ['Ada']],
+  const names = (those: readonly { name: string }[]) => those.map(({ name }) => name);
+  expect(
+    [...othersByCell(people)].map(([id, those]) => [id, names(those.active), names(those.selecting)]),
+  ).toEqual([
+    ['x', ['Ada'], ['Cleo']],
+    ['y', ['Cleo'], []],
   ]);
 });

@@ -45,12 +45,25 @@ export function documentPeopleOf(states: States, self: string | null): DocumentP
   );
 }
 
-/** Others by the cell that they are at. */
-export function othersByCell(people: readonly DocumentPerson[]): Map<string, DocumentPerson[]> {
-  const cells = new Map<string, DocumentPerson[]>();
+/** The others at one cell. */
+export interface CellPeople {
+  /** Whose active cell it is. */
+  readonly active: readonly DocumentPerson[];
+  /** Who has selected it besides their active one. */
+  readonly selecting: readonly DocumentPerson[];
+}
+
+export function othersByCell(people: readonly DocumentPerson[]): Map<string, CellPeople> {
+  const cells = new Map<string, { active: DocumentPerson[]; selecting: DocumentPerson[] }>();
+  const at = (id: string) => {
+    const those = cells.get(id) ?? { active: [], selecting: [] };
+    cells.set(id, those);
+    return those;
+  };
   for (const person of people) {
-    const cell = person.place?.cell;
-    if (!person.isSelf && cell) cells.set(cell, [...(cells.get(cell) ?? []), person]);
+    if (person.isSelf || person.place === null) continue;
+    if (person.place.cell !== null) at(person.place.cell).active.push(person);
+    for (const id of person.place.selected) at(id).selecting.push(person);
   }
   return cells;
 }

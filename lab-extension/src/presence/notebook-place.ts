@@ -5,11 +5,14 @@ import type { DocumentPlace, ScrollPlace } from './document-people.ts';
 
 /** Pixels below the notebook's upper edge: a cell that shows less than this counts as gone. */
 const EDGE = 8;
+/** Each change is sent to everybody: who has selected all of a long notebook shows as much of it. */
+const MOST_SELECTED = 100;
 
 /** Where this page is in a notebook. */
 export function placeInNotebook(notebook: Notebook, now: number): DocumentPlace {
   const cell = notebook.activeCell?.model.id ?? null;
-  const selected = notebook.selectedCells.map(({ model }) => model.id).filter((id) => id !== cell);
+  const all = notebook.selectedCells.map(({ model }) => model.id);
+  const selected = all.filter((id) => id !== cell).slice(0, MOST_SELECTED);
   return { cell, mode: notebook.mode, selected, top: topOf(notebook), seen: now };
 }
 
