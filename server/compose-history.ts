@@ -10,7 +10,7 @@ import { RestoreVersion } from './history/restore-version.ts';
 import { historyRoutes } from './history/routes.ts';
 import { Timeline } from './history/timeline.ts';
 import type { RunLedger } from './runs/run-ledger.ts';
-import type { SharedDocuments } from './shared-document.ts';
+import type { SharedDocument, SharedDocuments } from './shared-document.ts';
 import type { FileVersions } from './versions/file-versions.ts';
 
 /** Of the newest runs, so many are looked through for the people in a timeline. */
@@ -22,6 +22,7 @@ export function composeHistory(deps: {
   readonly ledger: RunLedger;
   readonly store: ContentStore;
   readonly documents: SharedDocuments;
+  readonly saveDocument: (document: SharedDocument) => Promise<void>;
   readonly log: EventLog;
   readonly authorize: Authorize;
 }): Router {
@@ -50,6 +51,7 @@ export function composeHistory(deps: {
   };
   const present: PresentFiles = {
     loadedAt: (path) => documents.loadedAt(path),
+    saveDocument: deps.saveDocument,
     async read(path, actor) {
       const options = { content: true, type: 'file', format: 'base64', hash: false } as const;
       const { content } = await store.get(path, options, actor);

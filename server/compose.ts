@@ -340,6 +340,7 @@ export async function startServer(deps: {
         ledger: runs.ledger,
         store,
         documents: shared.documents,
+        saveDocument: (document) => shared.save(document),
         log,
         authorize,
       }),

@@ -42,6 +42,8 @@ export interface DeedSource {
 export interface PresentFiles {
   /** The shared document of the file, if people have it open. */
   loadedAt(path: string): SharedDocument | null;
+  /** Writes its file, so that what it is now is a version. Rejects where that cannot be done. */
+  saveDocument(document: SharedDocument): Promise<void>;
   /** Its bytes as they would be on disk. @throws HttpError 404 */
   read(path: string, actor: string): Promise<Buffer>;
   /** Ordinary saves, which keep what was there before (I6). */

@@ -36,7 +36,14 @@ export class RestoreVersion {
     if (typeof wanted === 'string' && ids !== null) throw new HttpError(415, `${path} has no cells.`);
     if (typeof wanted !== 'string' && ids !== null) checkCells(wanted, ids, version);
     const document = this.#present.loadedAt(path);
-    if (document !== null) return intoDocument(document, wanted, ids, actor);
+    if (document !== null) {
+      // What was typed a moment ago is a version then, too; where it cannot be saved, nothing is changed either.
+      await this.#present.saveDocument(document).catch((error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new HttpError(409, `Nothing was restored: ${why}`, null, { cause: error });
+      });
+      return intoDocument(document, wanted, ids, actor);
+    }
     if (ids === null || typeof wanted === 'string') return this.#present.saveBytes(path, bytes, actor);
     const present = await this.#history.present(path, actor);
     if (typeof present === 'string') throw new HttpError(415, `${path} is no notebook now.`);
