@@ -9,6 +9,8 @@ import { executeRoutes } from './collaboration/execute-routes.ts';
 import { forkRoutes } from './collaboration/fork-routes.ts';
 import type { Forks } from './collaboration/forks.ts';
 import { MissingDocuments } from './collaboration/missing-documents.ts';
+import { promptPageRoutes } from './collaboration/prompt-page.ts';
+import type { RunPrompts } from './collaboration/prompt-page.ts';
 import type { Rooms } from './collaboration/rooms.ts';
 import { sessionRoutes } from './collaboration/session-routes.ts';
 import { timelineRoutes } from './collaboration/timeline-routes.ts';
@@ -21,6 +23,7 @@ import type { Logger } from './logger.ts';
 import type { RequestRuns } from './runs/request-runs.ts';
 import type { RunBatches } from './runs/run-batches.ts';
 import type { RunLedger } from './runs/run-ledger.ts';
+import type { RunsApi } from './runs/runs-api.ts';
 import type { DocumentAttachment, SharedDocument, SharedDocuments } from './shared-document.ts';
 import type { UpgradeRoute } from './upgrade-route.ts';
 import type { FileVersions } from './versions/file-versions.ts';
@@ -49,6 +52,7 @@ export function composeCollaboration(deps: {
   readonly logger: Logger;
   readonly save: (document: SharedDocument) => Promise<void>;
   readonly runs: CellRuns;
+  readonly prompts: RunPrompts;
 }): ComposedCollaboration {
   const { documents, events, authorize, logger, save, runs } = deps;
   const missing = new MissingDocuments();
@@ -82,6 +86,7 @@ export function composeCollaboration(deps: {
       sessionRoutes({ documents, missing, authorize }),
       executeRoutes({ documents, rooms, runs, authorize }),
       forkRoutes({ documents, forks: async () => (await loaded()).forks, authorize, emit }),
+      promptPageRoutes(deps.prompts, authorize),
       timelineRoutes({ documents, timelines: async () => (await loaded()).timelines, authorize, save }),
     ],
     upgradeRoutes: sockets.routes,
@@ -148,5 +153,12 @@ export function cellRuns(
       const unsent = batch.cancelled.has(runId) ? 'cancelled' : 'aborted';
       return { runId, status: found?.record.status ?? unsent };
     },
+  };
+}
+
+export function runPrompts(ledger: RunLedger, api: () => RunsApi): RunPrompts {
+  return {
+    of: async (runId) => (await ledger.find(runId))?.record.prompt ?? null,
+    answer: (runId, value, actor) => api().answer(runId, value, actor),
   };
 }

@@ -1,8 +1,8 @@
 import type { EventLog } from '../event-log/event-log.ts';
 import type { CellRun, RunResults } from './documents/run-results.ts';
+import type { OutputJson } from './documents/shared-output.ts';
 import type { WidgetSource } from './documents/widget-keeper.ts';
 import { KernelWidgets } from './runs/kernel-widgets.ts';
-import type { StreamOutput } from './runs/nbformat-output.ts';
 import type { NotebookRun } from './runs/notebook-run.ts';
 import type { RunBatches } from './runs/run-batches.ts';
 import type { RunLedger } from './runs/run-ledger.ts';
@@ -11,15 +11,15 @@ import type { CellRunState } from './wire/cell-run-state.ts';
 /**
  * What shared documents are told of runs.
  * @param batches asked once a document is open
- * @param promptsAt where prompts are answered, for pages that cannot ask for the answer in the cell; null where all can
+ * @param noteOf what a cell shows while its run waits for an answer; null where clients ask by themselves
  */
 export function runResults(
   ledger: RunLedger,
   batches: () => RunBatches,
-  promptsAt: string | null,
+  noteOf: ((runId: string) => OutputJson) | null = null,
 ): RunResults {
   return {
-    of: async (path, isWanted) => (await ledger.runsOf(path, isWanted)).map((run) => cellRun(run, promptsAt)),
+    of: async (path, isWanted) => (await ledger.runsOf(path, isWanted)).map((run) => cellRun(run, noteOf)),
     waiting(path) {
       const waiting = new Map<string, CellRunState>();
       for (const run of batches().unsent())
@@ -67,10 +67,11 @@ export function widgetSource(
   };
 }
 
-function cellRun(run: NotebookRun, promptsAt: string | null): CellRun {
+function cellRun(run: NotebookRun, noteOf: ((runId: string) => OutputJson) | null): CellRun {
   const { kernelId, id, revision, cellId, isOver, outputs, executionCount, timing } = run;
-  const shown = [...outputs, ...(promptsAt === null ? [] : promptNote(run, promptsAt))];
-  const result = { outputs: shown as unknown as CellRun['result']['outputs'], executionCount, timing };
+  const said = outputs as unknown as CellRun['result']['outputs'];
+  const isAsking = !isOver && run.prompt !== null && noteOf !== null;
+  const result = { outputs: isAsking ? [...said, noteOf(id)] : said, executionCount, timing };
   return {
     kernelId,
     id,
@@ -79,18 +80,6 @@ function cellRun(run: NotebookRun, promptsAt: string | null): CellRun {
     isOver,
     result: { ...result, run: isOver ? null : runState(run) },
   };
-}
-
-/** The last output of a cell that waits for an answer, as long as it does. */
-function promptNote({ id, prompt }: NotebookRun, promptsAt: string): StreamOutput[] {
-  if (prompt === null) return [];
-  const text = [
-    prompt.prompt,
-    'This cell waits for an answer, which this page cannot ask for. Interrupt the kernel, or answer with',
-    `POST ${promptsAt}/${id}/input {"value": "…"}`,
-    '',
-  ].join('\n');
-  return [{ output_type: 'stream', name: 'stdin', text }];
 }
 
 function runState({ id, status, actor, startedAt, prompt }: NotebookRun): CellRunState {

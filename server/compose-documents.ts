@@ -8,6 +8,7 @@ import type { DiskFiles } from './documents/disk-files.ts';
 import { DocumentIndex } from './documents/document-index.ts';
 import { followDeletion, followMove } from './documents/follow-files.ts';
 import { GivenVersions } from './documents/given-versions.ts';
+import { HashNews } from './documents/hash-news.ts';
 import { LazyDocuments } from './documents/lazy-documents.ts';
 import type { ShownRuns } from './documents/output-writer.ts';
 import type { RunResults } from './documents/run-results.ts';
@@ -51,6 +52,7 @@ export function composeDocuments(deps: {
   const { log, store, idle, warn, results, onUnloaded } = deps;
   let shownBy: (document: SharedDocument) => ShownRuns | null = () => null;
   const given = new GivenVersions(join(deps.stateDirectory, 'document-given'), warn);
+  const hashNews = new HashNews();
   let indexing: Promise<DocumentIndex> | null = null;
   let files: DiskFiles | null = null;
   const documents = new LazyDocuments(async () => {
@@ -82,6 +84,7 @@ export function composeDocuments(deps: {
       widgetKeeper(deps.widgets, warn),
       files.attachment,
       ...deps.attachments,
+      hashNews.attachment,
     ];
     return new DocumentRooms({ log, index, files, attachments, idle, warn, onUnloaded });
   });
@@ -104,6 +107,7 @@ export function composeDocuments(deps: {
   }
 
   const open: OpenDocuments = {
+    hashKnown: (document) => hashNews.known(document),
     at: (path) => documents.loadedAt(withoutOuterSlashes(path)),
     under(path) {
       const at = withoutOuterSlashes(path);

@@ -85,6 +85,7 @@ export interface RunsApiParts {
   /** What people ask to be run, of the document where a notebook is open as one. */
   readonly requests: RequestRuns;
   readonly batches: RunBatches;
+  readonly api: RunsApi;
   /** Goes on with what was asked of a server before, once kernels have been taken over. */
   start(): void;
   /** Idempotent. */
@@ -120,6 +121,7 @@ export async function composeRunsApi(deps: {
     ],
     requests,
     batches,
+    api,
     start: () => batches.start(),
     close: () => batches.close(),
   };

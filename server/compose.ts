@@ -10,9 +10,15 @@ import { authorizeSignedIn as authorize } from './auth/authorize.ts';
 import { isLocalHost } from './auth/local-host.ts';
 import { loginRoutes } from './auth/login-routes.ts';
 import { loadOrCreateSecret } from './auth/secret-file.ts';
+import { promptNote } from './collaboration/prompt-note.ts';
 import { ConfigSections } from './config-sections/config-sections.ts';
 import { configSectionRoutes } from './config-sections/routes.ts';
-import { cellRuns, collaborationAttachment, composeCollaboration } from './compose-collaboration.ts';
+import {
+  cellRuns,
+  collaborationAttachment,
+  composeCollaboration,
+  runPrompts,
+} from './compose-collaboration.ts';
 import { composeContents } from './compose-contents.ts';
 import { runResults, widgetSource } from './compose-document-results.ts';
 import { composeDocuments, type ComposedDocuments } from './compose-documents.ts';
@@ -198,7 +204,7 @@ export async function startServer(deps: {
     results: runResults(
       runs.ledger,
       () => runsApi.batches,
-      settings.collaboration === 'stock' ? `${baseUrl}api/in-the-loop/v1/runs` : null,
+      settings.collaboration === 'stock' ? (runId) => promptNote(baseUrl, runId) : null,
     ),
     widgets: widgetSource(log, runs.ledger, (path) =>
       kernels.list().flatMap(({ id }) => (kernels.documentOf(id) === path ? [id] : [])),
@@ -217,6 +223,7 @@ export async function startServer(deps: {
           logger,
           save: (document) => shared.save(document),
           runs: cellRuns(runs.ledger, () => runsApi),
+          prompts: runPrompts(runs.ledger, () => runsApi.api),
         });
   const runsApi: RunsApiParts = await composeRunsApi({
     ledger: runs.ledger,

@@ -20,6 +20,8 @@ export interface OpenDocuments {
   bytes(document: SharedDocument): Promise<Buffer<ArrayBuffer>>;
   /** Takes in what a client saves. @throws the reason, where it cannot be taken or written */
   merge(document: SharedDocument, bytes: Buffer<ArrayBuffer>, actor: string): Promise<void>;
+  /** Resolves once those who have it open know which hash its file has. */
+  hashKnown(document: SharedDocument): Promise<void>;
   /** Its file may have been changed. */
   check(document: SharedDocument): Promise<void>;
 }
@@ -48,6 +50,11 @@ export class DocumentContents implements ContentStore {
   async get(path: string, options: GetOptions, actor: string): Promise<ContentModel> {
     const document = this.#documents.at(path);
     if (document === null) return this.#store.get(path, options, actor);
+    if (!options.content) {
+      // Asked before each save: to write it now would make a hash that the page cannot know.
+      if (options.hash && document.participants.size > 0) await this.#documents.hashKnown(document);
+      return this.#store.get(path, options, actor);
+    }
     const isThere = await this.#documents.flush(document);
     const model = await this.#store.get(path, options, actor);
     const { content } = model;

@@ -2,7 +2,8 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
+import type { JupyterServerProcess, ServerOptions } from '../servers/jupyter-server-process.ts';
+import { sendOk } from '../servers/http.ts';
 import { startOurServer } from '../servers/our-server.ts';
 import { WITH_STOCK_CLIENT } from '../servers/stock-client.ts';
 import { launchChromium } from './chromium.ts';
@@ -28,6 +29,11 @@ function writeNotebook(file: string, ...sources: string[]): void {
   const kernelspec = { name: 'python3', display_name: 'Python 3', language: 'python' };
   const notebook = { cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 };
   writeFileSync(file, `${JSON.stringify(notebook, null, 1)}\n`);
+}
+/** Ours, with the stock client. */
+function startStockServer(options: ServerOptions = {}): Promise<JupyterServerProcess> {
+  const args = ['--collaboration', 'stock', ...(options.args ?? [])];
+  return startOurServer({ ...options, environment: WITH_STOCK_CLIENT, args });
 }
 const joined = (text: string | string[] | undefined): string => [text ?? []].flat().join('');
 
@@ -72,13 +78,11 @@ describe("jupyter-collaboration's client on our server", () => {
   };
 
   beforeAll(async () => {
-    server = await startOurServer({
-      environment: WITH_STOCK_CLIENT,
-      args: ['--collaboration', 'stock'],
-    });
+    server = await startStockServer();
     writeNotebook(file('n.ipynb'), '', 'print("run by", 6 * 7)', 'a = 1', 'last');
     browser = await launchChromium();
-    [ada, ben] = await Promise.all([open('n.ipynb'), open('n.ipynb')]);
+    ada = await open('n.ipynb');
+    ben = await open('n.ipynb');
   }, 90_000);
   afterEach(async ({ task }) => {
     for (const [place, context] of people.entries())
@@ -97,11 +101,104 @@ describe("jupyter-collaboration's client on our server", () => {
     await bothShow(0, text);
   });
 
-  test('I2: what one runs both see, and a tab that comes in the middle of it, once', async () => {
+  test('I2: what one runs both see, and a page that comes in the middle of it, once', async () => {
     await typeAtEnd(ada, 1, '\nimport time\nfor i in range(8):\n print("line", i)\n time.sleep(0.5)');
     await ada.page.keyboard.press('Shift+Enter');
     await ben.notebook.output(1).getByText('line 1').waitFor();
-    for (const { notebook } of [ada, ben]) await notebook.done(1);
-    for (const { notebook } of [ada, ben]) expect(await notebook.output(1).allInnerTexts()).toHaveLength(1);
+    await ben.page.reload();
+    await new LabPage(ben.page).shown();
+    await ben.notebook.output(1).getByText('line 3').waitFor();
+    const lines = ['run by 42', ...Array.from({ length: 8 }, (_, line) => `line ${line}`)];
+    for (const { notebook } of [ada, ben]) {
+      await notebook.done(1);
+      expect((await notebook.output(1).allInnerTexts()).join('\n').trim().split('\n')).toEqual(lines);
+    }
   });
+
+  test('interrupts what runs, and input says where it can be answered', async () => {
+    await typeAtEnd(ada, 2, '\nname = input("Who? ")\nprint("hello", name)');
+    await ada.page.keyboard.press('Shift+Enter');
+    const link = ben.notebook.output(2).getByRole('link');
+    await link.waitFor();
+    await shoot(ben.page, 'stock-collaboration-prompt');
+    const [answering] = await Promise.all([ben.page.waitForEvent('popup'), link.click()]);
+    await answering.getByLabel('Who?').fill('Ada');
+    await shoot(answering, 'stock-collaboration-answer');
+    await answering.getByRole('button').click();
+    for (const { notebook } of [ada, ben]) await notebook.output(2).getByText('hello Ada').waitFor();
+    expect(await link.count()).toBe(0);
+    await ada.notebook.cell(2).locator('.cm-content').click();
+    await ada.page.keyboard.press('Control+Enter');
+    await link.waitFor();
+    await ada.notebook.toolbarButton('notebook:interrupt-kernel').click();
+    await ben.notebook.output(2).getByText('KeyboardInterrupt').first().waitFor();
+  });
+
+  test('a change of the file by another program comes into the cell that it is of', async () => {
+    await expect.poll(() => sourcesOnDisk('n.ipynb')[3], { timeout: LIMIT }).toBe('last');
+    const changed = readFileSync(file('n.ipynb'), 'utf8').replace('"last"', '"last of all"');
+    writeFileSync(`${file('n.ipynb')}.new`, changed);
+    renameSync(`${file('n.ipynb')}.new`, file('n.ipynb'));
+    await bothShow(3, 'last of all');
+  });
+
+  test('saves when asked, without a question, and renames', async () => {
+    await typeAtEnd(ben, 3, '!');
+    await ada.notebook.cell(3).getByText('last of all!').waitFor();
+    const saved = ben.page.waitForResponse(
+      (response) => response.request().method() === 'POST' && response.url().includes('/checkpoints'),
+    );
+    await ben.page.keyboard.press('ControlOrMeta+s');
+    await saved;
+    await expect.poll(() => sourcesOnDisk('n.ipynb')[3], { timeout: LIMIT }).toBe('last of all!');
+    const body = { path: 'renamed.ipynb' };
+    await sendOk(server, { method: 'PATCH', path: '/api/contents/n.ipynb', body });
+    for (const { page } of [ada, ben]) await new LabPage(page).tab('renamed.ipynb').waitFor();
+    await typeAtEnd(ada, 3, '?');
+    await expect.poll(() => sourcesOnDisk('renamed.ipynb')[3], { timeout: LIMIT }).toBe('last of all!?');
+    for (const { page } of [ada, ben]) expect(await page.locator('.jp-Dialog').count()).toBe(0);
+  });
+
+  test('I1: the server is killed under two who type; they go on, and nothing is lost or doubled', async () => {
+    const { folders } = server;
+    await Promise.all([typeAtEnd(ada, 0, 'ccc'), typeAtEnd(ben, 3, 'ddd')]);
+    await server.end('SIGKILL');
+    await Promise.all([typeAtEnd(ada, 0, 'CCC'), typeAtEnd(ben, 3, 'DDD')]);
+    const port = new URL(server.origin).port;
+    server = await startStockServer({ folders, args: ['--port', port] });
+    for (const person of [ada, ben]) {
+      await expect.poll(() => textOf(person, 0), { timeout: LIMIT }).toMatch(/^[ab]{20}cccCCC$/);
+      await expect.poll(() => textOf(person, 3), { timeout: LIMIT }).toBe('last of all!?dddDDD');
+      // JupyterLab's own, about the server: none of them is about the document.
+      const about = await person.page.locator('.jp-Dialog').allInnerTexts();
+      expect(about.filter((text) => !text.includes('Server Connection Error'))).toEqual([]);
+    }
+    await expect
+      .poll(() => sourcesOnDisk('renamed.ipynb')[3], { timeout: LIMIT })
+      .toBe('last of all!?dddDDD');
+  });
+});
+
+test('where our extension speaks for documents, an installed client of jupyter-collaboration is left out', async () => {
+  const server = await startOurServer({ environment: WITH_STOCK_CLIENT, args: ['--collaboration', 'on'] });
+  const browser = await launchChromium();
+  try {
+    writeNotebook(join(server.folders.root, 'n.ipynb'), 'print("run by", 6 * 7)');
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    page.on('websocket', (socket) => asked.push(socket.url()));
+    await page.goto(`${server.origin}/lab/tree/n.ipynb?token=${server.token}&reset`);
+    await new LabPage(page).shown();
+    const notebook = new NotebookWidget(page);
+    await notebook.idle();
+    await notebook.runToShow(0, 'print("run by", 6 * 7)', 'run by 42');
+    await shoot(page, 'stock-collaboration-left-out');
+    expect(asked.filter((url) => url.includes('/api/collaboration/'))).toEqual([]);
+    expect(asked.some((url) => url.includes('/api/in-the-loop/v1/live'))).toBe(true);
+    expect(await page.locator('#jp-collaboration-panel').count()).toBe(0);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
 });
