@@ -63,6 +63,7 @@ import { shellCommand } from './terminals/shell-command.ts';
 import { TerminalSockets } from './terminals/terminal-sockets.ts';
 import { Terminals } from './terminals/terminals.ts';
 import { handleUpgrades } from './upgrade.ts';
+import { urlHost } from './url-host.ts';
 import { VERSION } from './version.ts';
 import type { FileVersions } from './versions/file-versions.ts';
 
@@ -148,15 +149,8 @@ export async function startServer(deps: {
     onSocketOpened: (kernelId, socket) => outputs.onSocketOpened(kernelId, socket),
     onSocketClosed: (kernelId, socket) => outputs.onSocketClosed(kernelId, socket),
   });
-  const culler =
-    settings.cullIdle === null
-      ? null
-      : new IdleCuller({
-          kernels,
-          after: settings.cullIdle,
-          connected: settings.cullConnected,
-          logger,
-        });
+  const { cullIdle: after, cullConnected: connected } = settings;
+  const culler = after === null ? null : new IdleCuller({ kernels, after, connected, logger });
   const retention = composeRetention({
     log,
     logger,
@@ -255,7 +249,7 @@ export async function startServer(deps: {
   const metrics = new Metrics({
     version: JUPYTER_SERVER_VERSION,
     activity,
-    kernelsByName: () => countByName(kernels),
+    kernelNames: () => kernels.list().map(({ name }) => name),
     countConnections: () => kernels.connections,
     countTerminals: () => terminals.count,
     countAppendedEvents: () => log.appended,
@@ -402,18 +396,6 @@ export async function startServer(deps: {
   };
 }
 
-/** A host as it stands in a URL: an address for all interfaces is no address to go to. */
-function urlHost(ip: string): string {
-  if (ip === '0.0.0.0' || ip === '::') return '127.0.0.1';
-  return ip.includes(':') ? `[${ip}]` : ip;
-}
-
 function directoryOf(kernels: Kernels, id: string): string | undefined {
   return kernels.has(id) ? kernels.get(id).workingDirectory : undefined;
-}
-
-function countByName(kernels: Kernels): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { name } of kernels.list()) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
 }

@@ -6,8 +6,8 @@ import type { AnsweredRequest } from '../http-log.ts';
 export interface MetricSources {
   readonly version: string;
   readonly activity: Activity;
-  /** Running kernels by the name of their kernelspec. */
-  readonly kernelsByName: () => ReadonlyMap<string, number>;
+  /** The kernelspec's name of each running kernel. */
+  readonly kernelNames: () => readonly string[];
   /** Open kernel websockets. */
   readonly countConnections: () => number;
   readonly countTerminals: () => number;
@@ -36,7 +36,7 @@ export class Metrics {
       registers,
       collect() {
         this.reset();
-        for (const [type, count] of sources.kernelsByName()) this.set({ type }, count);
+        for (const type of sources.kernelNames()) this.inc({ type });
       },
     });
     gauge(

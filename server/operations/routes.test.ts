@@ -19,7 +19,7 @@ async function start(overrides: Partial<OperationDependencies> = {}): Promise<Me
   const metrics = new Metrics({
     version: '9.9.9',
     activity,
-    kernelsByName: () => new Map([['python3', 2]]),
+    kernelNames: () => ['python3', 'python3'],
     countConnections: () => 3,
     countTerminals: () => 1,
     countAppendedEvents: () => 42,
