@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const limits = { testTimeout: 30_000, hookTimeout: 60_000 };
@@ -25,7 +26,13 @@ export default defineConfig({
         },
       },
       {
-        test: { ...limits, name: 'browser', include: ['test/browser/**/*.test.ts'], fileParallelism: false },
+        test: {
+          ...limits,
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          // Each file has a browser, a server and kernels, which take two processors between them.
+          maxWorkers: Math.max(1, Math.floor(availableParallelism() / 2)),
+        },
       },
       {
         test: {

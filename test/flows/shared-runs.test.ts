@@ -131,7 +131,7 @@ describe('a cell of a shared notebook that the server runs', () => {
       PATIENCE,
     );
     // jupyter-collaboration's client has no place for the question, so the cell says where it can be answered.
-    await shows(ada, 0, /^who\?\nThis cell waits for an answer, .*\nPOST .*\/input /);
+    await shows(ada, 0, /^This cell waits for an answer, .* Answer it at \/in-the-loop\/runs\/.*\/input, /);
     await sendOk(server, { method: 'POST', path: `${RUNS}/${runs[0]?.id}/input`, body: { value: 'Ada' } });
     await shows(ada, 0, 'who? Ada\n|hello Ada\n');
     await isIdle(ben, 0);
