@@ -4,6 +4,7 @@ import { collaborationMode } from './collaboration-mode.ts';
 import { connectionPlugin } from './connection/connection-plugin.ts';
 import { cursorsPlugin } from './cursors/cursors-plugin.ts';
 import { documentsPlugin } from './documents/documents-plugin.ts';
+import { fileNotesPlugin } from './file-notes/file-notes-plugin.ts';
 import { forksPlugin } from './forks/forks-plugin.ts';
 import { reviewPlugin } from './forks/review-plugin.ts';
 import { historyPlugin } from './history/history-plugin.ts';
@@ -25,6 +26,7 @@ const collaborationPlugins: JupyterFrontEndPlugin<unknown>[] = [
   cursorsPlugin,
   documentsPlugin,
   executorPlugin,
+  fileNotesPlugin,
   forksPlugin,
   historyPlugin,
   linksPlugin,

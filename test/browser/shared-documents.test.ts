@@ -151,6 +151,19 @@ describe('a shared notebook', () => {
     expect(heard.all()).toEqual([]);
   });
 
+  test('says without a dialog that its file was deleted on disk, and puts it back', async () => {
+    const notices = pages.map((page) => page.getByText('The file was deleted on disk.'));
+    const item = ben.page.locator('.jp-InTheLoop-syncState');
+    rmSync(join(server.folders.root, 'renamed.ipynb'));
+    for (const notice of notices) await notice.waitFor();
+    await item.getByText('File deleted on disk').waitFor();
+    await ada.page.getByRole('button', { name: 'Save it again' }).click();
+    for (const notice of notices) await notice.waitFor({ state: 'hidden' });
+    await item.getByText('Saved').waitFor();
+    expect(onDisk('renamed.ipynb')).toContain('from a program');
+    expect(await dialogs()).toEqual([0, 0]);
+  });
+
   test('merges what both typed while their networks were cut, without a dialog or a reload', async () => {
     await Promise.all(pages.map((page) => page.evaluate(() => Object.assign(window, { sameOne: true }))));
     for (const link of links) link.cut();

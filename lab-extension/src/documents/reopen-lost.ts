@@ -19,6 +19,8 @@ export async function reopenLost(
   reason: ForkReason,
 ): Promise<void> {
   const shown = widgetsOf(app, document);
+  // As it is now: closing one brings its neighbour to the front.
+  const inFront = new Set(shown.filter(({ isVisible }) => isVisible));
   const { path } = document;
   const name = PathExt.basename(path);
   const isThere = reason !== 'deleted' && (await exists(manager, path));
@@ -33,7 +35,8 @@ export async function reopenLost(
     // Not closed: that would ask whether to save.
     widget.context.dispose();
     widget.dispose();
-    if (isThere) manager.open(path, factory, undefined, { ref: placeholder.id, mode: 'tab-before' });
+    const place = { ref: placeholder.id, mode: 'tab-before', activate: inFront.has(widget) } as const;
+    if (isThere) manager.open(path, factory, undefined, place);
     placeholder.dispose();
   }
 }

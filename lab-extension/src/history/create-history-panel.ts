@@ -15,6 +15,7 @@ export function createHistoryPanel(
     readonly rendermime: IRenderMimeRegistry;
     readonly languages: IEditorLanguageRegistry;
     readonly mimeType: string;
+    readonly mayRestore: () => boolean;
   },
 ): HistoryPanel {
   const { serviceManager } = deps.app;
@@ -22,6 +23,7 @@ export function createHistoryPanel(
     client: new HistoryClient(serviceManager.serverSettings),
     details: new HistoryDetails(deps.rendermime),
     editors: new ReadOnlyEditors(deps.languages, deps.mimeType),
+    mayRestore: deps.mayRestore,
     pathOf: () => serviceManager.contents.localPath(widget.context.path),
   });
 }

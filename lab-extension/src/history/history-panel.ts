@@ -20,11 +20,17 @@ export class HistoryPanel extends Widget {
   readonly #details: HistoryDetails;
   readonly #editors: ReadOnlyEditors;
   readonly #pathOf: () => string;
+  readonly #mayRestore: () => boolean;
   readonly #list: EntryList;
   readonly #title = document.createElement('h2');
   readonly #status = element('div', 'jp-InTheLoop-historyStatus');
   readonly #tools = element('div', 'jp-InTheLoop-historyTools');
   readonly #saves = element('select', 'jp-mod-styled');
+  readonly #restoreAll = button(
+    'Restore this version',
+    'Makes the file what it was, as a new change',
+    () => void this.#restore(null),
+  );
   readonly #modes = new Map<Mode, HTMLButtonElement>();
   #entries: readonly HistoryEntry[] = [];
   #names: Names = {};
@@ -40,12 +46,15 @@ export class HistoryPanel extends Widget {
     readonly details: HistoryDetails;
     readonly editors: ReadOnlyEditors;
     readonly pathOf: () => string;
+    /** Else it offers nothing to restore: the server would refuse it. */
+    readonly mayRestore: () => boolean;
   }) {
     super();
     this.#client = deps.client;
     this.#details = deps.details;
     this.#editors = deps.editors;
     this.#pathOf = deps.pathOf;
+    this.#mayRestore = deps.mayRestore;
     this.addClass('jp-InTheLoop-history');
     this.node.setAttribute('role', 'region');
     this.node.tabIndex = -1;
@@ -74,6 +83,10 @@ export class HistoryPanel extends Widget {
     this.node.focus();
   }
 
+  get #rights(): string {
+    return this.#mayRestore() ? '' : 'You may only read it: versions can be looked at, and not restored.';
+  }
+
   get #name(): string {
     return this.#pathOf().split('/').at(-1) ?? '';
   }
@@ -86,13 +99,7 @@ export class HistoryPanel extends Widget {
       this.#modes.set(mode, choose);
       this.#tools.append(choose);
     }
-    this.#tools.append(
-      button(
-        'Restore this version',
-        'Makes the file what it was, as a new change',
-        () => void this.#restore(null),
-      ),
-    );
+    this.#tools.append(this.#restoreAll);
     this.#tools.hidden = true;
     const head = element('header', 'jp-InTheLoop-historyHead');
     head.append(
@@ -115,13 +122,16 @@ export class HistoryPanel extends Widget {
       this.#entries = before === null ? entries : [...this.#entries, ...entries];
       this.#next = next;
       this.#list.show(this.#entries, this.#names, next !== null);
-      this.#say(this.#entries.length === 0 ? 'It has no versions yet: it was not saved here so far.' : '');
+      this.#say(
+        this.#entries.length === 0 ? 'It has no versions yet: it was not saved here so far.' : this.#rights,
+      );
       this.#list.chooseFirst();
     });
   }
 
   #choose(entry: HistoryEntry, before: HistoryEntry | null): void {
     this.#tools.hidden = false;
+    this.#restoreAll.hidden = !this.#mayRestore();
     this.#saves.hidden = entry.versions.length < 2;
     this.#saves.replaceChildren(
       ...entry.versions.map((save) => {
@@ -161,9 +171,8 @@ export class HistoryPanel extends Widget {
     if (version === null) return;
     const asked = (this.#asked += 1);
     const path = this.#pathOf();
-    const of = (id: number): RestoreCell => {
-      return (cell) => void this.#restore([cell.id], id);
-    };
+    const of = (id: number): RestoreCell =>
+      this.#mayRestore() ? (cell) => void this.#restore([cell.id], id) : null;
     if (mode === 'now') {
       const difference = await this.#client.difference(path, version, 'now');
       if (asked !== this.#asked) return;

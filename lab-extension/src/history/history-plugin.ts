@@ -8,6 +8,7 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { historyIcon } from '@jupyterlab/ui-components';
 import { DisposableDelegate } from '@lumino/disposable';
 import { addStyleSheet } from '../style-sheet.ts';
+import { ILiveDocuments } from '../tokens.ts';
 import type { HistoryPanel } from './history-panel.ts';
 import { HISTORY_STYLE } from './history-style.ts';
 
@@ -21,7 +22,7 @@ export const historyPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Shows what happened to a notebook or text file, and brings it back.',
   autoStart: true,
   requires: [INotebookTracker, IRenderMimeRegistry, IEditorLanguageRegistry],
-  optional: [IEditorTracker, ICommandPalette],
+  optional: [IEditorTracker, ICommandPalette, ILiveDocuments],
   activate(
     app: JupyterFrontEnd,
     notebooks: INotebookTracker,
@@ -29,6 +30,7 @@ export const historyPlugin: JupyterFrontEndPlugin<void> = {
     languages: IEditorLanguageRegistry,
     editors: IEditorTracker | null,
     palette: ICommandPalette | null,
+    documents: ILiveDocuments | null,
   ) {
     addStyleSheet('history', HISTORY_STYLE);
     /** By the document that it is of. */
@@ -57,6 +59,7 @@ export const historyPlugin: JupyterFrontEndPlugin<void> = {
         rendermime,
         languages,
         mimeType: mimeTypeOf(widget),
+        mayRestore: () => documents?.of(widget)?.syncState.kind !== 'read-only',
       });
       const panel = new MainAreaWidget({ content });
       panel.id = `in-the-loop-history-${widget.id}`;

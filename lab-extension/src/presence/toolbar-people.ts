@@ -4,7 +4,8 @@ import { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import type { Widget } from '@lumino/widgets';
-import type { ILiveDocument, ILiveDocuments } from '../tokens.ts';
+import { whenShared } from '../documents/when-shared.ts';
+import type { ILiveDocuments } from '../tokens.ts';
 import { AvatarsView } from './avatars-view.ts';
 import type { DocumentPresences } from './document-presences.ts';
 import { NotebookPresence } from './notebook-presence.ts';
@@ -46,22 +47,4 @@ export function showInToolbars(
 function placeInToolbar({ toolbar }: IDocumentWidget, avatars: AvatarsView): void {
   const isPlaced = toolbar.insertBefore('kernelName', 'in-the-loop-people', avatars);
   if (!isPlaced) toolbar.addItem('in-the-loop-people', avatars);
-}
-
-/** Calls back once the document's content is there. */
-function whenShared(
-  documents: ILiveDocuments,
-  widget: IDocumentWidget,
-  shared: (document: ILiveDocument) => void,
-): void {
-  const now = documents.of(widget);
-  if (now !== null) return shared(now);
-  const look = (): void => {
-    const document = documents.of(widget);
-    if (document === null) return;
-    documents.added.disconnect(look);
-    shared(document);
-  };
-  documents.added.connect(look);
-  widget.disposed.connect(() => documents.added.disconnect(look));
 }

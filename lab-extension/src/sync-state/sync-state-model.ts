@@ -1,5 +1,6 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 import { Coalesced } from '../coalesced.ts';
+import { fileProblemOf } from '../file-notes/file-note.ts';
 import type { KeptForks } from '../forks/kept-forks.ts';
 import type { KeptPages } from '../offline/kept-pages.ts';
 import type { IndexedDocumentStorage } from '../offline/storage/indexed-document-storage.ts';
@@ -24,9 +25,13 @@ export class SyncStateModel {
     },
   ) {
     const update = (): void => this.#update.request();
-    for (const document of live.documents) document.syncStateChanged.connect(update);
+    const watch = ({ syncStateChanged, ydoc }: ILiveDocument): void => {
+      syncStateChanged.connect(update);
+      ydoc.getMap('state').observe(update);
+    };
+    live.documents.forEach(watch);
     live.added.connect((_, document) => {
-      document.syncStateChanged.connect(update);
+      watch(document);
       update();
     });
     live.removed.connect(update);
@@ -45,7 +50,14 @@ export class SyncStateModel {
     const document = current();
     return syncView({
       connection: this.live.connection.status,
-      current: document === null ? null : { path: document.path, state: document.syncState },
+      current:
+        document === null
+          ? null
+          : {
+              path: document.path,
+              state: document.syncState,
+              file: fileProblemOf(document.ydoc.getMap('state')),
+            },
       states: this.live.documents.map(({ syncState }) => syncState),
       keptPages: keptPages.state,
       storageProblem: storage.problem,

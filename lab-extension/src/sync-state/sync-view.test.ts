@@ -16,12 +16,12 @@ const usual: SyncSituation = {
 };
 const since = new Date('2026-11-21T10:00:00Z');
 const showing = (state: SyncState, more: Partial<SyncSituation> = {}) =>
-  syncView({ ...usual, current: { path: 'a.ipynb', state }, states: [state], ...more });
+  syncView({ ...usual, current: { path: 'a.ipynb', state, file: null }, states: [state], ...more });
 
 describe('what is told of where the work is', () => {
   test.each<[SyncState, string, boolean]>([
     [{ kind: 'saved' }, 'Saved', false],
-    [{ kind: 'unsaved' }, 'Syncing…', false],
+    [{ kind: 'unsaved' }, 'Saving…', false],
     [{ kind: 'syncing', unsentChanges: 2 }, 'Syncing…', false],
     [{ kind: 'offline', unsentChanges: 0 }, '⚠ Offline', true],
     [{ kind: 'offline', unsentChanges: 1 }, '⚠ Offline: 1 unsent change', true],
@@ -43,6 +43,23 @@ describe('what is told of where the work is', () => {
     );
     expect(showing(state, { storageProblem: { kind: 'full' } }).sentences[0]).toContain('on this page alone');
   });
+
+  test.each(['saved', 'unsaved'] as const)(
+    'warns that a document is not in its file, also where it is %s',
+    (kind) => {
+      const of = (problem: 'missing' | 'unreadable' | 'not-saved', message: string) =>
+        showing(
+          { kind },
+          { current: { path: 'a.ipynb', state: { kind }, file: { kind: problem, message } } },
+        );
+      expect(of('missing', '')).toMatchObject({ text: '⚠ File deleted on disk', isWarning: true });
+      expect(of('unreadable', 'no JSON').sentences[1]).toContain('(no JSON)');
+      expect(of('not-saved', 'The disk is full.').sentences.slice(0, 2)).toEqual([
+        'All of “a.ipynb” is in the server’s log: nothing of it is lost.',
+        'The disk is full.',
+      ]);
+    },
+  );
 
   test('warns that a browser without room or permission loses what was not sent', () => {
     const { sentences } = showing({ kind: 'saved' }, { storageProblem: { kind: 'full' } });

@@ -1,3 +1,4 @@
+import type { FileProblem } from '../file-notes/file-note.ts';
 import type { KeptPagesState } from '../offline/kept-pages.ts';
 import type { StorageProblem } from '../offline/storage/indexed-document-storage.ts';
 import type { ConnectionStatus, SyncState } from '../tokens.ts';
@@ -6,7 +7,12 @@ import type { ConnectionStatus, SyncState } from '../tokens.ts';
 export interface SyncSituation {
   readonly connection: ConnectionStatus;
   /** The one that is looked at; null where that is none, or none that is shared. */
-  readonly current: { readonly path: string; readonly state: SyncState } | null;
+  readonly current: {
+    readonly path: string;
+    readonly state: SyncState;
+    /** Null: the file is there, and takes what is saved. */
+    readonly file: FileProblem | null;
+  } | null;
   /** Of all documents that are open on this page. */
   readonly states: readonly SyncState[];
   readonly keptPages: KeptPagesState;
@@ -30,20 +36,28 @@ export function syncView(situation: SyncSituation): SyncView {
     isWarning: isWarning || forks > 0,
     sentences: [
       documentSentence(situation),
+      fileSentence(situation),
       connectionSentence(situation),
       browserSentence(situation),
     ].filter((sentence) => sentence !== ''),
   };
 }
 
+const FILE_HEADLINES: Readonly<Record<FileProblem['kind'], string>> = {
+  missing: '⚠ File deleted on disk',
+  unreadable: '⚠ File cannot be read',
+  'not-saved': '⚠ Not in its file',
+};
+
 function headline({ connection, current, states }: SyncSituation): { text: string; isWarning: boolean } {
   if (connection.kind === 'outdated') return { text: '⚠ Reload this page', isWarning: true };
   if (current === null) return pageHeadline(connection, states);
-  const { state } = current;
+  const { state, file } = current;
   switch (state.kind) {
     case 'saved':
-      return { text: 'Saved', isWarning: false };
     case 'unsaved':
+      if (file !== null) return { text: FILE_HEADLINES[file.kind], isWarning: true };
+      return { text: state.kind === 'saved' ? 'Saved' : 'Saving…', isWarning: false };
     case 'syncing':
       return { text: 'Syncing…', isWarning: false };
     case 'offline':
@@ -82,9 +96,11 @@ function documentSentence({ current, storageProblem }: SyncSituation): string {
   const place = storageProblem === null ? 'in this browser' : 'on this page alone';
   switch (state.kind) {
     case 'saved':
-      return `All of ${name} is in the server’s log and in its file.`;
     case 'unsaved':
-      return `All of ${name} is in the server’s log; the file is written in a moment.`;
+      if (current.file !== null) return `All of ${name} is in the server’s log: nothing of it is lost.`;
+      return state.kind === 'saved'
+        ? `All of ${name} is in the server’s log and in its file.`
+        : `All of ${name} is in the server’s log; the file is written in a moment.`;
     case 'syncing':
       return state.unsentChanges === 0
         ? `What others changed in ${name} is on its way.`
@@ -99,6 +115,19 @@ function documentSentence({ current, storageProblem }: SyncSituation): string {
       return `${name} cannot be saved: ${withPeriod(state.message)} It is tried again${
         state.unsentChanges > 0 ? `; until then, what was typed is kept ${place}` : ''
       }.`;
+  }
+}
+
+function fileSentence({ current }: SyncSituation): string {
+  const file = current?.file ?? null;
+  if (file === null) return '';
+  switch (file.kind) {
+    case 'missing':
+      return 'Its file was deleted on disk. Save to put it back.';
+    case 'unreadable':
+      return `Its file cannot be read (${file.message}). It stays as it is until it can be read again, or somebody saves over it.`;
+    case 'not-saved':
+      return file.message;
   }
 }
 
