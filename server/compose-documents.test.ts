@@ -15,7 +15,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { MemoryEventLog } from '../event-log/memory-event-log.ts';
 import type { ComposedDocuments } from './compose-documents.ts';
@@ -459,6 +459,33 @@ describe('a client that knows nothing of documents', () => {
     await type(again, 0, '0');
     await save('a.ipynb', [cell('a', 'x = 1'), cell('b', 'y = 3'), cell('c', 'z')]);
     expect(sources(again)).toEqual(['x = 100', 'y = 3', 'z']);
+  });
+
+  test('[R2] adds a line where somebody has added one that is much like it', async () => {
+    await writeFile(inRoot('a.ipynb'), notebookText(cell('a', 'x = 1\n')));
+    const document = await open('a.ipynb');
+    await running.shared.contents.get('a.ipynb', READ, 'ben');
+    await type(document, 0, 'print("ada")\n');
+    await running.shared.save(document);
+    await save('a.ipynb', [cell('a', 'x = 1\nprint("ben")\n')]);
+    expect(sources(document)).toEqual(['x = 1\nprint("ada")\nprint("ben")\n']);
+  });
+
+  test('[R2] saves only what it has changed, also where the file was written while it read', async () => {
+    await writeFile(inRoot('a.ipynb'), notebookText(cell('a', 'x = 1\n')));
+    const document = await open('a.ipynb');
+    await type(document, 0, 'y = 2\n');
+    const { store, shared } = running;
+    const read = store.get.bind(store);
+    vi.spyOn(store, 'get').mockImplementationOnce(async (...asked) => {
+      const model = await read(...asked);
+      await type(document, 0, 'z = 3\n');
+      await shared.save(document);
+      return model;
+    });
+    await shared.contents.get('a.ipynb', READ, 'ben');
+    await save('a.ipynb', [cell('a', 'x = 1\ny = 2\n'), cell('b', 'new')]);
+    expect(sources(document)).toEqual(['x = 1\ny = 2\nz = 3\n', 'new']);
   });
 
   test('[R3] uploads over it, and restores a checkpoint: both are merged', async () => {

@@ -122,7 +122,7 @@ export function composeDocuments(deps: {
       });
       return sync.problem === null;
     },
-    given: note,
+    given: (document, bytes) => given.note(document.documentId, bytes),
     bytes: (document) => filesOf().syncOf(document).bytes(),
     async merge(document, bytes, actor) {
       const sync = filesOf().syncOf(document);

@@ -14,8 +14,8 @@ export interface OpenDocuments {
   under(path: string): readonly SharedDocument[];
   /** Puts what is in it into its file; answers whether it is there. */
   flush(document: SharedDocument): Promise<boolean>;
-  /** Somebody has the file as it is now. */
-  given(document: SharedDocument): Promise<void>;
+  /** Somebody has this content of it now. */
+  given(document: SharedDocument, bytes: Buffer<ArrayBuffer>): Promise<void>;
   /** The bytes that its file is to have. */
   bytes(document: SharedDocument): Promise<Buffer<ArrayBuffer>>;
   /** Takes in what a client saves. @throws the reason, where it cannot be taken or written */
@@ -57,17 +57,19 @@ export class DocumentContents implements ContentStore {
     }
     const isThere = await this.#documents.flush(document);
     const model = await this.#store.get(path, options, actor);
-    const { content } = model;
-    if (content !== null && isThere) await this.#documents.given(document);
-    return content === null || isThere || model.type !== document.kind.type
-      ? model
-      : this.#unwritten(document, model);
+    if (model.content === null || model.type !== document.kind.type) return model;
+    const shown = isThere ? model : await this.#unwritten(document, model);
+    // What is in the file by now may be newer already.
+    const bytes = this.#bytesOf(document, shown);
+    if (bytes !== null) await this.#documents.given(document, bytes);
+    return shown;
   }
 
   async save(path: string, request: SaveRequest, actor: string): Promise<ContentModel> {
     const document = this.#documents.at(path);
     if (document === null) return this.#store.save(path, request, actor);
-    const bytes = this.#bytesOf(document, request);
+    const isPart = request.chunk !== undefined && request.chunk !== null;
+    const bytes = isPart ? null : this.#bytesOf(document, request);
     if (bytes === null) {
       // An upload: what was there is not what it was made of, but for that which it replaces.
       await this.#documents.flush(document);
@@ -137,10 +139,11 @@ export class DocumentContents implements ContentStore {
     return { ...model, content, ...(model.hash === null ? {} : { hash: hash('sha256', bytes) }) };
   }
 
-  /** What a client that has the file open saves, as bytes; null for all else. */
-  #bytesOf({ kind, path }: SharedDocument, request: SaveRequest): Buffer<ArrayBuffer> | null {
-    const { type, format, content, chunk } = request;
-    if (chunk !== undefined && chunk !== null) return null;
+  /** What a client that has the file open reads or saves, as bytes; null for all else. */
+  #bytesOf(
+    { kind, path }: SharedDocument,
+    { type, format, content }: Pick<SaveRequest, 'type' | 'format' | 'content'>,
+  ): Buffer<ArrayBuffer> | null {
     if (kind.type === 'file')
       return type === 'file' && format === 'text' && typeof content === 'string'
         ? Buffer.from(content)

@@ -36,8 +36,12 @@ export async function chooseBase<Parsed>(deps: {
   // what it had read before the last save.
   const file = await deps.file();
   const candidates = new Set([last, ...(told === undefined ? [] : [told])]);
-  if (file !== null && file.state.mtimeMs - last.order < READ_BEFORE_MS)
-    for (const base of deps.bases) candidates.add(base);
+  if (file !== null && file.state.mtimeMs - last.order < READ_BEFORE_MS) {
+    for (const base of held) candidates.add(base);
+    // What another program wrote is in the document if something newer is: it may never have been taken in.
+    for (const base of deps.bases)
+      if (base.vector === null && told !== undefined && base.order < told.order) candidates.add(base);
+  }
   if (file === null || candidates.size === 1) return last.sha256;
   const sha256 = createHash('sha256').update(file.bytes).digest('hex');
   if ([...candidates].some((base) => base.sha256 === sha256)) return sha256;

@@ -9,7 +9,7 @@ import type { CellConflict } from './merge-cell.ts';
 import { mergeNotebook } from './merge-notebook.ts';
 import { commonText, mergeText } from './merge-text.ts';
 import type { SharedFileAccess } from './shared-file-access.ts';
-import { hunksBetween } from './text-hunks.ts';
+import { hunksBetween, linesApart } from './text-hunks.ts';
 
 export interface MergeConflict {
   /** Null in a text file, and for a notebook's own metadata. */
@@ -132,6 +132,14 @@ function inOrder(value: unknown): unknown {
   return Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
+/**
+ * By characters alone, a text with somebody else's line in the place of a new one that is much like it would be nearer than
+ * the one that the new line was put into.
+ */
 function distance(one: string, other: string): number {
-  return hunksBetween(one, other).reduce((sum, { start, end, text }) => sum + end - start + text.length, 0);
+  const characters = hunksBetween(one, other).reduce(
+    (sum, { start, end, text }) => sum + end - start + text.length,
+    0,
+  );
+  return linesApart(one, other) + characters;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { commonText, mergeText } from './merge-text.ts';
-import { hunksBetween, withHunks } from './text-hunks.ts';
+import { hunksBetween, linesApart, withHunks } from './text-hunks.ts';
 
 const text = fc.oneof(
   fc.string({ maxLength: 30 }),
@@ -47,6 +47,12 @@ describe('hunks', () => {
     const changed = lines.toSpliced(7000, 1).toSpliced(12_000, 0, 'a new line\n');
     const [first, second, ...others] = hunksBetween(lines.join(''), changed.join(''));
     expect([first?.text, second?.text.trim(), others]).toEqual(['', 'a new line', []]);
+  });
+
+  test('count a line whole where it is told how far two texts are apart, however alike lines are', () => {
+    const [base, theirs] = ['a = 1\n', 'a = 1\nb = load("one")\n'];
+    expect(linesApart(base, theirs)).toBe(16);
+    expect(linesApart('a = 1\nb = load("two")\n', theirs)).toBe(32);
   });
 
   test('of long texts that have nothing in common are one', () => {

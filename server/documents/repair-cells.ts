@@ -191,8 +191,9 @@ function typedAfterCopying(cell: SharedCell): SplitText {
 function copiedInto(cell: SharedCell): (item: Y.Item) => boolean {
   const begin = cell._map.get('source')?.id;
   if (begin === undefined) return () => true;
-  const clocks = [...cell._map.values()].map(({ id }) => id.clock).filter((clock) => clock > begin.clock);
-  const end = Math.min(...clocks);
+  // Others, who count for themselves, may have set keys of the cell since.
+  const clocks = [...cell._map.values()].flatMap(({ id }) => (id.client === begin.client ? [id.clock] : []));
+  const end = Math.min(...clocks.filter((clock) => clock > begin.clock));
   const isCopied = ({ id }: Y.Item): boolean =>
     id.client === begin.client && id.clock > begin.clock && id.clock < end;
   // One that came another way (an undone deletion, say) cannot be told apart: it is all a copy.

@@ -18,8 +18,17 @@ const MOST_BY_LINE = 2000;
  */
 export function hunksBetween(before: string, after: string): Hunk[] {
   const hunks: Hunk[] = [];
-  compareLines(linesOf(before), linesOf(after), 0, hunks);
+  compareLines(linesOf(before), linesOf(after), 0, (...block) => compareBlock(...block, hunks));
   return joined(hunks);
+}
+
+/** How much stands in lines that only one of two texts has, in code units: two lines that are alike are two lines. */
+export function linesApart(one: string, other: string): number {
+  let apart = 0;
+  compareLines(linesOf(one), linesOf(other), 0, (before, after) => {
+    apart += before.length + after.length;
+  });
+  return apart;
 }
 
 /** @returns `text` with the hunks in it */
@@ -33,7 +42,15 @@ export function withHunks(text: string, hunks: readonly Hunk[]): string {
   return result + text.slice(position);
 }
 
-function compareLines(before: readonly string[], after: readonly string[], at: number, hunks: Hunk[]): void {
+/** Told of lines that stand at a place in the place of others. */
+type OnBlock = (before: string, after: string, at: number) => void;
+
+function compareLines(
+  before: readonly string[],
+  after: readonly string[],
+  at: number,
+  onBlock: OnBlock,
+): void {
   let head = 0;
   while (head < before.length && before[head] === after[head]) head += 1;
   let tail = 0;
@@ -41,15 +58,15 @@ function compareLines(before: readonly string[], after: readonly string[], at: n
   while (tail < most && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
   const [old, now] = [before.slice(head, before.length - tail), after.slice(head, after.length - tail)];
   const offset = at + lengthOf(before.slice(0, head));
-  if (old.length + now.length <= MOST_BY_LINE) compareEachLine(old, now, offset, hunks);
-  else compareBetweenAnchors(old, now, offset, hunks);
+  if (old.length + now.length <= MOST_BY_LINE) compareEachLine(old, now, offset, onBlock);
+  else compareBetweenAnchors(old, now, offset, onBlock);
 }
 
 function compareEachLine(
   before: readonly string[],
   after: readonly string[],
   at: number,
-  hunks: Hunk[],
+  onBlock: OnBlock,
 ): void {
   const codes = new Map<string, string>();
   const coded = (lines: readonly string[]): string =>
@@ -63,7 +80,7 @@ function compareEachLine(
   let [oldAt, nowAt, position] = [0, 0, at];
   let [removed, added] = ['', ''];
   const flush = (): void => {
-    compareBlock(removed, added, position, hunks);
+    if (removed !== added) onBlock(removed, added, position);
     position += removed.length;
     [removed, added] = ['', ''];
   };
@@ -85,7 +102,7 @@ function compareBetweenAnchors(
   before: readonly string[],
   after: readonly string[],
   at: number,
-  hunks: Hunk[],
+  onBlock: OnBlock,
 ): void {
   const places = onceIn(after);
   const pairs = [...onceIn(before)].flatMap(([line, place]) => {
@@ -93,11 +110,11 @@ function compareBetweenAnchors(
     return other === undefined ? [] : [{ place, other }];
   });
   const anchors = longestIncreasing(pairs.map(({ other }) => other)).map((index) => pairs[index]!);
-  if (anchors.length === 0) return compareBlock(before.join(''), after.join(''), at, hunks);
+  if (anchors.length === 0) return onBlock(before.join(''), after.join(''), at);
   let [oldAt, nowAt] = [0, 0];
   let position = at;
   for (const { place, other } of [...anchors, { place: before.length, other: after.length }]) {
-    compareLines(before.slice(oldAt, place), after.slice(nowAt, other), position, hunks);
+    compareLines(before.slice(oldAt, place), after.slice(nowAt, other), position, onBlock);
     position += lengthOf(before.slice(oldAt, place + 1));
     [oldAt, nowAt] = [place + 1, other + 1];
   }

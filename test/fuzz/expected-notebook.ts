@@ -33,6 +33,8 @@ export class ExpectedNotebook {
   /** Of each token, the cell that it was typed into. */
   readonly #tokens = new Map<string, string>();
   readonly #deletedTokens = new Set<string>();
+  /** Which somebody had lost with a moved cell when the connection was lost. */
+  readonly #unsureTokens = new Set<string>();
   readonly #ranCells = new Set<string>();
   #next = 0;
 
@@ -59,14 +61,27 @@ export class ExpectedNotebook {
     this.#deletedTokens.add(token);
   }
 
+  /**
+   * Somebody's connection is lost. What went with a cell that was moved at the same time is not in their document any more;
+   * where the server had not stored both by then, it cannot know better later.
+   */
+  connectionLost(sources: readonly string[], hasJustLost: (token: string, cellId: string) => boolean): void {
+    const seen = new Set(sources.flatMap(tokensIn));
+    for (const [token, cellId] of this.#tokens)
+      if (!seen.has(token) && hasJustLost(token, cellId)) this.#unsureTokens.add(token);
+  }
+
   ran(cellId: string): void {
     this.#ranCells.add(cellId);
     this.trace.note(`ran ${cellId}`);
   }
 
-  /** What happened around the first cell that something is missing of. */
+  /** What happened around the first cell that something is wrong with. */
   storyOf(faults: readonly string[]): string[] {
-    const cellId = faults.flatMap((fault) => /cell (\S+) is lost$/.exec(fault)?.[1] ?? [])[0];
+    const cellId = faults.flatMap((fault) => {
+      const token = /the line (\S+) is there/.exec(fault)?.[1];
+      return (token === undefined ? /cell (\S+) is lost$/.exec(fault)?.[1] : this.#tokens.get(token)) ?? [];
+    })[0];
     return cellId === undefined ? [] : this.trace.about(cellId);
   }
 
@@ -98,8 +113,9 @@ export class ExpectedNotebook {
     for (const [token, cellId] of this.#tokens) {
       const count = counts.get(token) ?? 0;
       if (count > 1) faults.push(`the line ${token} is there ${count} times`);
-      const mayBeGone = this.#deletedTokens.has(token) || this.#deletedCells.has(cellId);
-      if (count === 0 && !mayBeGone) faults.push(`the line ${token} of the cell ${cellId} is lost`);
+      const mayBeGone = [this.#deletedTokens, this.#unsureTokens].some((set) => set.has(token));
+      if (count === 0 && !mayBeGone && !this.#deletedCells.has(cellId))
+        faults.push(`the line ${token} of the cell ${cellId} is lost`);
     }
     const places = cells.flatMap(({ id, source }) => tokensIn(source).map((token) => ({ id, token })));
     for (const { id, token } of places)
@@ -113,7 +129,8 @@ export class ExpectedNotebook {
     if (!source.startsWith(firstLine(id)))
       faults.push(`the cell ${id} has lost its first line: ${source.slice(0, 60)}`);
     if (printed !== '' && printed !== line) faults.push(`the cell ${id} shows ${JSON.stringify(printed)}`);
-    if (printed === '' && this.#ranCells.has(id)) faults.push(`the output of the cell ${id} is lost`);
+    if (printed === '' && this.#ranCells.has(id) && !this.#deletedCells.has(id))
+      faults.push(`the output of the cell ${id} is lost`);
     return faults;
   }
 }

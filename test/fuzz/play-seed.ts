@@ -156,12 +156,12 @@ class Game {
       case 'deleteCell':
         return this.#edits.deleteCell(notebook);
       case 'moveCell':
-        return this.#edits.moveCell(notebook, client.name);
+        return this.#edits.moveCell(notebook, client.isOnline ? client.name : `${client.name}, offline,`);
       case 'run':
         return this.#ask(() => this.#run(client));
       case 'disconnect':
         this.#expected.trace.note(`${client.name} disconnects *`);
-        return client.disconnect();
+        return this.#disconnect(client);
       case 'connect': {
         const gone = this.#clients.find((each) => !each.isOnline);
         if (gone === undefined) return;
@@ -182,6 +182,12 @@ class Game {
       default:
         kind satisfies never;
     }
+  }
+
+  #disconnect(client: RoomClient): void {
+    const sources = client.model.cells.map((cell) => cell.getSource());
+    this.#expected.connectionLost(sources, (token, cellId) => client.hasJustLost(token, cellId));
+    client.disconnect();
   }
 
   /** Goes on meanwhile; a server that is killed answers nobody. */
@@ -217,16 +223,14 @@ class Game {
     await this.#server.end(this.#random() < 0.7 ? 'SIGKILL' : 'SIGTERM');
     this.#printed += this.#server.output();
     this.#expected.trace.note('the server is gone *');
+    for (const client of this.#clients) this.#disconnect(client);
     // People go on typing, and other programs writing, while it is gone.
     for (let typed = 0; typed < 50; typed++)
       for (const client of this.#clients) this.#edits.type(client.model, client.name);
     if (!this.#plan.without.includes('rewriteFile')) this.#outside.rewriteFile();
     this.#server = await startOurServer({ folders, args: ARGUMENTS });
     this.#expected.trace.note('the server is back *');
-    for (const client of this.#clients) {
-      client.disconnect();
-      if (this.#random() < 0.8) await client.connect(this.#server);
-    }
+    for (const client of this.#clients) if (this.#random() < 0.8) await client.connect(this.#server);
   }
 
   /** Everybody comes back, and all copies must become the same. */

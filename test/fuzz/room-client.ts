@@ -4,13 +4,17 @@ import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { WebSocket } from 'ws';
 import * as sync from 'y-protocols/sync';
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 import { sendOk } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
+import { tokensIn } from './expected-notebook.ts';
+import './quiet-ydoc.ts';
 
 const SYNC = 0;
 const RAW = 2;
 const SYNC_STEP_2 = 1;
+/** What was told may be on its way to the server for so long. */
+const ON_ITS_WAY_MS = 5000;
 
 interface Session {
   readonly format: string;
@@ -29,6 +33,9 @@ export class RoomClient {
   /** What it was told when it came first; it must be told the same ever after (I3). */
   #session: Session | null = null;
   #saves = 0;
+  /** When a cell was last taken out, or moved, by its id. */
+  readonly #removed = new Map<string, number>();
+  readonly #heard = new Set<string>();
 
   constructor(
     readonly name: string,
@@ -36,6 +43,9 @@ export class RoomClient {
   ) {
     this.#ydoc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin !== this) this.#sendSync((encoder) => sync.writeUpdate(encoder, update));
+    });
+    this.#ydoc.getArray('cells').observe(({ changes }) => {
+      for (const item of changes.deleted) this.#noteRemoved(item);
     });
   }
 
@@ -83,6 +93,16 @@ export class RoomClient {
     this.#socket = null;
   }
 
+  /**
+   * Whether a line was here a moment ago, and went with a cell that was taken out or moved. Yjs forgets it then, and says
+   * nothing of its own about it later than that all of the cell was deleted.
+   */
+  hasJustLost(token: string, cellId: string): boolean {
+    const removed = this.#removed.get(cellId);
+    if (removed === undefined || Date.now() - removed > ON_ITS_WAY_MS) return false;
+    return token.startsWith(`${this.name}.`) || this.#heard.has(token);
+  }
+
   /** Asks for the file to be written. */
   save(): void {
     this.#send((encoder) => {
@@ -101,10 +121,17 @@ export class RoomClient {
     return this.model.ydoc;
   }
 
+  #noteRemoved({ content }: Y.Item): void {
+    const cell: unknown = content instanceof Y.ContentType ? content.type : null;
+    const id: unknown = cell instanceof Y.Map ? cell._map.get('id')?.content.getContent().at(-1) : null;
+    if (typeof id === 'string') this.#removed.set(id, Date.now());
+  }
+
   /** @returns the type of the sync message; null for any other */
   #hear(bytes: Uint8Array): number | null {
     const decoder = decoding.createDecoder(bytes);
     if (decoding.readVarUint(decoder) !== SYNC) return null;
+    for (const token of tokensIn(Buffer.from(bytes).toString('latin1'))) this.#heard.add(token);
     const answer = encoding.createEncoder();
     encoding.writeVarUint(answer, SYNC);
     const type = sync.readSyncMessage(decoder, answer, this.#ydoc, this);
