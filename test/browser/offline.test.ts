@@ -257,7 +257,19 @@ describe('JupyterLab without its server', () => {
   });
 
   test('forgets everything when somebody logs out', async () => {
+    await page.evaluate(async () => {
+      const [{ name }] = (await indexedDB.databases()) as [{ name: string }];
+      const opening = indexedDB.open(name);
+      await new Promise((resolve) => (opening.onsuccess = resolve));
+      const store = opening.result.transaction('documents', 'readwrite').objectStore('documents');
+      const unsent = { ...{ root: 'r', documentId: 'd', epoch: 'e', path: 'typed.md' }, unsent: { tab: 2 } };
+      await new Promise((resolve) => (store.put(unsent).onsuccess = resolve));
+      opening.result.close();
+    });
     await page.goto(`${server.origin}/logout`);
+    await page.getByRole('alert').getByText('2 changes that the server does not have').waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain('“typed.md”');
+    await page.getByRole('button', { name: 'Delete them' }).click();
     await page.locator('html[data-forgotten]').waitFor();
     const left = await page.evaluate(async () => ({
       caches: await caches.keys(),

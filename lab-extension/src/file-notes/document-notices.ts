@@ -14,8 +14,8 @@ const PAUSE = 100;
 
 /** What one widget says of the file of its document: that it is gone, and what is there twice since both were merged. */
 export class DocumentNotices {
-  readonly #problem = new NoticeBar();
-  readonly #conflicts = new NoticeBar();
+  readonly #problem: NoticeBar;
+  readonly #conflicts: NoticeBar;
   readonly #marks: ConflictMarks | null;
   readonly #notebook: NotebookPanel | null;
   readonly #updateSoon = new Coalesced(() => this.#update(), PAUSE);
@@ -33,6 +33,9 @@ export class DocumentNotices {
       readonly save: (document: ILiveDocument) => void;
     },
   ) {
+    const leave = (): void => widget.activate();
+    this.#problem = new NoticeBar(leave);
+    this.#conflicts = new NoticeBar(leave);
     this.#notebook = widget instanceof NotebookPanel ? widget : null;
     this.#marks = this.#notebook === null ? null : new ConflictMarks(this.#notebook.content, deps.trans);
     for (const bar of [this.#problem, this.#conflicts]) widget.contentHeader.addWidget(bar);

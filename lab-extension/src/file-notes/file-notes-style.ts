@@ -3,7 +3,6 @@ export const FILE_NOTES_STYLE = `
   box-sizing: border-box; overflow: hidden; background: var(--jp-layout-color2); color: var(--jp-ui-font-color1);
   font-family: var(--jp-ui-font-family); font-size: var(--jp-ui-font-size1);
 }
-.jp-InTheLoop-notice.jp-mod-empty { display: none; }
 .jp-InTheLoop-noticeContent {
   display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; box-sizing: border-box; padding: 6px 12px;
   border-left: 4px solid var(--jp-warn-color1); border-bottom: 1px solid var(--jp-border-color2); overflow-wrap: anywhere;

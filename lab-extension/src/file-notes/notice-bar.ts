@@ -14,7 +14,8 @@ export class NoticeBar extends Widget {
   readonly #resized = new ResizeObserver(() => this.#fit());
   #shown = '';
 
-  constructor() {
+  /** @param leave takes the keyboard's focus when what had it goes away */
+  constructor(private readonly leave: () => void) {
     super();
     this.addClass('jp-InTheLoop-notice');
     this.#content.className = 'jp-InTheLoop-noticeContent';
@@ -31,9 +32,10 @@ export class NoticeBar extends Widget {
     const shown = JSON.stringify(notice);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    this.node.classList.toggle('jp-mod-empty', notice === null);
+    const hadFocus = this.#actions.contains(document.activeElement);
     this.#text.textContent = notice?.text ?? '';
     this.#actions.replaceChildren(...(notice?.actions ?? []).map(buttonOf));
+    if (hadFocus) this.leave();
     this.#fit();
   }
 

@@ -62,7 +62,8 @@ export class ListingView {
   }
 }
 
-function listingIn(widget: Widget): DirListing | null {
+/** Where the rows of a file browser are. */
+export function listingIn(widget: Widget): DirListing | null {
   if (widget instanceof DirListing) return widget;
   for (const child of widget.children()) {
     const listing = listingIn(child);

@@ -96,8 +96,11 @@ function showCount(cell: CodeCell): void {
     cell.setPrompt(String(cell.model.executionCount ?? ''));
 }
 
-/** Said without a dialog: a flaky network is no reason to stop people. */
+let lastRefusal = { message: '', id: '' };
+
+/** Said without a dialog: a flaky network is no reason to stop people. Once for all cells that are run in one go. */
 function refused(message: string): false {
-  Notification.warning(message, { autoClose: 8_000 });
+  const isShown = lastRefusal.message === message && Notification.manager.has(lastRefusal.id);
+  if (!isShown) lastRefusal = { message, id: Notification.warning(message, { autoClose: 8_000 }) };
   return false;
 }

@@ -1,6 +1,8 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Dialog, ICommandPalette } from '@jupyterlab/apputils';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 import { ConnectionModel } from '../connection/connection-model.ts';
 import { healthProbe } from '../connection/connection-plugin.ts';
@@ -13,6 +15,7 @@ import { IKeptPages } from '../offline/offline-plugin.ts';
 import { IOfflineStorage, type OfflineStorage } from '../offline/storage-plugin.ts';
 import { serverVersion } from '../server-version.ts';
 import { ILiveDocuments } from '../tokens.ts';
+import { OfflineFiles } from './offline-files.ts';
 import { findKernelsOnceReachable, reachable } from './reachability.ts';
 import { syncDetails } from './sync-details.ts';
 import { SyncStateItem } from './sync-state-item.ts';
@@ -27,7 +30,7 @@ export const syncStatePlugin: JupyterFrontEndPlugin<void> = {
   description: 'Says all the time whether what is typed is saved, and where it is.',
   autoStart: true,
   requires: [ILiveDocuments, IKeptPages, IOfflineStorage, IKeptForks],
-  optional: [IStatusBar, ICommandPalette],
+  optional: [IStatusBar, ICommandPalette, ITranslator, IFileBrowserFactory],
   activate(
     app: JupyterFrontEnd,
     live: ILiveDocuments,
@@ -36,6 +39,8 @@ export const syncStatePlugin: JupyterFrontEndPlugin<void> = {
     forks: KeptForks,
     statusBar: IStatusBar | null,
     palette: ICommandPalette | null,
+    translator: ITranslator | null,
+    browsers: IFileBrowserFactory | null,
   ) {
     const { commands, shell, serviceManager } = app;
     const current = () => (shell.currentWidget === null ? null : live.of(shell.currentWidget));
@@ -48,6 +53,14 @@ export const syncStatePlugin: JupyterFrontEndPlugin<void> = {
       () => new Date(),
     );
     findKernelsOnceReachable(serviceManager.sessions, () => reachable(live.connection, server));
+
+    const offlineFiles = new OfflineFiles(
+      live.connection,
+      () => storage.documents.available(),
+      (translator ?? nullTranslator).load('in_the_loop'),
+    );
+    browsers?.tracker.forEach((browser) => offlineFiles.add(browser));
+    browsers?.tracker.widgetAdded.connect((_, browser) => offlineFiles.add(browser));
 
     async function tell(): Promise<void> {
       const available = await storage.documents.available();
