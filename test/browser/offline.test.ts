@@ -197,9 +197,9 @@ describe('JupyterLab without its server', () => {
       const now = await builds(page);
       return now.length === 1 && now[0] !== before;
     };
-    await expect.poll(isReplaced, { timeout: 40_000, interval: 200 }).toBe(true);
+    await expect.poll(isReplaced, { timeout: 90_000, interval: 200 }).toBe(true);
     expect(await allThatIsKept(page)).toContain('ofTheNewBuild');
-  }, 60_000);
+  }, 120_000);
 
   test('I3: offers what was typed on another history for review, and merges nothing by itself', async () => {
     const notebook = await openNotebook(page);

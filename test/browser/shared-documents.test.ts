@@ -64,8 +64,8 @@ describe('a shared notebook', () => {
   const dialogs = (): Promise<number[]> =>
     Promise.all(pages.map((page) => page.locator('.jp-Dialog').count()));
   const bothShow = async (index: number, text: string): Promise<void> => {
-    await expect.poll(() => sourceOf(ada, index), { timeout: 20_000 }).toBe(text);
-    await expect.poll(() => sourceOf(ben, index), { timeout: 20_000 }).toBe(text);
+    await expect.poll(() => sourceOf(ada, index), { timeout: 40_000 }).toBe(text);
+    await expect.poll(() => sourceOf(ben, index), { timeout: 40_000 }).toBe(text);
   };
 
   beforeAll(async () => {
@@ -247,5 +247,5 @@ describe('a shared notebook', () => {
       true,
       true,
     ]);
-  }, 90_000);
+  }, 150_000);
 });
