@@ -45,9 +45,9 @@ export class RemovedCells {
   /** Throws away the oldest ones that are too many. Not within a transaction. */
   prune(): void {
     let text = 0;
-    for (const cell of [...this.#kept].reverse()) {
+    for (const [newer, cell] of [...this.#kept].reverse().entries()) {
       text += removedText(cell).length;
-      if (text <= MOST_TEXT && this.#kept.size <= MOST_CELLS) continue;
+      if (text <= MOST_TEXT && newer < MOST_CELLS) continue;
       this.#kept.delete(cell);
       cell._item?.gc(this.#ydoc.store, false);
     }

@@ -58,6 +58,18 @@ test('[V2] what somebody typed and took back is not brought back', async () => {
   expect(sourcesOf(document)).toEqual(['', 'one right']);
 });
 
+test('[V2] of the cells that were removed, the last are remembered, however many there were', async () => {
+  const document = await open({ id: 'a', source: 'one' }, { id: 'b' });
+  const [ada, ben] = await pages(document);
+  for (let round = 0; round < 210; round++) ada.model.moveCell(round % 2, (round + 1) % 2);
+  await meet(document, ada, ben);
+  ben.disconnect();
+  ada.model.moveCell(0, 1);
+  ben.model.cells[0]?.updateSource(3, 3, ' two');
+  await meet(document, ada, ben, ada);
+  expect(sourcesOf(document)).toEqual(['', 'one two']);
+});
+
 test('[V2] it goes on to be so for those who have not heard of the move for a long time', async () => {
   const log = new MemoryEventLog();
   const first = await openNotebook([{ id: 'a', source: 'one' }, { id: 'b' }], [repair], log);
