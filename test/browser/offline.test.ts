@@ -133,6 +133,7 @@ describe('JupyterLab without its server', () => {
     await expect.poll(() => state(page).textContent(), soon).toBe('⚠ Offline: 1 unsent change');
     await page.keyboard.press('ControlOrMeta+s');
     await page.keyboard.press('Shift+Enter');
+    await page.getByText('the cell was not run').first().waitFor();
     // What JupyterLab itself raises a dialog for: it asks for its kernels every ten seconds.
     await page.waitForEvent('requestfailed', {
       predicate: (request) => /api\/(?:kernels|sessions)\?/.test(request.url()),

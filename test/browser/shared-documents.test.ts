@@ -164,6 +164,35 @@ describe('a shared notebook', () => {
     expect(await dialogs()).toEqual([0, 0]);
   });
 
+  test('says which cells have both versions, to each until they dismiss it', async () => {
+    const notices = pages.map((page) => page.getByText('1 cell was changed here and in the file'));
+    const isTold = (): Promise<boolean> => notices[0]!.isVisible();
+    // The file is written before the document is saved, which a slow machine may not manage at once.
+    for (let tries = 0; tries < 5 && !(await isTold()); tries += 1) {
+      const written = JSON.parse(onDisk('renamed.ipynb')) as typeof NOTEBOOK;
+      await ada.cell(2).locator('.cm-content').click();
+      await ada.page.keyboard.press('ControlOrMeta+End');
+      await ada.page.keyboard.insertText(` typed${tries}`);
+      await expect.poll(() => sourceOf(ben, 2), { interval: 20 }).toContain(`typed${tries}`);
+      written.cells[2]!.source += ` written${tries}`;
+      writeFileSync(join(server.folders.root, 'renamed.ipynb'), `${JSON.stringify(written, null, 1)}\n`);
+      await expect.poll(() => sourceOf(ada, 2)).toContain(`written${tries}`);
+      await expect
+        .poll(isTold, { timeout: 1_000 })
+        .toBe(true)
+        .catch(() => undefined);
+    }
+    for (const notice of notices) await notice.waitFor();
+    const marks = pages.map((page) => page.getByRole('note').filter({ hasText: 'Both versions are here' }));
+    await ben.page.getByRole('button', { name: 'Go to it' }).click();
+    await ben.page.getByRole('button', { name: 'Dismiss' }).click();
+    await notices[1]!.waitFor({ state: 'hidden' });
+    expect(await Promise.all(marks.map((mark) => mark.count()))).toEqual([1, 0]);
+    await ada.page.getByRole('button', { name: 'Dismiss' }).click();
+    await notices[0]!.waitFor({ state: 'hidden' });
+    expect(await dialogs()).toEqual([0, 0]);
+  });
+
   test('merges what both typed while their networks were cut, without a dialog or a reload', async () => {
     await Promise.all(pages.map((page) => page.evaluate(() => Object.assign(window, { sameOne: true }))));
     for (const link of links) link.cut();
@@ -213,6 +242,8 @@ describe('a shared notebook', () => {
     await viewer.page.keyboard.type('not for me');
     await type(ada, 2, '.');
     await expect.poll(() => sourceOf(viewer, 2), { timeout: 20_000 }).toBe(`${text}.`);
+    for (const item of ['save', 'run', 'insert'])
+      expect(await viewer.root.locator(`[data-jp-item-name="${item}"]`).isVisible()).toBe(false);
     await shoot(viewer.page, 'shared-viewer');
     await looking.close();
   }, 60_000);
