@@ -84,6 +84,7 @@ function start(): Running {
     warn,
     results,
     widgets: { stored: () => Promise.resolve({}), onChanged: () => () => undefined },
+    references: null,
     onUnloaded: () => undefined,
     attachments: [],
   };

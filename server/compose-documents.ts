@@ -9,6 +9,7 @@ import { DocumentIndex } from './documents/document-index.ts';
 import { followDeletion, followMove } from './documents/follow-files.ts';
 import { GivenVersions } from './documents/given-versions.ts';
 import { HashNews } from './documents/hash-news.ts';
+import type { LargeOutputs } from './documents/large-outputs.ts';
 import { LazyDocuments } from './documents/lazy-documents.ts';
 import type { ShownRuns } from './documents/output-writer.ts';
 import type { RunResults } from './documents/run-results.ts';
@@ -27,6 +28,8 @@ export interface ComposedDocuments {
    * @throws Error with the reason, for people
    */
   save(document: SharedDocument): Promise<void>;
+  /** An output that a document refers to, as JSON; null where none does. */
+  findOutput(sha256: string): Promise<string | null>;
   /** Told of each change of files that is in the log. */
   onContentChange(change: ContentChange): Promise<void>;
   /** Idempotent. */
@@ -43,6 +46,8 @@ export function composeDocuments(deps: {
   readonly warn: (message: string) => void;
   /** What kernels put into notebooks. */
   readonly results: RunResults;
+  /** How large outputs are kept beside documents; null: all are in them. */
+  readonly references: { linkOf(sha256: string): string; readonly onlyIfNeeded: boolean } | null;
   readonly widgets: WidgetSource;
   /** A document is no longer loaded. */
   readonly onUnloaded: (path: string) => void;
@@ -55,6 +60,7 @@ export function composeDocuments(deps: {
   const hashNews = new HashNews();
   let indexing: Promise<DocumentIndex> | null = null;
   let files: DiskFiles | null = null;
+  let largeOutputs: Promise<LargeOutputs> | null = null;
   const documents = new LazyDocuments(async () => {
     const index = await readIndex();
     const [{ DocumentRooms }, { DiskFiles }, { outputWriters }, { CarriedOutputs }] = await Promise.all([
@@ -63,19 +69,26 @@ export function composeDocuments(deps: {
       import('./documents/output-writer.ts'),
       import('./documents/carried-outputs.ts'),
     ]);
+    const outputs = await outputsBeside();
     files = new DiskFiles({
       files: store.sharedFiles,
       basesDirectory: join(deps.stateDirectory, 'document-bases'),
       synced: (documentId, synced) => index.synced(documentId, synced),
       onMoved: (from, to) => store.sharedFiles.moved(from, to),
       shownBy: (document) => shownBy(document),
+      outputs,
       onOpened: (document, bytes) => given.note(document.documentId, bytes),
       warn,
     });
     const carried = new CarriedOutputs(() => [...documents.loaded()].map(({ ydoc }) => ydoc));
     const { repairCells } = await import('./documents/repair-cells.ts');
     const { widgetKeeper } = await import('./documents/widget-keeper.ts');
-    const writers = outputWriters({ results, carried, warn });
+    const writers = outputWriters({
+      results,
+      carried,
+      outputsOf: outputs && ((documentId) => outputs.of(documentId)),
+      warn,
+    });
     shownBy = (document) => writers.shownBy(document);
     const attachments: readonly DocumentAttachment[] = [
       // What works on every open document, a line each: in this order, and they are closed in it, too.
@@ -83,6 +96,7 @@ export function composeDocuments(deps: {
       writers.attachment,
       widgetKeeper(deps.widgets, warn),
       files.attachment,
+      ...(outputs === null ? [] : [outputs.attachment]),
       ...deps.attachments,
       hashNews.attachment,
     ];
@@ -94,6 +108,20 @@ export function composeDocuments(deps: {
       indexing = null; // the next one tries again
       throw error;
     }));
+  }
+
+  async function outputsBeside(): Promise<LargeOutputs | null> {
+    const { references } = deps;
+    if (references === null) return null;
+    const directory = join(deps.stateDirectory, 'document-outputs');
+    largeOutputs ??= import('./documents/large-outputs.ts').then(
+      ({ LargeOutputs }) => new LargeOutputs({ directory, ...references }),
+    );
+    return largeOutputs;
+  }
+
+  async function findOutput(sha256: string): Promise<string | null> {
+    return (await (await outputsBeside())?.find(sha256)) ?? null;
   }
 
   function filesOf(): DiskFiles {
@@ -123,6 +151,11 @@ export function composeDocuments(deps: {
       return sync.problem === null;
     },
     given: (document, bytes) => given.note(document.documentId, bytes),
+    async restored(notebook) {
+      if (deps.references === null) return notebook;
+      const { restoreSaved } = await import('./documents/restore-saved.ts');
+      return restoreSaved(notebook, findOutput);
+    },
     bytes: (document) => filesOf().syncOf(document).bytes(),
     async merge(document, bytes, actor) {
       const sync = filesOf().syncOf(document);
@@ -140,6 +173,7 @@ export function composeDocuments(deps: {
   return {
     documents,
     contents: new DocumentContents({ store, files: store.sharedFiles, documents: open }),
+    findOutput,
     async save(document) {
       const actors = new Set([...document.participants].map(({ actor }) => actor));
       const [only] = actors;

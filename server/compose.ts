@@ -32,6 +32,7 @@ import type { ContentChange } from './contents/content-store.ts';
 import { contentsRoutes } from './contents/contents-routes.ts';
 import { CountedEventLog } from './counted-event-log.ts';
 import { CONTENTS_EVENTS, KERNEL_EVENTS } from './events/event-schema.ts';
+import { outputRoutes } from './documents/output-routes.ts';
 import { EventSockets } from './events/event-sockets.ts';
 import { JupyterEvents } from './events/jupyter-events.ts';
 import { eventRoutes } from './events/routes.ts';
@@ -200,6 +201,13 @@ export async function startServer(deps: {
       () => runsApi.batches,
       settings.collaboration === 'stock' ? (runId) => promptNote(baseUrl, runId) : null,
     ),
+    references:
+      settings.collaboration === 'off'
+        ? null
+        : {
+            linkOf: (sha256) => `${baseUrl}api/in-the-loop/v1/outputs/${sha256}`,
+            onlyIfNeeded: settings.collaboration === 'stock',
+          },
     widgets: widgetSource(log, runs.ledger, (path) =>
       kernels.list().flatMap(({ id }) => (kernels.documentOf(id) === path ? [id] : [])),
     ),
@@ -336,6 +344,9 @@ export async function startServer(deps: {
       eventRoutes(events, authorize),
       ...runsApi.routes,
       ...(collaboration?.routes ?? []),
+      ...(settings.collaboration === 'off'
+        ? []
+        : [outputRoutes({ authorize, find: (sha256) => shared.findOutput(sha256) })]),
       composeHistory({
         versions: contents.versions,
         ledger: runs.ledger,

@@ -18,6 +18,8 @@ export interface OpenDocuments {
   given(document: SharedDocument, bytes: Buffer<ArrayBuffer>): Promise<void>;
   /** The bytes that its file is to have. */
   bytes(document: SharedDocument): Promise<Buffer<ArrayBuffer>>;
+  /** A notebook that a client saves, with the outputs that it has only references to. */
+  restored(notebook: JsonObject): Promise<JsonObject>;
   /** Takes in what a client saves. @throws the reason, where it cannot be taken or written */
   merge(document: SharedDocument, bytes: Buffer<ArrayBuffer>, actor: string): Promise<void>;
   /** Resolves once those who have it open know which hash its file has. */
@@ -67,7 +69,7 @@ export class DocumentContents implements ContentStore {
 
   async save(path: string, request: SaveRequest, actor: string): Promise<ContentModel> {
     const document = this.#documents.at(path);
-    if (document === null) return this.#store.save(path, request, actor);
+    if (document === null) return this.#store.save(path, await this.#whole(request), actor);
     const isPart = request.chunk !== undefined && request.chunk !== null;
     const bytes = isPart ? null : this.#bytesOf(document, request);
     if (bytes === null) {
@@ -116,8 +118,8 @@ export class DocumentContents implements ContentStore {
   fileExists = (path: string): Promise<boolean> => this.#store.fileExists(path);
   directoryExists = (path: string): Promise<boolean> => this.#store.directoryExists(path);
   isHidden = (path: string): Promise<boolean> => this.#store.isHidden(path);
-  create = (path: string, request: SaveRequest, actor: string): Promise<ContentModel> =>
-    this.#store.create(path, request, actor);
+  create = async (path: string, request: SaveRequest, actor: string): Promise<ContentModel> =>
+    this.#store.create(path, await this.#whole(request), actor);
   createUntitled = (
     directory: string,
     wish: { readonly type: ContentType | null; readonly extension: string },
@@ -128,6 +130,12 @@ export class DocumentContents implements ContentStore {
   deleteCheckpoint = (path: string, id: string): Promise<void> => this.#store.deleteCheckpoint(path, id);
   resolve = (path: string): Promise<string | null> => this.#store.resolve(path);
   close = (): Promise<void> => this.#store.close();
+
+  async #whole(request: SaveRequest): Promise<SaveRequest> {
+    const { type, content } = request;
+    if (type !== 'notebook' || !isJsonObject(content)) return request;
+    return { ...request, content: await this.#documents.restored(content) };
+  }
 
   /** What cannot be written, because the disk is full or forbids it, is shown all the same. */
   async #unwritten(document: SharedDocument, model: ContentModel): Promise<ContentModel> {

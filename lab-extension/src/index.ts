@@ -10,6 +10,7 @@ import { reviewPlugin } from './forks/review-plugin.ts';
 import { historyPlugin } from './history/history-plugin.ts';
 import { linksPlugin } from './links/links-plugin.ts';
 import { offlinePlugin } from './offline/offline-plugin.ts';
+import { outputsPlugin } from './outputs/outputs-plugin.ts';
 import { phonePlugin } from './phone/phone-plugin.ts';
 import { presencePlugin } from './presence/presence-plugin.ts';
 import { storagePlugin } from './offline/storage-plugin.ts';
@@ -31,6 +32,7 @@ const collaborationPlugins: JupyterFrontEndPlugin<unknown>[] = [
   historyPlugin,
   linksPlugin,
   offlinePlugin,
+  outputsPlugin,
   phonePlugin,
   presencePlugin,
   reviewPlugin,

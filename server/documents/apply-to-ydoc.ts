@@ -5,6 +5,9 @@ import * as Y from 'yjs';
 import type { MergedNotebook, PlannedCell } from './merge-notebook.ts';
 import type { CellContent, CellResults, Json } from './cell-content.ts';
 import { cellsOf } from './cell-content.ts';
+import type { OutputReferences } from './document-outputs.ts';
+import { NO_REFERENCES } from './document-outputs.ts';
+import type { OutputJson } from './shared-output.ts';
 import { newSharedOutput } from './shared-output.ts';
 import { hunksBetween, longestIncreasing } from './text-hunks.ts';
 import { writeOutputs } from './write-outputs.ts';
@@ -14,21 +17,39 @@ import { writeOutputs } from './write-outputs.ts';
  * that is still there stays the same Yjs type, unless it moves or changes its type (Yjs cannot move). To be called in a
  * transaction, with nothing done to the notebook since it was merged.
  */
-export function applyNotebook({ ydoc }: Pick<YNotebook, 'ydoc'>, merged: MergedNotebook): void {
+export function applyNotebook(
+  { ydoc }: Pick<YNotebook, 'ydoc'>,
+  merged: MergedNotebook,
+  references: OutputReferences = NO_REFERENCES,
+): void {
   const meta = ydoc.getMap('meta');
   setValue(meta, 'nbformat', merged.nbformat);
   setValue(meta, 'nbformat_minor', merged.nbformat_minor);
   const metadata = meta.get('metadata');
   if (metadata instanceof Y.Map) setKeys(metadata as Y.Map<unknown>, merged.metadata);
   else meta.set('metadata', new Y.Map(Object.entries(merged.metadata)));
-  applyCells(ydoc, merged.cells);
+  applyCells(ydoc, merged.cells, references);
+}
+
+/** Makes references of the outputs that are kept beside a shared notebook; in a transaction. */
+export function referLarge(ydoc: Y.Doc, references: OutputReferences): void {
+  for (const ycell of cellsOf(ydoc)) {
+    const youtputs = ycell.get('outputs');
+    if (!(youtputs instanceof Y.Array)) continue;
+    (youtputs.toJSON() as OutputJson[]).forEach((output, at) => {
+      const reference = references.refer(output);
+      if (reference === output) return;
+      youtputs.delete(at, 1);
+      youtputs.insert(at, [newSharedOutput(reference)]);
+    });
+  }
 }
 
 export function applyText({ ysource }: Pick<YFile, 'ysource'>, text: string): void {
   editText(ysource, text);
 }
 
-function applyCells(ydoc: Y.Doc, planned: readonly PlannedCell[]): void {
+function applyCells(ydoc: Y.Doc, planned: readonly PlannedCell[], references: OutputReferences): void {
   const cells = ydoc.getArray<Y.Map<unknown>>('cells');
   const before = cellsOf(ydoc);
   const candidates = planned.filter(
@@ -44,12 +65,12 @@ function applyCells(ydoc: Y.Doc, planned: readonly PlannedCell[]): void {
   const ids = new Set(planned.map(({ cell }) => cell.id));
   planned.forEach((each, index) => {
     const { from, cell } = each;
-    if (from !== null && kept.get(from) === each) editCell(before[from]!, cell);
-    else cells.insert(index, [newCell({ ...cell, id: cell.id ?? freeId(ids) })]);
+    if (from !== null && kept.get(from) === each) editCell(before[from]!, cell, references);
+    else cells.insert(index, [newCell({ ...cell, id: cell.id ?? freeId(ids) }, references)]);
   });
 }
 
-function editCell(ycell: Y.Map<unknown>, cell: CellContent): void {
+function editCell(ycell: Y.Map<unknown>, cell: CellContent, references: OutputReferences): void {
   if (cell.id !== null) setValue(ycell, 'id', cell.id);
   const source = ycell.get('source');
   if (source instanceof Y.Text) editText(source, cell.source);
@@ -60,7 +81,7 @@ function editCell(ycell: Y.Map<unknown>, cell: CellContent): void {
   else ycell.set('metadata', new Y.Map(Object.entries(metadataOf(cell, false))));
   if (cell.attachments !== null) setValue(ycell, 'attachments', cell.attachments);
   else if (ycell.has('attachments')) ycell.delete('attachments');
-  if (cell.results !== null) editResults(ycell, cell.results);
+  if (cell.results !== null) editResults(ycell, cell.results, references);
 }
 
 /** The mark that tells clients what to render is not part of the format, and is there only where it says something. */
@@ -68,15 +89,29 @@ function metadataOf({ metadata, trusted }: CellContent, isMarked: boolean): Json
   return trusted || isMarked ? { ...metadata, trusted } : metadata;
 }
 
-function editResults(ycell: Y.Map<unknown>, results: CellResults): void {
+function editResults(ycell: Y.Map<unknown>, results: CellResults, references: OutputReferences): void {
   setValue(ycell, 'execution_count', results.execution_count);
   const youtputs = ycell.get('outputs');
-  if (youtputs instanceof Y.Array) writeOutputs(youtputs as Y.Array<unknown>, results.outputs);
-  else ycell.set('outputs', Y.Array.from(results.outputs.map(newSharedOutput)));
+  if (!(youtputs instanceof Y.Array)) {
+    ycell.set('outputs', Y.Array.from(results.outputs.map((output) => newOutput(output, references))));
+    return;
+  }
+  // What is the same stays, whether the document has it itself or by reference.
+  const present = youtputs.toJSON() as OutputJson[];
+  const wanted = results.outputs.map((output, at) => {
+    const there = present[at];
+    if (there === undefined) return references.refer(output);
+    const restored = references.restore(there);
+    return restored === output || isSame(restored, output) ? there : references.refer(output);
+  });
+  writeOutputs(youtputs as Y.Array<unknown>, wanted);
 }
 
+const newOutput = (output: OutputJson, references: OutputReferences): Y.Map<unknown> =>
+  newSharedOutput(references.refer(output));
+
 /** As @jupyter/ydoc builds it, whose own way reads types that are in no document yet. */
-function newCell(cell: CellContent): Y.Map<unknown> {
+function newCell(cell: CellContent, references: OutputReferences): Y.Map<unknown> {
   const { id, cell_type: type, source, results, attachments } = cell;
   return new Y.Map<unknown>([
     ['source', new Y.Text(source)],
@@ -86,7 +121,7 @@ function newCell(cell: CellContent): Y.Map<unknown> {
     ...(results === null
       ? []
       : ([
-          ['outputs', Y.Array.from(results.outputs.map(newSharedOutput))],
+          ['outputs', Y.Array.from(results.outputs.map((output) => newOutput(output, references)))],
           ['execution_count', results.execution_count],
         ] as const)),
     ...(attachments === null ? [] : ([['attachments', attachments]] as const)),

@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { NotebookContent } from './cell-content.ts';
 import { notebookContent, notebookJson } from './cell-content.ts';
 import { DocumentError } from '../shared-document.ts';
 import type { DocumentAttachment, DocumentKind, SharedDocument } from '../shared-document.ts';
 import { DocumentBases } from './document-bases.ts';
 import type { DocumentFiles, DocumentSource } from './document-files.ts';
 import type { DocumentRecord, SyncedFile } from './document-record.ts';
+import { withOutputs } from './document-outputs.ts';
 import { documentSaver } from './document-saver.ts';
 import { DocumentSync } from './document-sync.ts';
 import { findInode, findMoved } from './find-moved.ts';
 import { FolderWatcher } from './folder-watcher.ts';
+import type { LargeOutputs } from './large-outputs.ts';
 import { withPlainLineEnds } from './line-ends.ts';
 import type { ShownRuns } from './output-writer.ts';
 import type { SharedFileAccess } from './shared-file-access.ts';
@@ -24,6 +27,8 @@ export interface DiskFilesDependencies {
   readonly shownBy: (document: SharedDocument) => ShownRuns | null;
   /** What its file held when it was opened. */
   readonly onOpened: (document: SharedDocument, bytes: Buffer<ArrayBuffer>) => Promise<void>;
+  /** Kept beside documents; null where all outputs are in them. */
+  readonly outputs: LargeOutputs | null;
   readonly warn: (message: string) => void;
 }
 
@@ -48,7 +53,11 @@ export class DiskFiles implements DocumentFiles {
     });
   }
 
-  async read(path: string, { type }: DocumentKind): Promise<DocumentSource | null> {
+  async read(
+    path: string,
+    { type }: DocumentKind,
+    documentId: string | null = null,
+  ): Promise<DocumentSource | null> {
     const { files } = this.#deps;
     try {
       const read = await files.read(path);
@@ -57,11 +66,23 @@ export class DiskFiles implements DocumentFiles {
       const { notebook, isTrusted } = await files.readNotebook(read.bytes);
       const content = notebookContent(notebook);
       const cells = content.cells.map((cell) => ({ ...cell, trusted: isTrusted }));
-      return { type, notebook: notebookJson({ ...content, cells }) };
+      const whole = { ...content, cells };
+      return {
+        type,
+        notebook: notebookJson(documentId === null ? whole : await this.#referred(whole, documentId)),
+      };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new DocumentError('not-shareable', `${path} cannot be shared: ${reason}`, { cause: error });
     }
+  }
+
+  /** As a new document has it. */
+  async #referred(content: NotebookContent, documentId: string): Promise<NotebookContent> {
+    const outputs = await this.#deps.outputs?.of(documentId);
+    if (outputs === undefined) return content;
+    await outputs.keepNotebook(content);
+    return withOutputs(content, (output) => outputs.refer(output));
   }
 
   findMoved(
@@ -84,13 +105,14 @@ export class DiskFiles implements DocumentFiles {
   syncOf(document: SharedDocument): DocumentSync {
     let sync = this.#syncs.get(document);
     if (sync === undefined) {
-      const { files, synced, shownBy, warn } = this.#deps;
+      const { files, synced, shownBy, outputs, warn } = this.#deps;
       sync = new DocumentSync(document, {
         files,
         bases: this.#bases,
         synced,
         followMoved: (moved, inode) => this.#followMoved(moved, inode),
         shownBy,
+        outputs: outputs && (() => outputs.of(document.documentId)),
         warn,
         sleep: (ms) => sleep(ms, undefined, { ref: false }),
         now: Date.now,

@@ -9,10 +9,11 @@ export type DocumentSource =
 /** What documents need of the files that they are documents of. */
 export interface DocumentFiles {
   /**
+   * @param documentId of the document that it is to be; its large outputs may be kept beside it
    * @returns null where there is no such file
    * @throws DocumentError `not-shareable`
    */
-  read(path: string, kind: DocumentKind): Promise<DocumentSource | null>;
+  read(path: string, kind: DocumentKind, documentId?: string): Promise<DocumentSource | null>;
   /**
    * Which of the known documents a file without one is, because it was moved on disk.
    * @returns null: a new one

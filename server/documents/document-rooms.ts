@@ -154,7 +154,7 @@ export class DocumentRooms implements SharedDocuments {
     const model = emptyModel(record.kind);
     const { ydoc } = model;
     if (history.updates.length === 0) {
-      const source = await this.#files.read(record.path, record.kind);
+      const source = await this.#files.read(record.path, record.kind, documentId);
       if (source === null) throw new DocumentError('file-not-found', `There is no file ${record.path}.`);
       if (!this.#fresh.has(documentId)) record = await this.#index.beginEpoch(documentId);
       ydoc.transact(() => {

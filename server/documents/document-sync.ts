@@ -4,6 +4,7 @@ import type { SharedDocument } from '../shared-document.ts';
 import { CommonContent } from './common-content.ts';
 import type { DocumentBases } from './document-bases.ts';
 import type { SyncedFile } from './document-record.ts';
+import type { DocumentOutputs } from './document-outputs.ts';
 import type { FileForm, FileFormat } from './file-format.ts';
 import { fileFormat } from './file-format.ts';
 import type { FileProblem } from './file-notes.ts';
@@ -30,6 +31,8 @@ export interface DocumentSyncDependencies {
   readonly followMoved: (document: SharedDocument, inode: string | null) => Promise<boolean>;
   /** What an open notebook shows of runs now. */
   readonly shownBy: (document: SharedDocument) => ShownRuns | null;
+  /** The document's, kept beside it. */
+  readonly outputs: (() => Promise<DocumentOutputs>) | null;
   readonly warn: (message: string) => void;
   readonly sleep: (ms: number) => Promise<void>;
   readonly now: () => number;
@@ -64,7 +67,7 @@ export class DocumentSync {
   constructor(document: SharedDocument, deps: DocumentSyncDependencies) {
     this.#document = document;
     this.#deps = deps;
-    this.#format = fileFormat(document.model, deps.files);
+    this.#format = fileFormat(document.model, deps.files, deps.outputs);
     this.#common = new CommonContent(document, this.#format, deps);
     this.#versionedAt = deps.now();
   }
@@ -97,6 +100,7 @@ export class DocumentSync {
       // A file that cannot be read is said to be so when it is taken in.
       await this.#common.find(() => files.read(this.#document.path).catch(() => null));
       await this.#takeIn(true);
+      await this.#shrink();
       return this.#savedAt === null && this.#problem === null;
     });
   }
@@ -154,6 +158,8 @@ export class DocumentSync {
         const distance = parsed === null ? Infinity : this.#format.distance(parsed, theirs);
         if (distance < least) [base, least] = [parsed, distance];
       }
+      await this.#format.keep(theirs);
+      await this.#ready();
       await this.#document.change(actor, (model) => {
         const conflicts = this.#format.merge(base, theirs);
         noteMerge(model, conflicts, this.#deps.now());
@@ -168,9 +174,11 @@ export class DocumentSync {
 
   /** The bytes that a save would write. */
   bytes(): Promise<Buffer<ArrayBuffer>> {
-    return this.#alone(
-      async () => this.#format.write(this.#format.content(), await this.#common.form()).bytes,
-    );
+    return this.#alone(async () => {
+      const form = await this.#common.form();
+      await this.#ready();
+      return this.#format.write(this.#format.content(), form).bytes;
+    });
   }
 
   #alone<T>(task: () => Promise<T>): Promise<T> {
@@ -189,6 +197,7 @@ export class DocumentSync {
       if (this.#savedAt === this.#changes && !isInTheWay && common !== null)
         return this.#saved(common, this.#changes, asked);
       const form = await this.#common.form();
+      await this.#ready();
       const changes = this.#changes;
       const shown = this.#deps.shownBy(this.#document);
       const vector = Y.encodeStateVector(this.#document.ydoc);
@@ -285,7 +294,24 @@ export class DocumentSync {
   }
 
   async #holds(file: Buffer<ArrayBuffer>): Promise<boolean> {
-    return this.#format.isSame(this.#format.content(), (await this.#format.parse(file)).parsed);
+    const { parsed } = await this.#format.parse(file);
+    await this.#ready();
+    return this.#format.isSame(this.#format.content(), parsed);
+  }
+
+  /** What is lost beside the document is in its file, in most cases. */
+  #ready(): Promise<void> {
+    return this.#format.ready(async () => {
+      const read = await this.#deps.files.read(this.#document.path).catch(() => null);
+      return [await this.#common.bytes(), read?.bytes ?? null].filter((bytes) => bytes !== null);
+    });
+  }
+
+  /** What grew in it while it was open, or in an older version of this server, is put beside it. */
+  async #shrink(): Promise<void> {
+    const shrinking = await this.#format.shrink();
+    // For its file nothing is changed by that.
+    if (shrinking !== null) await this.#document.change('server', shrinking);
   }
 
   /** The file is there and can be read; whether it can be written shows when it is. */
@@ -300,6 +326,8 @@ export class DocumentSync {
   ): Promise<void> {
     const base = await this.#common.baseOf(theirs);
     await this.#common.prepare(sha256, bytes, null);
+    await this.#format.keep(theirs);
+    await this.#ready();
     this.#isMerging = true;
     let isSame = false;
     try {

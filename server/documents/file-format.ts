@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { YNotebook } from '@jupyter/ydoc';
 import type { YFile } from '@jupyter/ydoc';
-import { applyNotebook, applyText } from './apply-to-ydoc.ts';
-import type { Json, NotebookContent } from './cell-content.ts';
+import { applyNotebook, applyText, referLarge } from './apply-to-ydoc.ts';
+import type { CellContent, Json, NotebookContent } from './cell-content.ts';
 import { contentOfNotebook, notebookContent, notebookJson } from './cell-content.ts';
+import type { DocumentOutputs } from './document-outputs.ts';
+import { NO_REFERENCES, withOutputs } from './document-outputs.ts';
 import { withLineEndsOf, withPlainLineEnds } from './line-ends.ts';
 import type { CellConflict } from './merge-cell.ts';
 import { mergeNotebook } from './merge-notebook.ts';
@@ -27,8 +29,18 @@ export interface WrittenForm {
 
 /** The bytes of a file <-> a shared document. `Parsed` is what both have in common. */
 export interface FileFormat<Parsed> {
+  /**
+   * Reads what the document only refers to: to be awaited before `content` and `merge`.
+   * @param others bytes of files that may have what is lost
+   */
+  ready(others: () => Promise<readonly Buffer<ArrayBuffer>[]>): Promise<void>;
+  /** Puts beside the document what it will only refer to: to be awaited before `merge`. */
+  keep(theirs: Parsed): Promise<void>;
+  /** Likewise what it has itself that is too large by now. @returns what changes that, in a transaction; null: nothing */
+  shrink(): Promise<(() => void) | null>;
   /** @throws the reason, where the bytes are no such file */
   parse(bytes: Buffer<ArrayBuffer>): Promise<{ readonly parsed: Parsed; readonly form: FileForm }>;
+  /** @throws UnreadOutputError: what it refers to was not read yet */
   content(): Parsed;
   write(content: Parsed, form: FileForm): WrittenForm;
   /** Whether a file that holds the one holds the other: cells without ids of their own may have any. */
@@ -42,21 +54,63 @@ export interface FileFormat<Parsed> {
   distance(one: Parsed, other: Parsed): number;
 }
 
-export function fileFormat(model: YNotebook | YFile, files: SharedFileAccess): FileFormat<unknown> {
-  const format = model instanceof YNotebook ? notebookFormat(model, files) : textFormat(model, files);
+/** @param outputs of a notebook, kept beside it; null where all are in it */
+export function fileFormat(
+  model: YNotebook | YFile,
+  files: SharedFileAccess,
+  outputs: (() => Promise<DocumentOutputs>) | null = null,
+): FileFormat<unknown> {
+  const format =
+    model instanceof YNotebook ? notebookFormat(model, files, outputs) : textFormat(model, files);
   return format;
 }
 
-function notebookFormat(model: YNotebook, files: SharedFileAccess): FileFormat<NotebookContent> {
+function notebookFormat(
+  model: YNotebook,
+  files: SharedFileAccess,
+  outputsOf: (() => Promise<DocumentOutputs>) | null,
+): FileFormat<NotebookContent> {
+  let outputs: DocumentOutputs | null = null;
+  const opened = async (): Promise<DocumentOutputs | null> => (outputs ??= (await outputsOf?.()) ?? null);
+  const content = (): NotebookContent => {
+    const held = contentOfNotebook(model);
+    const references = outputs;
+    return references === null ? held : withOutputs(held, (output) => references.restore(output));
+  };
+  const read = async (bytes: Buffer<ArrayBuffer>): Promise<NotebookContent> =>
+    notebookContent((await files.readNotebook(bytes)).notebook);
   const textOf = (content: NotebookContent): string => JSON.stringify(notebookJson(content), null, 1);
   return {
+    async ready(others) {
+      // Of files that cannot be read nothing is got back.
+      const readAll = async (): Promise<NotebookContent[]> =>
+        (await Promise.all((await others()).map((bytes) => read(bytes).catch(() => null)))).filter(
+          (each) => each !== null,
+        );
+      await (await opened())?.ready(model.ydoc, readAll);
+    },
+    async keep(theirs) {
+      const references = await opened();
+      await references?.keepNotebook(theirs);
+      await references?.tidy(model.ydoc);
+    },
+    async shrink() {
+      const references = await opened();
+      if (references === null) return null;
+      const held = contentOfNotebook(model);
+      await references.keepNotebook(held);
+      const isSmaller = ({ results }: CellContent): boolean =>
+        results?.outputs.some((output) => references.refer(output) !== output) ?? false;
+      return held.cells.some(isSmaller) ? () => referLarge(model.ydoc, references) : null;
+    },
     async parse(bytes) {
       const { notebook, exact, isTrusted } = await files.readNotebook(bytes);
-      const content = notebookContent(notebook);
+      const read = notebookContent(notebook);
+      const content = (await (await opened())?.restored(read)) ?? read;
       const cells = content.cells.map((cell) => ({ ...cell, trusted: isTrusted }));
       return { parsed: { ...content, cells }, form: exact === notebook ? null : exact };
     },
-    content: () => contentOfNotebook(model),
+    content,
     write: (content, form) => files.notebookBytes(notebookJson(content), form as Json | null),
     isSame(document, file) {
       if (document.cells.length !== file.cells.length) return false;
@@ -67,9 +121,9 @@ function notebookFormat(model: YNotebook, files: SharedFileAccess): FileFormat<N
       return textOf(unmarked({ ...document, cells: like })) === textOf(unmarked(file));
     },
     merge(base, theirs) {
-      const ours = contentOfNotebook(model);
+      const ours = content();
       const merged = mergeNotebook(base ?? { ...theirs, metadata: {}, cells: [] }, ours, theirs);
-      applyNotebook(model, merged);
+      applyNotebook(model, merged, outputs ?? NO_REFERENCES);
       return merged.conflicts;
     },
     // Of two with the same sources the one with the same outputs is nearer.
@@ -79,6 +133,9 @@ function notebookFormat(model: YNotebook, files: SharedFileAccess): FileFormat<N
 
 function textFormat(model: YFile, files: SharedFileAccess): FileFormat<string> {
   return {
+    ready: () => Promise.resolve(),
+    keep: () => Promise.resolve(),
+    shrink: () => Promise.resolve(null),
     parse(bytes) {
       const text = files.readText(bytes);
       return Promise.resolve({ parsed: withPlainLineEnds(text), form: text.includes('\r') ? text : null });

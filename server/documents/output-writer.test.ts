@@ -86,6 +86,7 @@ async function open(cells: readonly SourceCell[]): Promise<NotebookPage> {
   const carried = new CarriedOutputs(() => [document.ydoc]);
   writers = outputWriters({
     results: runs,
+    outputsOf: null,
     carried,
     warn: (message) => {
       throw new Error(message);

@@ -4,8 +4,10 @@ import type { CellRunState } from '../wire/cell-run-state.ts';
 import { CELL_RUN_KEY } from '../wire/cell-run-state.ts';
 import { changedCells } from './changed-cells.ts';
 import type { CarriedOutputs } from './carried-outputs.ts';
+import type { DocumentOutputs } from './document-outputs.ts';
 import { guardResults } from './guard-results.ts';
 import type { CellRun, RunMark, RunResults } from './run-results.ts';
+import type { OutputJson } from './shared-output.ts';
 import { WritePace } from './write-pace.ts';
 import type { CellResult, SharedCell } from './write-result.ts';
 import { writeResult, writeRunState } from './write-result.ts';
@@ -13,6 +15,8 @@ import { writeResult, writeRunState } from './write-result.ts';
 export interface OutputWriterDependencies {
   readonly results: RunResults;
   readonly carried: CarriedOutputs;
+  /** Those of an open document that are kept beside it; null where all are in it. */
+  readonly outputsOf: ((documentId: string) => Promise<DocumentOutputs>) | null;
   /** Told what an operator should know, one sentence a call. */
   readonly warn: (message: string) => void;
 }
@@ -96,7 +100,8 @@ export class OutputWriter {
     const { path } = this.#document;
     try {
       const cells = this.#cells();
-      const runs = await results.of(path, (run) => this.#isNews(run, cells.get(run.cellId)));
+      const news = await results.of(path, (run) => this.#isNews(run, cells.get(run.cellId)));
+      const runs = await this.#referred(news);
       let written = 0;
       this.#isWriting = true;
       try {
@@ -115,6 +120,20 @@ export class OutputWriter {
       warn(`Outputs could not be put into the document of ${path}: ${String(error)}`);
       return 0;
     }
+  }
+
+  /** As the document is to have them: what is large is put beside it first. */
+  async #referred(runs: readonly CellRun[]): Promise<readonly CellRun[]> {
+    if (runs.length === 0 || this.#deps.outputsOf === null) return runs;
+    const references = await this.#deps.outputsOf(this.#document.documentId);
+    await references.tidy(this.#document.ydoc);
+    await references.keepResults(runs.flatMap(({ result }) => result.outputs));
+    return runs.map((run) => {
+      const refer = (output: OutputJson): OutputJson =>
+        // A text that grows is another one at each tick.
+        run.isOver || output['output_type'] !== 'stream' ? references.refer(output) : output;
+      return { ...run, result: { ...run.result, outputs: run.result.outputs.map(refer) } };
+    });
   }
 
   /**
