@@ -130,6 +130,20 @@ describe('what a document only refers to', () => {
     expect(updates).toBe(0);
   });
 
+  test('[P5] stays a reference where its cell moves, though the document is small by now', async () => {
+    const many = notebook(Array.from({ length: 800 }, (_, at) => large(String(at).padStart(4), 750)));
+    const model = await filled(many, await all.of('one'));
+    expect(outputsIn(model).every(readReference)).toBe(true);
+    const later = await store().of('one');
+    await later.ready(model.ydoc, none);
+    const present = restoredFrom(model, later);
+    const turned = { ...present, cells: present.cells.toReversed() };
+    const merged = mergeNotebook(present, present, turned);
+    model.ydoc.transact(() => applyNotebook(model, merged, later), 'server');
+    expect(restoredFrom(model, later)).toEqual(turned);
+    expect(outputsIn(model).every(readReference)).toBe(true);
+  });
+
   test('[P6] becomes what a document had itself when it grew', async () => {
     const outputs = await all.of('one');
     const model = new YNotebook();

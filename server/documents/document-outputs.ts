@@ -4,7 +4,7 @@ import type { CellContent, NotebookContent } from './cell-content.ts';
 import type { KeptOutputs } from './kept-outputs.ts';
 import { outputText, readReference, referenceIn, referenceOf, sizeOf } from './output-reference.ts';
 import type { OutputText } from './output-reference.ts';
-import { LARGE, referenceThreshold } from './reference-threshold.ts';
+import { LARGE, LEAST, referenceThreshold } from './reference-threshold.ts';
 import type { OutputJson } from './shared-output.ts';
 
 /** Outputs <-> what a document holds of them. */
@@ -62,8 +62,7 @@ export class DocumentOutputs implements OutputReferences {
   refer(output: OutputJson): OutputJson {
     const known = this.#references.get(output);
     if (known !== undefined) return this.#outputs.has(known.sha256) ? known.reference : output;
-    if (this.#outputs.size === 0 || readReference(output) !== null || sizeOf(output) < this.#threshold)
-      return output;
+    if (this.#outputs.size === 0 || readReference(output) !== null || sizeOf(output) < LEAST) return output;
     const text = outputText(output);
     return this.#outputs.has(text.sha256) ? this.#referenceOf(output, text) : output;
   }

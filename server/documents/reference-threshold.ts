@@ -5,7 +5,7 @@ const MOST = 2 * 1024 * 1024;
 /** A reference itself takes about that. */
 const REFERENCE = 800;
 /** Below that, a reference saves nothing. */
-const LEAST = 1024;
+export const LEAST = 1024;
 
 /**
  * From which size on outputs are kept beside their document: large ones, or as many as it takes for the document to stay
