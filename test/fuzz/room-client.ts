@@ -28,7 +28,7 @@ interface Session {
  * every break, edits it meanwhile, and comes back with what it has.
  */
 export class RoomClient {
-  readonly model = new YNotebook();
+  readonly model = new YNotebook({ disableDocumentWideUndoRedo: true });
   #socket: WebSocket | null = null;
   /** What it was told when it came first; it must be told the same ever after (I3). */
   #session: Session | null = null;
