@@ -1,19 +1,6 @@
+import type { ChangeSummary } from '../wire/change-summary.ts';
 import { cellDifference } from './cell-difference.ts';
 import { notebookContent } from './notebook-cells.ts';
-
-/** What a version has that the one before it has not, in numbers. */
-export type ChangeSummary =
-  | {
-      readonly kind: 'notebook';
-      /** Cells. */
-      readonly added: number;
-      readonly removed: number;
-      readonly changed: number;
-      readonly moved: number;
-      /** Cells that put out something else than before. */
-      readonly outputs: number;
-    }
-  | { readonly kind: 'text'; readonly addedLines: number; readonly removedLines: number };
 
 /** @param before null for a file's first version. @returns null where it is not to be said, as for images */
 export function changeSummary(before: Buffer | null, after: Buffer, path: string): ChangeSummary | null {

@@ -1,4 +1,5 @@
-import { changeSummary, type ChangeSummary } from './change-summary.ts';
+import type { ChangeSummary } from '../wire/change-summary.ts';
+import { changeSummary } from './change-summary.ts';
 import { groupVersions } from './group-versions.ts';
 import type { DeedSource, KnownVersion, VersionSource } from './history-sources.ts';
 

@@ -1,4 +1,5 @@
-import type { ChangeSummary, HistoryEntry } from './history-client.ts';
+import type { ChangeSummary } from '../../../server/wire/change-summary.ts';
+import type { HistoryEntry } from './history-client.ts';
 
 /** What people are called, by their user names. */
 export type Names = Readonly<Record<string, string>>;

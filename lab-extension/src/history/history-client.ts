@@ -1,3 +1,4 @@
+import type { ChangeSummary } from '../../../server/wire/change-summary.ts';
 import type { ICell } from '@jupyterlab/nbformat';
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
@@ -17,17 +18,6 @@ export interface HistoryEntry {
     readonly is_kept: boolean;
   }[];
 }
-
-export type ChangeSummary =
-  | {
-      readonly kind: 'notebook';
-      readonly added: number;
-      readonly removed: number;
-      readonly changed: number;
-      readonly moved: number;
-      readonly outputs: number;
-    }
-  | { readonly kind: 'text'; readonly addedLines: number; readonly removedLines: number };
 
 export interface HistoryPage {
   readonly entries: readonly HistoryEntry[];
