@@ -105,6 +105,7 @@ export default tseslint.config(
         project: [
           './event-log/tsconfig.json',
           './kernel-bridge/tsconfig.json',
+          './ai-agent/tsconfig.json',
           './server/tsconfig.json',
           './server/wire/tsconfig.json',
           './test/tsconfig.json',
@@ -126,7 +127,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['server/**/*.ts', 'kernel-bridge/**/*.ts', 'event-log/**/*.ts'],
+    files: ['{server,kernel-bridge,event-log,ai-agent}/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: {
       'no-restricted-syntax': [

@@ -7,7 +7,7 @@ import { MAIN, packageFile, PROJECT } from './project.mjs';
 import { runQuietly } from './run-command.mjs';
 import { hashOf, hasStamp, writeStamp } from './stamp.mjs';
 
-const ROOMS = ['event-log', 'kernel-bridge', 'server'];
+const ROOMS = ['event-log', 'kernel-bridge', 'ai-agent', 'server'];
 const EXTENSION = join(PROJECT, 'lab-extension');
 export const TSC = packageFile('typescript', 'bin', 'tsc');
 export const WEBPACK = packageFile('webpack-cli', 'bin', 'cli.js');
