@@ -8,11 +8,9 @@ import { Activity } from './activity.ts';
 import { Authenticator } from './auth/authenticator.ts';
 import { authorizeSignedIn as authorize } from './auth/authorize.ts';
 import { isLocalHost } from './auth/local-host.ts';
-import { loginRoutes } from './auth/login-routes.ts';
 import { loadOrCreateSecret } from './auth/secret-file.ts';
+import { SignedInSockets } from './auth/signed-in-sockets.ts';
 import { promptNote } from './collaboration/prompt-note.ts';
-import { ConfigSections } from './config-sections/config-sections.ts';
-import { configSectionRoutes } from './config-sections/routes.ts';
 import {
   cellRuns,
   collaborationAttachment,
@@ -22,44 +20,30 @@ import {
 import { composeContents } from './compose-contents.ts';
 import { runResults, widgetSource } from './compose-document-results.ts';
 import { composeDocuments, type ComposedDocuments } from './compose-documents.ts';
-import { composeHistory } from './compose-history.ts';
 import { composeLive } from './compose-live.ts';
 import { composeNotebookOutputs } from './compose-notebook-outputs.ts';
 import { bytesOf, composeRetention } from './compose-retention.ts';
+import { composeRoutes } from './compose-routes.ts';
 import { composeRuns, composeRunsApi, type RunsApiParts } from './compose-runs.ts';
 import { contentsServiceEventOf } from './content-change-events.ts';
 import type { ContentChange } from './contents/content-store.ts';
-import { contentsRoutes } from './contents/contents-routes.ts';
 import { CountedEventLog } from './counted-event-log.ts';
 import { CONTENTS_EVENTS, KERNEL_EVENTS } from './events/event-schema.ts';
-import { outputRoutes } from './documents/output-routes.ts';
 import { EventSockets } from './events/event-sockets.ts';
 import { JupyterEvents } from './events/jupyter-events.ts';
-import { eventRoutes } from './events/routes.ts';
-import { filesRoutes } from './files/files-routes.ts';
 import { createFrontEnds } from './front-ends.ts';
 import { createHttpApp, httpServerOptions } from './http-app.ts';
-import { identityRoutes } from './identity/routes.ts';
 import type { JupyterPaths } from './jupyter-paths.ts';
 import { JUPYTER_SERVER_VERSION } from './jupyter-server-version.ts';
 import { ClientProgresses } from './kernels/client-progress.ts';
 import { IdleCuller } from './kernels/idle-culler.ts';
 import { Kernels } from './kernels/kernels.ts';
-import { kernelRoutes } from './kernels/routes.ts';
 import { untrackedMessageTypes } from './kernels/untracked-message-types.ts';
-import { kernelUpgradeRoutes } from './kernels/upgrade-routes.ts';
-import { kernelspecRoutes } from './kernelspecs/routes.ts';
 import type { Logger } from './logger.ts';
-import { nbconvertRoutes } from './nbconvert/nbconvert-routes.ts';
 import { createServer } from './node-http.ts';
 import { Metrics } from './operations/metrics.ts';
-import { metricsRoutes } from './operations/metrics-routes.ts';
-import { publicOperationRoutes } from './operations/public-routes.ts';
-import { operationRoutes } from './operations/routes.ts';
-import { sessionRoutes } from './sessions/routes.ts';
 import { Sessions } from './sessions/sessions.ts';
 import type { ServerSettings } from './settings.ts';
-import { terminalRoutes } from './terminals/routes.ts';
 import { shellCommand } from './terminals/shell-command.ts';
 import { TerminalSockets } from './terminals/terminal-sockets.ts';
 import { Terminals } from './terminals/terminals.ts';
@@ -106,6 +90,7 @@ export async function startServer(deps: {
   const connectingSupervisor = OnDemandSupervisor.open({ ...settings, programVersion: VERSION, log: logger });
   const secret = await loadOrCreateSecret(join(settings.stateDirectory, 'cookie-secret'));
   const authenticator = new Authenticator({ ...settings, secret });
+  const signedInSockets = new SignedInSockets();
   const events = new JupyterEvents();
   const eventSockets = new EventSockets(events, authorize, logger);
 
@@ -289,85 +274,50 @@ export async function startServer(deps: {
     authorize,
     logger,
   });
-  const upgradeRoutes = [
-    ...kernelUpgradeRoutes({
-      kernels,
-      authorize,
-      logger,
-      liveText: { limitBytes: settings.liveTextBytes, textPath: (runId, name) => runs.textPath(runId, name) },
-    }),
-    ...terminalSockets.upgradeRoutes,
-    ...eventSockets.upgradeRoutes,
-    ...live.upgradeRoutes,
-    ...(collaboration?.upgradeRoutes ?? []),
-  ];
+  const routes = composeRoutes({
+    settings,
+    paths,
+    authenticator,
+    signedInSockets,
+    authorize,
+    activity,
+    metrics,
+    kernels,
+    kernelspecs,
+    sessions,
+    terminals,
+    terminalSockets,
+    events,
+    eventSockets,
+    runs,
+    runsApi,
+    contents,
+    shared,
+    collaboration,
+    live,
+    frontEnds,
+    log,
+    logger,
+    shutdown: deps.shutdown,
+  });
   const allowRemoteHosts = !isLocalHost(ip);
   const app = createHttpApp({
     authenticator,
     allowRemoteHosts,
     defaultPath: 'lab',
-    publicRoutes: [
-      publicOperationRoutes({ version: JUPYTER_SERVER_VERSION }),
-      loginRoutes(authenticator, logger),
-      metricsRoutes(metrics, authorize),
-      ...frontEnds.publicRoutes,
-    ],
-    authenticatedRoutes: [
-      operationRoutes({
-        authorize,
-        activity,
-        version: JUPYTER_SERVER_VERSION,
-        baseUrl,
-        countKernels: () => kernels.count,
-        countConnections: () => kernels.connections,
-        shutdown: deps.shutdown,
-        logger,
-      }),
-      kernelRoutes({ kernels, baseUrl, authorize }),
-      sessionRoutes({ sessions, baseUrl, authorize }),
-      kernelspecRoutes({ kernelspecs, baseUrl, authorize, logger, sendFile: frontEnds.sendFile }),
-      contentsRoutes({
-        store: shared.contents,
-        baseUrl,
-        authorize,
-        kernelDirectory: (id) => directoryOf(kernels, id),
-      }),
-      filesRoutes({ files: shared.contents, baseUrl, authorize }),
-      nbconvertRoutes({
-        notebooks: shared.contents,
-        baseUrl,
-        authorize,
-        prefix: paths.prefix,
-        userConfig: paths.userConfig,
-      }),
-      terminalRoutes(terminals, authorize),
-      eventRoutes(events, authorize),
-      ...runsApi.routes,
-      ...(collaboration?.routes ?? []),
-      ...(settings.collaboration === 'off'
-        ? []
-        : [outputRoutes({ authorize, find: (sha256) => shared.findOutput(sha256) })]),
-      composeHistory({
-        versions: contents.versions,
-        ledger: runs.ledger,
-        store,
-        documents: shared.documents,
-        saveDocument: (document) => shared.save(document),
-        log,
-        authorize,
-      }),
-      configSectionRoutes(new ConfigSections(paths, logger), authorize),
-      identityRoutes(authenticator, authorize),
-      ...frontEnds.authenticatedRoutes,
-    ],
-    upgradeRoutes,
+    ...routes,
     activity,
     logger,
     onAnswered: metrics.observe,
   });
 
   const server = createServer(httpServerOptions, app);
-  handleUpgrades(server, upgradeRoutes, { authenticator, allowRemoteHosts, logger });
+  handleUpgrades(server, routes.upgradeRoutes, {
+    authenticator,
+    sockets: signedInSockets,
+    allowRemoteHosts,
+    logger,
+  });
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= closeAll(() => kernels.close()));
   const end = (): Promise<void> => (closing ??= closeAll(() => kernels.end()));
@@ -405,8 +355,4 @@ export async function startServer(deps: {
     close,
     end,
   };
-}
-
-function directoryOf(kernels: Kernels, id: string): string | undefined {
-  return kernels.has(id) ? kernels.get(id).workingDirectory : undefined;
 }

@@ -15,7 +15,7 @@ let app: AppUnderTest;
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   app = await startApp({
-    publicRoutes: (authenticator, logger) => [loginRoutes(authenticator, logger)],
+    publicRoutes: (authenticator, logger, sockets) => [loginRoutes(authenticator, sockets, logger)],
     authenticatedRoutes: () => [
       Router().put('/api/x', async (request, response) => response.end(await readTextBody(request))),
     ],

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
 import { TOKEN, cookiePair, startApp } from '../test/doubles/app-under-test.ts';
 import type { AppUnderTest } from '../test/doubles/app-under-test.ts';
+import { loginRoutes } from './auth/login-routes.ts';
 import { HttpError } from './http-error.ts';
 import type { Upgrade, UpgradeRoute } from './upgrade-route.ts';
 
@@ -93,6 +95,32 @@ test('a foreign page does not get in with the cookie that the browser sends alon
   });
   expect(await open('/echo/x', { cookie, origin: 'https://evil.example' })).toMatchObject({ status: 403 });
   expect(await open('/echo/x', { ...token, origin: 'https://evil.example' })).toMatchObject({ status: 101 });
+});
+
+test('I7: who logs out loses the sockets that their cookie opened, and nobody else loses any', async () => {
+  app = await startApp({
+    upgradeRoutes: routes,
+    publicRoutes: (authenticator, logger, signedIn) => [loginRoutes(authenticator, signedIn, logger)],
+  });
+  const loggedIn = async (): Promise<string> => {
+    const page = await app.ask('/nothing', { headers: { accept: 'text/html' } });
+    return cookiePair(page.cookies, 'username-');
+  };
+  const [ada, ben] = [await loggedIn(), await loggedIn()];
+  const headers: readonly Record<string, string>[] = [
+    { cookie: ada },
+    // A page that came with its token shows it at its sockets, too.
+    { cookie: ada, ...token },
+    { cookie: ben },
+    token,
+  ];
+  const opened = headers.map((each) => new WebSocket(`ws://127.0.0.1:${app.port}/echo/x`, { headers: each }));
+  await Promise.all(opened.map((socket) => once(socket, 'message')));
+  const [first, second] = opened.map((socket) => once(socket, 'close'));
+  await app.ask('/logout', { auth: 'none', headers: { cookie: ada } });
+  await Promise.all([first, second]);
+  expect(opened.map(({ readyState }) => readyState === WebSocket.OPEN)).toEqual([false, false, true, true]);
+  for (const socket of opened) socket.terminate();
 });
 
 test('answers with the status that a route refuses with, and tells nobody of what went wrong inside', async () => {

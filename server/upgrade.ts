@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Authenticator } from './auth/authenticator.ts';
 import { isLocalHost } from './auth/local-host.ts';
 import { isOwnOrigin } from './auth/same-origin.ts';
+import type { SignedInSockets } from './auth/signed-in-sockets.ts';
 import { HttpError } from './http-error.ts';
 import { withoutSecrets } from './http-log.ts';
 import { pathInside } from './http-path.ts';
@@ -12,6 +13,7 @@ import { STATUS_CODES } from './node-http.ts';
 
 export interface UpgradeDependencies {
   readonly authenticator: Authenticator;
+  readonly sockets: SignedInSockets;
   readonly allowRemoteHosts: boolean;
   readonly logger: Logger;
 }
@@ -43,7 +45,7 @@ async function upgrade(
   socket: Duplex,
   head: Buffer,
   routes: readonly UpgradeRoute[],
-  { authenticator, allowRemoteHosts }: UpgradeDependencies,
+  { authenticator, sockets, allowRemoteHosts }: UpgradeDependencies,
 ): Promise<void> {
   const [path = '', ...search] = (request.url ?? '').split('?');
   if (!allowRemoteHosts && !isLocalHost(request.headers.host)) throw new HttpError(403, '');
@@ -54,6 +56,8 @@ async function upgrade(
   if (identity === null) throw new HttpError(403, '');
   // Browsers open websockets to any site and send its cookies along: the Origin is all that tells.
   if (!byToken && !isOwnOrigin(request.headers)) throw new HttpError(403, '');
+  const person = authenticator.identityInCookie(request);
+  if (person !== null) sockets.opened(person.username, socket);
   await found.route.handle({ request, socket, head, identity, parameters: found.parameters, query });
 }
 

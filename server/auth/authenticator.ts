@@ -94,9 +94,7 @@ export class Authenticator {
   }
 
   authenticate(request: RequestToAuthenticate, query: URLSearchParams): Authentication {
-    const name = cookieName(request.headers);
-    const values = cookieValues(request.headers.cookie, name);
-    const known = this.#identityInCookies(name, values);
+    const known = this.identityInCookie(request);
     const offered = this.rightOfToken(offeredToken(query, request.headers.authorization));
     const byToken = offered !== null;
     if (known !== null) {
@@ -115,7 +113,13 @@ export class Authenticator {
       return { identity, byToken, cookies: [cookie] };
     }
     // Without a cookie nothing is cleared: that could sign out another tab whose login is under way.
-    return { identity: null, byToken: false, cookies: values.length > 0 ? this.clearedCookies(request) : [] };
+    const hasCookie = loginCookies(request).length > 0;
+    return { identity: null, byToken: false, cookies: hasCookie ? this.clearedCookies(request) : [] };
+  }
+
+  /** Whom the login cookie names; null without one that holds. */
+  identityInCookie(request: RequestToAuthenticate): Identity | null {
+    return this.#identityInCookies(cookieName(request.headers), loginCookies(request));
   }
 
   /** What a token gives; null for one that is none of this server's. */
@@ -198,6 +202,10 @@ export class Authenticator {
     if (headers.accept?.includes('text/html') === true) return { ...newAnonymousIdentity(), right };
     return right === 'full' ? this.#programIdentity : this.#viewingProgram;
   }
+}
+
+function loginCookies({ headers }: RequestToAuthenticate): readonly string[] {
+  return cookieValues(headers.cookie, cookieName(headers));
 }
 
 /** The port is part of it: cookies know no ports, and another server on this machine must not sign us out. */

@@ -15,7 +15,7 @@ async function start(parts: AppParts = {}): Promise<AppUnderTest> {
   page.get('/lab', (_request, response) => void response.json('the lab'));
   const app = await startApp({
     ...parts,
-    publicRoutes: (authenticator, logger) => [loginRoutes(authenticator, logger, throttle)],
+    publicRoutes: (authenticator, logger, sockets) => [loginRoutes(authenticator, sockets, logger, throttle)],
     authenticatedRoutes: () => [page],
   });
   apps.push(app);

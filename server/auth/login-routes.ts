@@ -13,6 +13,7 @@ import { loginPage, logoutPage } from './login-page.ts';
 import { LoginThrottle } from './login-throttle.ts';
 import { safeRedirect } from './safe-redirect.ts';
 import { isOwnOrigin } from './same-origin.ts';
+import type { SignedInSockets } from './signed-in-sockets.ts';
 import { XSRF_COOKIE } from './xsrf.ts';
 
 const LONGEST_FORM = 64 * 1024;
@@ -20,6 +21,7 @@ const LONGEST_FORM = 64 * 1024;
 /** `/login` and `/logout`, for anybody (contract §2.2). There is no login page where nobody needs to log in. */
 export function loginRoutes(
   authenticator: Authenticator,
+  sockets: SignedInSockets,
   logger: Logger,
   throttle = new LoginThrottle(),
 ): Router {
@@ -84,6 +86,8 @@ export function loginRoutes(
     );
   }
   router.get('/logout', (request, response) => {
+    const person = authenticator.identityInCookie(request);
+    if (person !== null) sockets.signedOut(person.username);
     response.setHeader('Set-Cookie', authenticator.clearedCookies(request));
     sendPage(response, logoutPage(baseUrl, authenticator.enabled));
   });

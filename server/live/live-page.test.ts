@@ -283,8 +283,11 @@ describe('a live page', () => {
     expect(page.framesOf('missing')).toHaveLength(2);
     await page.open('a.txt', 3);
     expect(page.last('opened')).toMatchObject({ handle: 3, readOnly: true });
+    page.say({ type: 'save', handle: 3, request: 1 });
     page.sendFrame('state-vector', EMPTY, 3);
     await turn();
+    expect(page.last('saved')?.error).toContain('not changed');
+    expect(server.saved).toEqual([]);
     expect(page.closedFor).toBeNull();
     const doc = new Y.Doc();
     Y.applyUpdate(doc, page.framesOf('missing').at(-1) as Uint8Array);

@@ -72,6 +72,8 @@ export class PageDocument implements Participant {
     const { handle, document, connection, save } = this.#deps;
     try {
       await this.#settled;
+      if (!this.mayWrite())
+        throw new DocumentError('read-only', 'This document may be read and not changed.');
       await save(document);
       connection.send({ type: 'saved', handle, request });
     } catch (error) {

@@ -86,7 +86,8 @@ export function nbconvertRoutes(dependencies: NbconvertDependencies): RouterType
   });
 
   router.post(/^\/nbconvert\/\w+$/, async (request, response) => {
-    authorize(identityOf(response), 'read', 'nbconvert');
+    // Nothing is looked at: what is sent is worked on here, by LaTeX or a browser for some formats.
+    authorize(identityOf(response), 'execute', 'nbconvert');
     const posted = postedSchema.safeParse(await readJsonBody(request));
     if (!posted.success) throw new HttpError(400, 'The body must be {"name": …, "content": a notebook}');
     const { name, content } = posted.data;

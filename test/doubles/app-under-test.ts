@@ -7,6 +7,7 @@ import pino from 'pino';
 import type { Logger } from 'pino';
 import { Activity } from '../../server/activity.ts';
 import { Authenticator } from '../../server/auth/authenticator.ts';
+import { SignedInSockets } from '../../server/auth/signed-in-sockets.ts';
 import { createHttpApp, httpServerOptions } from '../../server/http-app.ts';
 import type { AnsweredRequest } from '../../server/http-log.ts';
 import { handleUpgrades } from '../../server/upgrade.ts';
@@ -15,7 +16,11 @@ import type { UpgradeRoute } from '../../server/upgrade-route.ts';
 export const TOKEN = 'right-token';
 
 export interface AppParts {
-  readonly publicRoutes?: (authenticator: Authenticator, logger: Logger) => readonly Router[];
+  readonly publicRoutes?: (
+    authenticator: Authenticator,
+    logger: Logger,
+    sockets: SignedInSockets,
+  ) => readonly Router[];
   readonly authenticatedRoutes?: (authenticator: Authenticator, logger: Logger) => readonly Router[];
   readonly upgradeRoutes?: readonly UpgradeRoute[];
   readonly token?: string;
@@ -52,6 +57,7 @@ export async function startApp(parts: AppParts = {}): Promise<AppUnderTest> {
     hashedPassword: parts.hashedPassword ?? '',
     baseUrl: parts.baseUrl ?? '/',
   });
+  const sockets = new SignedInSockets();
   const activity = new Activity();
   const answered: AnsweredRequest[] = [];
   const allowRemoteHosts = parts.allowRemoteHosts ?? false;
@@ -60,7 +66,7 @@ export async function startApp(parts: AppParts = {}): Promise<AppUnderTest> {
     authenticator,
     allowRemoteHosts,
     defaultPath: 'lab',
-    publicRoutes: parts.publicRoutes?.(authenticator, logger) ?? [],
+    publicRoutes: parts.publicRoutes?.(authenticator, logger, sockets) ?? [],
     authenticatedRoutes: parts.authenticatedRoutes?.(authenticator, logger) ?? [],
     upgradeRoutes,
     activity,
@@ -68,7 +74,7 @@ export async function startApp(parts: AppParts = {}): Promise<AppUnderTest> {
     onAnswered: (each) => void answered.push(each),
   });
   const server = createServer(httpServerOptions, app);
-  handleUpgrades(server, upgradeRoutes, { authenticator, allowRemoteHosts, logger });
+  handleUpgrades(server, upgradeRoutes, { authenticator, sockets, allowRemoteHosts, logger });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
