@@ -21,6 +21,10 @@ export class Member implements Membership {
     this.participant = participant;
   }
 
+  get actor(): string {
+    return this.participant.actor;
+  }
+
   async receive(update: Uint8Array): Promise<void> {
     this.#room.receive(update, this);
     await this.#room.committed();

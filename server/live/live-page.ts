@@ -51,6 +51,10 @@ export class LivePage {
     return this.#isWelcome;
   }
 
+  get actor(): string {
+    return this.#identity.username;
+  }
+
   receiveText(text: string): void {
     this.#reading(() => this.#receive(upSchema.parse(JSON.parse(text))));
   }

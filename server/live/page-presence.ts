@@ -1,8 +1,9 @@
 import { encodeAwarenessUpdate } from 'y-protocols/awareness';
 import { SharedAwareness } from '../shared-awareness.ts';
+import type { Teller } from '../shared-awareness.ts';
 
 /** A page that hears who is here. */
-export interface PresentPage {
+export interface PresentPage extends Teller {
   presenceUpdated(update: Uint8Array): void;
 }
 
