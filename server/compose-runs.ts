@@ -28,6 +28,8 @@ export interface Runs {
   readonly texts: RunTextStore;
   /** Path of the URL where all is that a run printed under a name; null for what is no run of a notebook's cell. */
   textPath(runId: string, name: string): string | null;
+  /** Whether a cell was ever sent to a kernel; that of which it cannot be said at once counts as run. */
+  hasRun(kernelId: string): Promise<boolean>;
   /** What kernels' streams hold now. */
   onCommitted(committed: CommittedEvents): void;
   /** Runs follow their notebooks. */
@@ -59,6 +61,10 @@ export async function composeRuns(deps: {
     ledger,
     texts,
     textPath: (runId, name) => (ledger.knows(runId) ? runTextPath(baseUrl, runId, name) : null),
+    async hasRun(kernelId) {
+      const ofKernel = await ledger.runsOfKernel(kernelId);
+      return ofKernel === null || ofKernel.records.size > 0;
+    },
     onCommitted: (committed) => ledger.observe(committed),
     async onContentChange(change) {
       try {

@@ -146,7 +146,13 @@ export async function startServer(deps: {
     mostBytes: settings.logBytes,
     mostAge: settings.logAge,
   });
-  const sessions: Sessions = new Sessions({ kernels, log, logger, rootDirectory });
+  const sessions: Sessions = new Sessions({
+    kernels,
+    log,
+    logger,
+    rootDirectory,
+    hasRun: settings.collaboration === 'off' ? null : (kernelId) => runs.hasRun(kernelId),
+  });
   await sessions.restore();
   await kernels.adoptFound((kernelId) => sessions.documentOf(kernelId));
   activity.addSource(() => kernels.lastActivity);

@@ -34,7 +34,7 @@ beforeEach(async () => {
     environment: {},
     onAction: () => undefined,
   });
-  const sessions = new Sessions({ kernels, log, logger, rootDirectory });
+  const sessions = new Sessions({ kernels, log, logger, rootDirectory, hasRun: null });
   app = await startApp({
     baseUrl: '/base/',
     authenticatedRoutes: () => [

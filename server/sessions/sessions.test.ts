@@ -57,7 +57,7 @@ beforeEach(() => {
   log = new FailingEventLog();
   logged.length = 0;
   const logger = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
-  sessions = new Sessions({ kernels, log, logger, rootDirectory: '/root' });
+  sessions = new Sessions({ kernels, log, logger, rootDirectory: '/root', hasRun: null });
 });
 
 const wanted = (path: string, more: Partial<NewSession> = {}): NewSession => ({
@@ -235,6 +235,65 @@ describe('changing a session', () => {
   });
 });
 
+describe('two pages that open one notebook at the same moment, where pages share kernels', () => {
+  const [ofAda, ofBen] = ['aaaaaaaa-0000-4000-8000-000000000000', 'bbbbbbbb-0000-4000-8000-000000000000'];
+  const ran = new Set<string>();
+  beforeEach(() => {
+    ran.clear();
+    const logger = pino({ level: 'silent' });
+    const hasRun = (kernelId: string) => Promise.resolve(ran.has(kernelId));
+    sessions = new Sessions({ kernels, log, logger, rootDirectory: '/root', hasRun });
+  });
+  const name = (id: string, path = 'n.ipynb') => sessions.change(id, { path }, 'alice');
+  /** Under JupyterLab's stand-ins for the path. */
+  const openBoth = () => Promise.all([create(ofAda), create(ofBen)]);
+
+  test('have one kernel; the other one, on which nothing ran, goes', async () => {
+    const [ada, ben] = await openBoth();
+    const [adas, bens] = await Promise.all([name(ada.id), name(ben.id)]);
+    expect(adas).toMatchObject({ id: ada.id, path: 'n.ipynb', kernel: { id: 'kernel-1' } });
+    expect(bens).toMatchObject({ id: ben.id, path: 'n.ipynb', kernel: { id: 'kernel-1' } });
+    expect([...kernels.ids]).toEqual(['kernel-1']);
+    expect(await sessions.list()).toEqual([adas, bens]);
+    expect(sessions.notebooksOn('kernel-1')).toBe(1);
+  });
+
+  test('have one kernel also where one of them asks by the path itself', async () => {
+    const ada = await create(ofAda);
+    const [named, bens] = await Promise.all([name(ada.id), create('n.ipynb')]);
+    expect(bens).toEqual(named);
+    expect([...kernels.ids]).toEqual(['kernel-1']);
+  });
+
+  test('get another kernel together, and lose it together', async () => {
+    const [ada, ben] = await openBoth();
+    await name(ada.id);
+    await name(ben.id);
+    await sessions.change(ben.id, { kernel: { name: 'deno' } }, 'bob');
+    expect((await sessions.list()).map(({ kernel }) => kernel.id)).toEqual(['kernel-3', 'kernel-3']);
+    expect([...kernels.ids]).toEqual(['kernel-3']);
+    await sessions.delete(ada.id, 'alice');
+    expect(await sessions.list()).toEqual([]);
+  });
+
+  test('keep what somebody has run on', async () => {
+    const [ada, ben] = await openBoth();
+    ran.add('kernel-2');
+    await name(ada.id);
+    expect(await name(ben.id)).toMatchObject({ kernel: { id: 'kernel-2' } });
+    expect([...kernels.ids]).toEqual(['kernel-1', 'kernel-2']);
+  });
+
+  test('keep a kernel that a console uses, and one that was renamed to the notebook of the other', async () => {
+    const [ada, ben] = await openBoth();
+    await create('console', { type: 'console', kernelId: 'kernel-2' });
+    await name(ada.id);
+    await name(ben.id, 'other.ipynb');
+    expect(await name(ben.id)).toMatchObject({ kernel: { id: 'kernel-2' } });
+    expect([...kernels.ids]).toEqual(['kernel-1', 'kernel-2']);
+  });
+});
+
 describe('the end of a session', () => {
   test('ends its kernel', async () => {
     const { id } = await create('a.ipynb');
@@ -301,7 +360,7 @@ describe('when files are renamed, their sessions follow', () => {
 
 describe('I4: another server', () => {
   const next = (): Sessions =>
-    new Sessions({ kernels, log, logger: pino({ level: 'silent' }), rootDirectory: '/root' });
+    new Sessions({ kernels, log, logger: pino({ level: 'silent' }), rootDirectory: '/root', hasRun: null });
 
   test('finds the sessions that were there, as they were', async () => {
     const [one, two, three] = [await create('a.ipynb'), await create('b.ipynb'), await create('c.ipynb')];

@@ -18,21 +18,28 @@ export class Sessions {
   readonly #log: EventLog;
   readonly #logger: Logger;
   readonly #rootDirectory: string;
+  readonly #hasRun: ((kernelId: string) => Promise<boolean>) | null;
   readonly #sessions = new Map<string, Session>();
   /** By path: two clients that open one document at once share its session. */
   readonly #creating = new Map<string, Promise<SessionModel>>();
 
-  /** @param options.rootDirectory absolute */
+  /**
+   * @param options.rootDirectory absolute
+   * @param options.hasRun whether anything was run on a kernel: asked so that all pages of a notebook share one kernel, also
+   * those that open it at the same moment; null: each session has its own, as in Jupyter
+   */
   constructor(options: {
     readonly kernels: SessionKernels;
     readonly log: EventLog;
     readonly logger: Logger;
     readonly rootDirectory: string;
+    readonly hasRun: ((kernelId: string) => Promise<boolean>) | null;
   }) {
     this.#kernels = options.kernels;
     this.#log = options.log;
     this.#logger = options.logger;
     this.#rootDirectory = options.rootDirectory;
+    this.#hasRun = options.hasRun;
   }
 
   /**
@@ -53,8 +60,8 @@ export class Sessions {
 
   /** How many notebooks run on a kernel. */
   notebooksOn(kernelId: string): number {
-    const sessions = [...this.#sessions.values()];
-    return sessions.filter((session) => session.kernelId === kernelId && isNotebook(session)).length;
+    const there = [...this.#sessions.values()].filter((session) => session.kernelId === kernelId);
+    return new Set(there.filter(isNotebook).map(({ path }) => path)).size;
   }
 
   async list(): Promise<SessionModel[]> {
@@ -83,11 +90,15 @@ export class Sessions {
   }
 
   /**
-   * A kernel's name means a new kernel; the one before is shut down after.
+   * A kernel's name means a new kernel; the one before is shut down after. Where pages share kernels, a notebook's other
+   * sessions follow; and a session that only now gets its notebook's path gets that notebook's kernel, in the place of the
+   * one that was started for it.
    * @throws HttpError 404, 400 for an unknown kernel; KernelError as the kernel's start does
    */
   async change(id: string, change: SessionChange, actor: string): Promise<SessionModel> {
-    const kernelId = await this.#changedKernel(await this.#find(id), change, actor);
+    const asked = await this.#find(id);
+    const isNew = await this.#isNew(asked);
+    const kernelId = await this.#changedKernel(asked, change, actor);
     // Starting a kernel takes a while, in which the session may have been renamed, or deleted.
     const before = this.#sessions.get(id);
     if (before === undefined) {
@@ -96,9 +107,14 @@ export class Sessions {
       throw notFound(id);
     }
     const { path = before.path, name = before.name, type = before.type } = change;
-    const session = await this.#set({ id, path, name, type, kernelId }, actor, isPlaceholder(before.path));
-    if (kernelId !== before.kernelId && this.#kernels.has(before.kernelId))
-      await this.#kernels.shutdown(before.kernelId, actor);
+    const adopted = isNew && change.kernel === undefined ? this.#notebookAt(path, before) : null;
+    const changed = { id, path, name, type, kernelId: adopted?.kernelId ?? kernelId };
+    const session = await this.#set(changed, actor, isPlaceholder(before.path));
+    if (adopted !== null) this.#letGoOf(before.kernelId, actor);
+    else if (kernelId !== before.kernelId) {
+      if (this.#hasRun !== null && isNotebook(before)) await this.#follow(before, kernelId, actor);
+      if (this.#kernels.has(before.kernelId)) await this.#kernels.shutdown(before.kernelId, actor);
+    }
     return this.#model(session);
   }
 
@@ -129,7 +145,13 @@ export class Sessions {
 
   async #create(wanted: NewSession, actor: string): Promise<SessionModel> {
     const { path, name, type } = wanted;
-    const session = { id: randomUUID(), path, name, type, kernelId: await this.#startKernel(wanted, actor) };
+    const kernelId = await this.#startKernel(wanted, actor);
+    const session = { id: randomUUID(), path, name, type, kernelId };
+    const named = this.#hasRun === null || wanted.kernelId !== null ? null : this.#notebookAt(path, session);
+    if (named !== null) {
+      this.#letGoOf(kernelId, actor);
+      return this.#model(named);
+    }
     this.#sessions.set(session.id, session);
     this.#tellKernel(session, false);
     await this.#record({ type: 'session-created', version: 1, data: dataOf(session) }, actor);
@@ -152,6 +174,36 @@ export class Sessions {
       return this.#startKernel({ ...session, kernelId: null, kernelName: kernel.name }, actor);
     if (!this.#kernels.has(kernel.id)) throw new HttpError(400, `No such kernel: ${kernel.id}`);
     return kernel.id;
+  }
+
+  /** A notebook's that Lab has not named yet, and nothing was run in. */
+  async #isNew(session: Session): Promise<boolean> {
+    const { path, kernelId } = session;
+    if (this.#hasRun === null || !isNotebook(session) || !isPlaceholder(path)) return false;
+    const there = [...this.#sessions.values()].filter((each) => each.kernelId === kernelId);
+    return there.length === 1 && !(await this.#hasRun(kernelId));
+  }
+
+  /** Another session of this notebook. */
+  #notebookAt(path: string, exceptFor: Session): Session | null {
+    const isAnother = (each: Session): boolean =>
+      each.id !== exceptFor.id && each.path === path && isNotebook(each) && this.#kernels.has(each.kernelId);
+    return isNotebook(exceptFor) ? ([...this.#sessions.values()].find(isAnother) ?? null) : null;
+  }
+
+  /** Not waited for: the page must hear first that it has another kernel, or it would show that this one died. */
+  #letGoOf(kernelId: string, actor: string): void {
+    this.#kernels
+      .shutdown(kernelId, actor)
+      .catch((error: unknown) =>
+        this.#logger.warn({ err: error, kernelId }, 'A kernel that nobody needs could not be shut down'),
+      );
+  }
+
+  async #follow(before: Session, kernelId: string, actor: string): Promise<void> {
+    for (const session of [...this.#sessions.values()])
+      if (isNotebook(session) && session.path === before.path && session.kernelId === before.kernelId)
+        await this.#set({ ...session, kernelId }, actor, false);
   }
 
   async #set(session: Session, actor: string, isRename: boolean): Promise<Session> {
