@@ -5,13 +5,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findOrInstallChromium } from './chromium.mjs';
-import { prepareCollaborationClient } from './collaboration-client.mjs';
 import { buildIfChanged } from './build.mjs';
 import { installNpmPackages } from './npm-packages.mjs';
 import { say } from './progress.mjs';
 import { packageFile, PROJECT } from './project.mjs';
 import { installTestKernelspecs, preparePythonEnvironment } from './python-environment.mjs';
 import { exitOf } from './run-command.mjs';
+import { prepareCollaboration } from './stock-collaboration.mjs';
 import { countTests } from './test-counts.mjs';
 
 /** What set-up and ordinary groups may take together: `npm test` ends within 25 minutes, whatever hangs. */
@@ -25,10 +25,8 @@ export async function setUpForTests({ browser }) {
   await preparePythonEnvironment('requirements.txt', 'JupyterLab, Notebook and ipykernel');
   await preparePythonEnvironment('requirements-test.txt', "the tests' Python packages and kernels");
   await installTestKernelspecs();
-  if (browser) {
-    await prepareCollaborationClient();
-    process.env.CHROMIUM_PATH = await findOrInstallChromium();
-  }
+  await prepareCollaboration();
+  if (browser) process.env.CHROMIUM_PATH = await findOrInstallChromium();
   await buildIfChanged();
 }
 
