@@ -36,6 +36,18 @@ export class EventLogError extends Error {
   }
 }
 
+export interface StreamAppend {
+  readonly stream: string;
+  readonly events: readonly NewEvent[];
+}
+
+export interface AppendOptions {
+  /** The append is refused unless the stream ends there. */
+  readonly expectedSequence?: number;
+  /** What is committed to other streams with it: all of it or nothing. */
+  readonly together?: readonly StreamAppend[];
+}
+
 export interface ReadOptions {
   /** Only events with a greater sequence; 0 (all) by default. */
   readonly after?: number;
@@ -49,18 +61,15 @@ export interface ReadOptions {
  */
 export interface EventLog {
   /**
-   * Appends all of `events` to one stream, together or not at all, and answers the sequence of the last one.
+   * Appends all of `events` to one stream, together or not at all, and answers the sequence of the last one. What
+   * `together` has for other streams shares that fate.
    * Appends to a stream are committed in the order of the calls. The events are encoded in the call: their buffers
    * may be reused after it. What was appended and is not yet written is held in memory, so whoever appends faster
    * than the disk writes must await.
    * @throws EventLogError EVENT_LOG_CONFLICT if `expectedSequence` is given and is not the stream's last sequence;
    * EVENT_LOG_DISK_FULL and EVENT_LOG_IO_FAILED if nothing was committed; EVENT_LOG_CLOSED.
    */
-  append(
-    stream: string,
-    events: readonly NewEvent[],
-    options?: { readonly expectedSequence?: number },
-  ): Promise<number>;
+  append(stream: string, events: readonly NewEvent[], options?: AppendOptions): Promise<number>;
 
   /**
    * The committed events of a stream at the time of the call, oldest first.

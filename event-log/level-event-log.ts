@@ -1,7 +1,7 @@
 import { encodeRecord } from './event-record.ts';
 import { eventRange, indexRange, sequenceOfEventKey, streamOfIndexKey } from './event-key.ts';
 import { EventLogError } from './event-log.ts';
-import type { Durability, EventLog, ReadOptions } from './event-log.ts';
+import type { AppendOptions, Durability, EventLog, ReadOptions } from './event-log.ts';
 import type { NewEvent, StoredEvent } from './event.ts';
 import { completeIndex } from './level/complete-index.ts';
 import { GroupCommit } from './level/group-commit.ts';
@@ -49,23 +49,30 @@ export class LevelEventLog implements EventLog {
     return this.#store.repaired;
   }
 
-  async append(
-    name: string,
-    events: readonly NewEvent[],
-    options?: { readonly expectedSequence?: number },
-  ): Promise<number> {
+  async append(name: string, events: readonly NewEvent[], options?: AppendOptions): Promise<number> {
     this.#assertOpen();
     const time = Date.now();
-    const records = events.map((event) => encodeRecord(event, time));
-    const bytes = records.reduce((sum, record) => sum + record.length, 0);
+    const encoded = (added: readonly NewEvent[]): Buffer[] => added.map((event) => encodeRecord(event, time));
+    const records = encoded(events);
+    const others = (options?.together ?? []).map((part) => ({ ...part, records: encoded(part.events) }));
+    const bytes = [records, ...others.map((part) => part.records)]
+      .flat()
+      .reduce((sum, record) => sum + record.length, 0);
+    const beside = others.map((part) => ({ state: this.#states.use(part.stream), records: part.records }));
     const expected = options?.expectedSequence;
-    return this.#using(name, (state) =>
-      this.#commits.submit(state, bytes, (batch) => {
-        const last = batch.last(state);
-        if (expected !== undefined && expected !== last) throw conflict(name, expected, last);
-        return batch.append(state, records);
-      }),
-    );
+    try {
+      return await this.#using(name, (state) =>
+        this.#commits.submit([state, ...beside.map((part) => part.state)], bytes, (batch) => {
+          const last = batch.last(state);
+          if (expected !== undefined && expected !== last) throw conflict(name, expected, last);
+          const sequence = batch.append(state, records);
+          for (const part of beside) batch.append(part.state, part.records);
+          return sequence;
+        }),
+      );
+    } finally {
+      for (const { state } of beside) this.#states.release(state);
+    }
   }
 
   read(name: string, options: ReadOptions = {}): AsyncIterable<StoredEvent> {
@@ -116,13 +123,13 @@ export class LevelEventLog implements EventLog {
   async trim(name: string, through: number): Promise<void> {
     this.#assertOpen();
     await this.#using(name, async (state) => {
-      await this.#commits.submit(state, 0, (batch) => batch.trim(state, through));
+      await this.#commits.submit([state], 0, (batch) => batch.trim(state, through));
       const before = state.entry.cleared;
       for (;;) {
         const { cleared, first } = state.entry;
         const next = Math.min(cleared + CLEARED_AT_ONCE, first - 1);
         if (next <= cleared) break;
-        await this.#commits.submit(state, 0, (batch) => batch.clear(state, cleared, next));
+        await this.#commits.submit([state], 0, (batch) => batch.clear(state, cleared, next));
       }
       const { cleared } = state.entry;
       if (cleared - before >= CLEARED_AT_ONCE)

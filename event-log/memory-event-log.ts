@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/require-await -- all is done within the call; only the interface waits */
 import { CommittedStream } from './committed-stream.ts';
 import { EventLogError } from './event-log.ts';
-import type { EventLog, ReadOptions } from './event-log.ts';
+import type { AppendOptions, EventLog, ReadOptions } from './event-log.ts';
 import { indexKey } from './event-key.ts';
 import { encodeRecord } from './event-record.ts';
 import type { NewEvent, StoredEvent } from './event.ts';
@@ -19,29 +19,30 @@ interface MemoryStream {
   readonly records: Buffer[];
 }
 
+interface AddedRecords {
+  readonly name: string;
+  readonly stream: MemoryStream;
+  readonly added: readonly Buffer[];
+}
+
 /** The log as a process's own memory: for tests and for what needs no tomorrow. */
 export class MemoryEventLog implements EventLog {
   readonly #streams = new Map<string, MemoryStream>();
   #closed = false;
 
-  async append(
-    name: string,
-    events: readonly NewEvent[],
-    options?: { readonly expectedSequence?: number },
-  ): Promise<number> {
+  async append(name: string, events: readonly NewEvent[], options?: AppendOptions): Promise<number> {
     this.#assertOpen();
     const time = Date.now();
-    const added = events.map((event) => encodeRecord(event, time));
-    const { committed, records } = this.#stream(name);
-    const before = committed.last;
+    const parts = [{ stream: name, events }, ...(options?.together ?? [])].map((part) => ({
+      name: part.stream,
+      stream: this.#stream(part.stream),
+      added: part.events.map((event) => encodeRecord(event, time)),
+    }));
+    const { committed } = this.#stream(name);
     const expected = options?.expectedSequence;
-    if (expected !== undefined && expected !== before) throw conflict(name, expected, before);
-    records.push(...added);
-    if (added.length > 0) {
-      committed.commit(before + added.length, () =>
-        added.map((record, index) => new RecordedEvent(name, before + 1 + index, record)),
-      );
-    }
+    if (expected !== undefined && expected !== committed.last) throw conflict(name, expected, committed.last);
+    for (const { stream, added } of parts) stream.records.push(...added);
+    for (const part of parts) if (part.added.length > 0) commit(part);
     return committed.last;
   }
 
@@ -120,6 +121,13 @@ export class MemoryEventLog implements EventLog {
   #assertOpen(): void {
     if (this.#closed) throw new EventLogError('EVENT_LOG_CLOSED', 'The event log is closed.');
   }
+}
+
+function commit({ name, stream, added }: AddedRecords): void {
+  const before = stream.committed.last;
+  stream.committed.commit(before + added.length, () =>
+    added.map((record, index) => new RecordedEvent(name, before + 1 + index, record)),
+  );
 }
 
 function conflict(name: string, expected: number, last: number): EventLogError {

@@ -1,5 +1,5 @@
 import type { NewEvent, StoredEvent } from '../event-log/event.ts';
-import type { EventLog, ReadOptions } from '../event-log/event-log.ts';
+import type { AppendOptions, EventLog, ReadOptions } from '../event-log/event-log.ts';
 
 /** An event log that knows how many events went into it, for the metrics. */
 export class CountedEventLog implements EventLog {
@@ -11,12 +11,9 @@ export class CountedEventLog implements EventLog {
     return this.#appended;
   }
 
-  append(
-    stream: string,
-    events: readonly NewEvent[],
-    options?: { readonly expectedSequence?: number },
-  ): Promise<number> {
-    this.#appended += events.length;
+  append(stream: string, events: readonly NewEvent[], options?: AppendOptions): Promise<number> {
+    const beside = options?.together ?? [];
+    this.#appended += beside.reduce((sum, part) => sum + part.events.length, events.length);
     return this.log.append(stream, events, options);
   }
 

@@ -7,7 +7,7 @@ import type { StreamState } from './stream-state.ts';
 import { SyncWindow } from './sync-window.ts';
 
 interface Request {
-  readonly state: StreamState;
+  readonly states: readonly StreamState[];
   readonly bytes: number;
   plan(batch: Batch): void;
   committed(): void;
@@ -38,15 +38,19 @@ export class GroupCommit {
   }
 
   /**
-   * `plan` puts its part into the batch when its turn comes and its stream's state is known; what it answers is
+   * `plan` puts its part into the batch when its turn comes and the states of its streams are known; what it answers is
    * answered once the batch is written. If it throws, it is left out, and the others are not.
    */
-  submit<Result>(state: StreamState, bytes: number, plan: (batch: Batch) => Result): Promise<Result> {
+  submit<Result>(
+    states: readonly StreamState[],
+    bytes: number,
+    plan: (batch: Batch) => Result,
+  ): Promise<Result> {
     if (this.#closed) throw new EventLogError('EVENT_LOG_CLOSED', 'The event log is closed.');
     return new Promise<Result>((resolve, reject) => {
       let result: Result;
       this.#queue.push({
-        state,
+        states,
         bytes,
         plan: (batch) => void (result = plan(batch)),
         committed: () => resolve(result),
@@ -93,7 +97,7 @@ export class GroupCommit {
     const outcomes: ((failure: unknown) => void)[] = [];
     for (const request of requests) {
       try {
-        if (request.state.loading !== null) await request.state.loading;
+        for (const { loading } of request.states) if (loading !== null) await loading;
         request.plan(batch);
         outcomes.push((failure) => (failure === null ? request.committed() : request.refused(failure)));
       } catch (error) {

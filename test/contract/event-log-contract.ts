@@ -153,6 +153,42 @@ export function eventLogContract(name: string, create: () => Promise<EventLogUnd
         expect(await log.lastSequence('a')).toBe(4);
       });
 
+      it('[A10] commits what is for other streams too, each in its place, or none of it', async () => {
+        await fill('a', 1);
+        const together = [
+          { stream: 'b', events: [numberedEvent(11), numberedEvent(12)] },
+          { stream: 'c', events: [numberedEvent(21)] },
+        ];
+        const refused = log.append('a', [numberedEvent(2)], { expectedSequence: 0, together });
+        await expect(refused).rejects.toMatchObject({ code: 'EVENT_LOG_CONFLICT' });
+        expect(await collect(log.streams())).toEqual(['a']);
+        const followed = log.follow('b', { signal: AbortSignal.timeout(10_000) })[Symbol.asyncIterator]();
+        const first = followed.next();
+        const answers = await Promise.all([
+          log.append('b', [numberedEvent(10)]),
+          log.append('a', [numberedEvent(2)], { expectedSequence: 1, together }),
+          log.append('b', [numberedEvent(13)]),
+        ]);
+        expect(answers).toEqual([1, 2, 4]);
+        expect((await collect(log.read('b'))).map(numberOf)).toEqual([10, 11, 12, 13]);
+        expect((await collect(log.read('c'))).map(numberOf)).toEqual([21]);
+        expect(numberOf((await first).value as StoredEvent)).toBe(10);
+        expect(numberOf((await followed.next()).value as StoredEvent)).toBe(11);
+        await followed.return?.();
+        // What is for another stream alone is committed too.
+        expect(await log.append('a', [], { together: [{ stream: 'c', events: [numberedEvent(22)] }] })).toBe(
+          2,
+        );
+        expect((await collect(log.read('c'))).map(numberOf)).toEqual([21, 22]);
+      });
+
+      it('[A10] refuses all of it where one event is no JSON', async () => {
+        const bad = { ...numberedEvent(1), causedBy: 1n as unknown as string };
+        const together = [{ stream: 'b', events: [numberedEvent(1), bad] }];
+        await expect(log.append('a', [numberedEvent(1)], { together })).rejects.toBeInstanceOf(TypeError);
+        expect(await collect(log.streams())).toEqual([]);
+      });
+
       it('[A5] takes no events for no change', async () => {
         expect(await log.append('a', [])).toBe(0);
         await fill('a', 2);

@@ -1,4 +1,5 @@
 import { EventLogError } from '../../event-log/event-log.ts';
+import type { AppendOptions } from '../../event-log/event-log.ts';
 import type { NewEvent } from '../../event-log/event.ts';
 import { MemoryEventLog } from '../../event-log/memory-event-log.ts';
 
@@ -20,7 +21,7 @@ export class CutEventLog extends MemoryEventLog {
   override async append(
     stream: string,
     events: readonly NewEvent[],
-    options?: { readonly expectedSequence?: number },
+    options?: AppendOptions,
   ): Promise<number> {
     if (!this.#goesOn()) {
       if (this.#left === -1 && this.#isLastWritten) await super.append(stream, events, options);

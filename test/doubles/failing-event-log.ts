@@ -1,5 +1,5 @@
 import { EventLogError } from '../../event-log/event-log.ts';
-import type { EventLogErrorCode } from '../../event-log/event-log.ts';
+import type { AppendOptions, EventLogErrorCode } from '../../event-log/event-log.ts';
 import { MemoryEventLog } from '../../event-log/memory-event-log.ts';
 import type { NewEvent } from '../../event-log/event.ts';
 
@@ -34,7 +34,7 @@ export class FailingEventLog extends MemoryEventLog {
   override async append(
     stream: string,
     events: readonly NewEvent[],
-    options?: { readonly expectedSequence?: number },
+    options?: AppendOptions,
   ): Promise<number> {
     if (this.#held !== null) await new Promise<void>((resolve) => this.#held?.push(resolve));
     if (this.refusal !== null) throw new EventLogError(this.refusal, 'The disk is full.');
