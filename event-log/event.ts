@@ -1,3 +1,4 @@
+import type { AgentEvent } from './events/agent.ts';
 import type { DocumentEvent } from './events/document.ts';
 import type { ExecutionEvent } from './events/execution.ts';
 import type { FileEvent } from './events/file.ts';
@@ -6,7 +7,8 @@ import type { RunEvent } from './events/run.ts';
 import type { SessionEvent } from './events/session.ts';
 
 /** Everything that can have happened: a closed union, discriminated by `type`. */
-export type Event = KernelEvent | ExecutionEvent | RunEvent | SessionEvent | FileEvent | DocumentEvent;
+export type Event =
+  KernelEvent | ExecutionEvent | RunEvent | SessionEvent | FileEvent | DocumentEvent | AgentEvent;
 
 /** What a writer states of an event, beside its typed payload. */
 export interface EventContext {

@@ -1,6 +1,7 @@
 import type { YFile, YNotebook } from '@jupyter/ydoc';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
+import type { StreamAppend } from '../event-log/event-log.ts';
 
 /** What a file is shared as, in the words of Jupyter's contents API. */
 export type DocumentKind =
@@ -70,10 +71,15 @@ export interface SharedDocument extends DocumentIdentity {
   stateSince(stateVector: Uint8Array): Promise<Uint8Array>;
   /**
    * A change by the server, in one Yjs transaction whose origin is `actor`. Resolves once it is in the log; one that
-   * changes nothing resolves at once.
+   * changes nothing resolves at once. What is given as `together` is committed to other streams of the log with it, or
+   * not at all; also where it changes nothing.
    * @throws DocumentError `not-recorded`; and what `change` throws, in which case nothing is to be changed by it
    */
-  change(actor: string, change: (model: YNotebook | YFile) => void): Promise<void>;
+  change(
+    actor: string,
+    change: (model: YNotebook | YFile) => void,
+    together?: readonly StreamAppend[],
+  ): Promise<void>;
   /** Resolves once everything that is in the document now is in the log. @throws DocumentError `not-recorded` */
   committed(): Promise<void>;
   /** Keeps it loaded until released, as a participant does. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Event } from '../event.ts';
+import { agentEventSchema } from './agent.ts';
 import { documentEventSchema } from './document.ts';
 import { executionEventSchema } from './execution.ts';
 import { fileEventSchema } from './file.ts';
@@ -16,6 +17,7 @@ const eventSchema = z.discriminatedUnion('type', [
   sessionEventSchema,
   fileEventSchema,
   documentEventSchema,
+  agentEventSchema,
 ]);
 
 const envelopeSchema = z.object({

@@ -10,7 +10,7 @@ const files = new Map([['a.txt', { type: 'file', text: '' } as const]]);
 const update = (text: string) => {
   const doc = new Y.Doc();
   doc.getText('source').insert(0, text);
-  return { actor: 'ada', update: Y.encodeStateAsUpdate(doc) };
+  return { actor: 'ada', update: Y.encodeStateAsUpdate(doc), together: [] };
 };
 
 test('[D12] [D14] however many updates there were, the log has one state and a short tail', async () => {

@@ -1,10 +1,13 @@
-import type { EventLog } from '../../event-log/event-log.ts';
+import type { EventLog, StreamAppend } from '../../event-log/event-log.ts';
 import type { NewEvent } from '../../event-log/event.ts';
 
 /** A change that is in the document and not yet in the log. */
 export interface LoggedUpdate {
   readonly actor: string;
+  /** Empty where it changed nothing, and only what goes together with it is to be committed. */
   readonly update: Uint8Array;
+  /** What is committed to other streams with it. */
+  readonly together: readonly StreamAppend[];
 }
 
 export interface StoredHistory {
@@ -61,7 +64,8 @@ export class DocumentLog {
     if (state !== null) {
       events.push({ type: 'document-compacted', version: 1, data: {}, ...SERVER, frames: [state] });
     }
-    const last = await this.#log.append(this.#stream, events);
+    const together = updates.flatMap((update) => update.together);
+    const last = await this.#log.append(this.#stream, events, { together });
     // What is not removed now is removed when it is read next, or with the next state.
     if (state !== null) void this.#log.trim(this.#stream, last - 1).catch(() => undefined);
   }
@@ -75,6 +79,7 @@ function eventsOf(updates: readonly LoggedUpdate[]): NewEvent[] {
   let frames: Uint8Array[] = [];
   let of: string | null = null;
   for (const { actor, update } of updates) {
+    if (update.length === 0) continue;
     if (actor !== of) {
       of = actor;
       frames = [];

@@ -1,6 +1,7 @@
 import type { YFile, YNotebook } from '@jupyter/ydoc';
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
+import type { StreamAppend } from '../../event-log/event-log.ts';
 import { DocumentError } from '../shared-document.ts';
 import type {
   DocumentAttachment,
@@ -19,6 +20,8 @@ import { SharedAwareness } from '../shared-awareness.ts';
 import { UpdateCheck } from './update-check.ts';
 import { containsNews } from './update-news.ts';
 
+/** No update, where a change changed nothing or comes with something else. */
+const NOTHING = new Uint8Array();
 /** Of somebody who has nothing yet: no bytes, or a count of no clients. */
 const EMPTY_STATE_VECTOR_BYTES = 1;
 
@@ -88,7 +91,7 @@ export class DocumentRoom implements SharedDocument {
     this.ydoc.on('update', (update: Uint8Array, origin: unknown) => {
       const from = origin instanceof Member ? origin : null;
       const actor = from?.participant.actor ?? (typeof origin === 'string' ? origin : 'server');
-      this.#applied.push({ actor, update, from });
+      this.#applied.push({ actor, update, together: [], from });
       this.#whole = null;
       if (this.#applying === 0) this.#submit();
     });
@@ -151,11 +154,16 @@ export class DocumentRoom implements SharedDocument {
     return missing;
   }
 
-  async change(actor: string, change: (model: YNotebook | YFile) => void): Promise<void> {
+  async change(
+    actor: string,
+    change: (model: YNotebook | YFile) => void,
+    together: readonly StreamAppend[] = [],
+  ): Promise<void> {
     this.#assertOpen();
     this.#applying += 1;
     try {
       this.ydoc.transact(() => change(this.model), actor);
+      if (together.length > 0) this.#applied.push({ actor, update: NOTHING, together, from: null });
     } finally {
       this.#applying -= 1;
       // Where `change` threw, too: what it had changed until then is in the document.
@@ -275,6 +283,7 @@ export class DocumentRoom implements SharedDocument {
     this.#compaction.count(updates);
     await this.#log.append(updates, this.#compaction.isDue ? this.#takeState() : null);
     for (const { update, from } of updates) {
+      if (update === NOTHING) continue;
       for (const member of this.#members) if (member !== from) member.participant.updated(update);
     }
   }

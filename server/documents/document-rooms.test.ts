@@ -1,7 +1,9 @@
 import { YNotebook } from '@jupyter/ydoc';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
+import type { NewEvent } from '../../event-log/event.ts';
 import { MemoryEventLog } from '../../event-log/memory-event-log.ts';
+import { CutEventLog } from '../../test/doubles/cut-event-log.ts';
 import { DocumentClient } from '../../test/doubles/document-client.ts';
 import { NOTEBOOK, openAt, roomsOn, TEXT } from '../../test/doubles/document-rooms-under-test.ts';
 import { FailingEventLog } from '../../test/doubles/failing-event-log.ts';
@@ -55,6 +57,42 @@ test('[D3] what one changes is told to the others, and to nobody else, once it i
   await Promise.all([ada.answered(), state]);
   expect(ben.text).toBe('x');
   expect(ada.heard).toBe(0);
+});
+
+test('[D17] what goes together with a change is in the log with it or not at all, wherever the process dies', async () => {
+  const kept = (together: string): NewEvent => ({
+    type: 'turn-ended',
+    version: 1,
+    data: { turnId: together, outcome: { type: 'done' } },
+    actor: 'ada',
+    causedBy: null,
+    frames: [],
+  });
+  for (const isLastWritten of [false, true]) {
+    for (let writes = 0; writes < 3; writes += 1) {
+      const log = new CutEventLog();
+      const rooms = await roomsOn(log, holding('one'));
+      const document = await openAt(rooms, 'a.txt', TEXT);
+      log.cutAfter(writes, isLastWritten);
+      for (const word of ['two', 'three']) {
+        const events = [kept(word)];
+        const change = document.change('ada', (model) => model.setSource(word), [
+          { stream: 'beside', events },
+        ]);
+        await change.catch(() => undefined);
+      }
+      await document
+        .change('ada', () => undefined, [{ stream: 'beside', events: [kept('nothing')] }])
+        .catch(() => undefined);
+      log.mend();
+      const told: string[] = [];
+      for await (const { data } of log.read('beside')) told.push((data as { turnId: string }).turnId);
+      const after = await openAt(await roomsOn(log, holding('one')), 'a.txt', TEXT);
+      const words = told.filter((word) => word !== 'nothing');
+      expect(after.ydoc.getText('source').toJSON()).toBe(words.at(-1) ?? 'one');
+      expect(told).toEqual(['two', 'three', 'nothing'].slice(0, writes + (isLastWritten ? 1 : 0)));
+    }
+  }
 });
 
 test('[D4] what comes while an append is under way goes together into the next one', async () => {
