@@ -15,6 +15,8 @@ export interface ToolResult {
 export interface ToolContext {
   /** Of the call, unique among all turns, the same when a turn is resumed: what a tool does under it is done once. */
   readonly effectId: string;
+  /** What the person said who allowed the call: the answer, where the tool asks a person. */
+  readonly remark: string | null;
   /** Aborted when the turn is stopped or the tool's time is over. */
   readonly signal: AbortSignal;
   /** Shown to people while the tool is at work; not kept. */
@@ -55,6 +57,8 @@ export interface Tool<Arguments = unknown> {
    * instead that nobody knows how it ended.
    */
   readonly isRepeatable: boolean;
+  /** It exists to ask: a person is always put the question, whatever was granted before. */
+  readonly alwaysAsks?: boolean;
   /** What this call would do, for its approval. @throws ToolError where the arguments cannot be carried out, so that nobody is asked in vain */
   preview?(argumentsOf: Arguments): Promise<ToolPreview>;
   /** @throws ToolError, whose message the model reads */

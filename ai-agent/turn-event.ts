@@ -69,6 +69,12 @@ export type TurnEvent =
       /** What the person has to say to the model, for instance why not. */
       readonly remark: string | null;
     }
-  | { readonly type: 'tool-started'; readonly turnId: string; readonly callId: string }
+  | {
+      readonly type: 'tool-started';
+      readonly turnId: string;
+      readonly callId: string;
+      /** A person said yes to this very call, or the policy and what was granted under it let it pass. */
+      readonly allowedBy: 'approval' | 'policy';
+    }
   | ToolEnded
   | { readonly type: 'turn-ended'; readonly turnId: string; readonly outcome: TurnOutcome };
