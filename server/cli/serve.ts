@@ -32,14 +32,15 @@ const INSIST_MILLISECONDS = 3000;
 /** Serves until asked to stop; the exit code. @throws CommandError for what the person can mend */
 export async function serve(options: Options, environment: Environment): Promise<number> {
   const { settings, paths } = await serveSettings(options, environment);
-  hideFromProcessList(settings.token);
+  const secrets = [settings.token, settings.viewToken];
+  hideFromProcessList(secrets);
   const log = await openEventLog(settings.stateDirectory, settings.durability);
   if (log === null) return pointAtRunningServer(settings, environment);
   // From here on the log's lock makes us the only server of this state directory: what another left behind is stale.
   removeRunningServer(settings.stateDirectory);
   const serverLogger = await createLogger({
     level: settings.logLevel,
-    secrets: [settings.token],
+    secrets,
     isTerminal: process.stderr.isTTY,
   });
   const stops = new StopRequests(() => {

@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { Identity } from '../auth/identity.ts';
 import type { Authorize } from '../auth/authorize.ts';
+import { may } from '../auth/may.ts';
 import type { Logger } from '../logger.ts';
 import { DocumentError } from '../shared-document.ts';
 import type { SharedDocument, SharedDocuments } from '../shared-document.ts';
@@ -133,12 +134,6 @@ export class Rooms {
   }
 
   #mayWrite(identity: Identity): boolean {
-    try {
-      this.#options.authorize(identity, 'write', 'contents');
-      return true;
-    } catch {
-      // It has one answer to who may not: HttpError 403.
-      return false;
-    }
+    return may(this.#options.authorize, identity, 'write', 'contents');
   }
 }

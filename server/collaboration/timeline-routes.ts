@@ -2,6 +2,7 @@ import { Router } from 'express';
 import { z } from 'zod';
 import type { Authorize } from '../auth/authorize.ts';
 import { identityOf } from '../auth/identity.ts';
+import { may } from '../auth/may.ts';
 import { HttpError } from '../http-error.ts';
 import { DocumentError } from '../shared-document.ts';
 import type { SharedDocument, SharedDocuments } from '../shared-document.ts';
@@ -29,7 +30,8 @@ export function timelineRoutes(deps: {
   const router = Router({ caseSensitive: true, strict: true });
 
   router.get(TIMELINE, async (request, response) => {
-    authorize(identityOf(response), 'read', 'contents');
+    const identity = identityOf(response);
+    authorize(identity, 'read', 'contents');
     const path = withoutOuterSlashes(decodePath(TIMELINE.exec(request.path)?.[1] ?? ''));
     const { format, type } = request.query;
     const document = await openAt(documents, path, format, type);
@@ -40,7 +42,7 @@ export function timelineRoutes(deps: {
     const hold = document.hold();
     try {
       // What cannot be saved can be looked back from all the same.
-      await save(document).catch(() => undefined);
+      if (may(authorize, identity, 'write', 'contents')) await save(document).catch(() => undefined);
       const timeline = await (await deps.timelines()).open(document);
       response.json({ roomId: roomIdOf(document), sessionId: document.epoch, ...timeline });
     } finally {

@@ -1,5 +1,6 @@
 import type { Authorize } from '../auth/authorize.ts';
 import type { Identity } from '../auth/identity.ts';
+import { may } from '../auth/may.ts';
 import { toIdentityModel } from '../auth/identity-model.ts';
 import { HttpError } from '../http-error.ts';
 import type { Logger } from '../logger.ts';
@@ -150,7 +151,7 @@ export class LivePage {
         handle,
         document,
         actor: this.#identity.username,
-        mayWrite: () => this.#mayWrite(),
+        mayWrite: () => may(authorize, this.#identity, 'write', 'contents'),
         connection: this.#connection,
         save,
         onOver: () => this.#documents.delete(handle),
@@ -176,16 +177,6 @@ export class LivePage {
 
   #refuse(handle: number, code: Refusal, message: string): void {
     this.#connection.send({ type: 'refused', handle, code, message });
-  }
-
-  #mayWrite(): boolean {
-    try {
-      this.#deps.authorize(this.#identity, 'write', 'contents');
-      return true;
-    } catch (error) {
-      if (error instanceof HttpError) return false;
-      throw error;
-    }
   }
 }
 

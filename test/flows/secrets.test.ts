@@ -9,6 +9,7 @@ import { startOurServer } from '../servers/our-server.ts';
 import { TextSocket } from '../servers/text-socket.ts';
 
 const TOKEN = 'a-token-that-appears-nowhere-else';
+const VIEW = 'a-token-for-looking-that-appears-nowhere-else';
 const PASSWORD = 'typed at a prompt';
 const ANSWER = 'an answer that is no secret';
 
@@ -19,7 +20,7 @@ describe('I10: secrets', () => {
   let events: TextSocket;
   let log: string;
   beforeAll(async () => {
-    server = await startOurServer({ token: TOKEN, args: ['--log-level', 'debug'] });
+    server = await startOurServer({ token: TOKEN, args: ['--log-level', 'debug', '--view-token', VIEW] });
     events = await TextSocket.open(server, `/api/events/subscribe?token=${TOKEN}`);
     const id = await startKernel(server);
     const file = readFileSync(join(server.folders.runtime, `kernel-${id}.json`), 'utf8');
@@ -50,6 +51,9 @@ describe('I10: secrets', () => {
       '/login?next=%2Flab%3Ftoken%3D',
     ])
       await send(server, { path: `${path}wrong-token-of-somebody`, auth: 'none' });
+    await sendOk(server, { path: `/lab?token=${VIEW}`, auth: 'none' });
+    await send(server, { path: '/api/status', auth: 'none', headers: { authorization: `token ${VIEW}` } });
+    await send(server, { path: `/missing/${VIEW}` });
     await send(server, { path: '/missing', headers: { cookie: `username-x=${cookie}` } });
     await send(server, { method: 'PUT', path: '/api/contents/a.txt', body: '{"broken' });
     const streams = (await logText(server, '--list'))
@@ -65,12 +69,12 @@ describe('I10: secrets', () => {
     expect(log).not.toContain(PASSWORD);
   });
   test('neither token, cookie nor connection key is in the event log', () => {
-    for (const secret of [TOKEN, cookie, connectionKey]) expect(log).not.toContain(secret);
+    for (const secret of [TOKEN, VIEW, cookie, connectionKey]) expect(log).not.toContain(secret);
   });
   test('nor, at debug level, in what the server prints, but for the address that it is ready at', () => {
     const printed = server.output().replace(/^.*is ready at .*$/m, '');
     expect(printed.length).toBeGreaterThan(100);
-    for (const secret of [TOKEN, cookie, connectionKey, PASSWORD, 'wrong-token-of-somebody'])
+    for (const secret of [TOKEN, VIEW, cookie, connectionKey, PASSWORD, 'wrong-token-of-somebody'])
       expect(printed).not.toContain(secret);
   });
   test('nor in events', () => {
@@ -88,8 +92,7 @@ describe('I10: secrets', () => {
         }
       });
       if (entry === String(server.pid)) expect(command).toContain('--token [secret]');
-      expect(command).not.toContain(TOKEN);
-      expect(environment).not.toContain(TOKEN);
+      for (const secret of [TOKEN, VIEW]) expect(`${command} ${environment}`).not.toContain(secret);
     }
   });
   test('a browser gets its own token in the page, and no key', async () => {
