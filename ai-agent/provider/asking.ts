@@ -14,7 +14,11 @@ export async function* streaming<Piece>(
   const ending = new AbortController();
   try {
     signal.throwIfAborted();
-    yield* open(AbortSignal.any([signal, ending.signal]));
+    for await (const piece of open(AbortSignal.any([signal, ending.signal]))) {
+      yield piece;
+      // What has arrived already is not given out any more.
+      signal.throwIfAborted();
+    }
   } catch (error) {
     signal.throwIfAborted();
     throw explained(error, settings, sdkFailure);
