@@ -1,4 +1,5 @@
 import { contentPaths } from './content-paths.ts';
+import { documentPaths } from './document-paths.ts';
 import { historyPaths } from './history-paths.ts';
 import { kernelPaths } from './kernel-paths.ts';
 import type { JsonObject } from './operation.ts';
@@ -18,7 +19,14 @@ export function openApiDocument(version: string, baseUrl: string): JsonObject {
     },
     servers: [{ url: baseUrl }],
     security: [{ header: [] }, { query: [] }, { cookie: [] }],
-    paths: { ...serverPaths, ...contentPaths, ...kernelPaths, ...runPaths, ...historyPaths },
+    paths: {
+      ...serverPaths,
+      ...contentPaths,
+      ...kernelPaths,
+      ...runPaths,
+      ...documentPaths,
+      ...historyPaths,
+    },
     components: {
       securitySchemes: {
         header: {
