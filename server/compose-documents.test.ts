@@ -501,6 +501,19 @@ describe('a client that knows nothing of documents', () => {
     expect(sources(document)).toEqual(['x = 1']);
   });
 
+  test('[R3] goes back to a checkpoint that was the file a moment ago', async () => {
+    await writeFile(inRoot('a.ipynb'), notebookText(cell('a', 'x = 1')));
+    const { contents } = running.shared;
+    const document = await open('a.ipynb');
+    await type(document, 0, '0');
+    await running.shared.save(document);
+    const { id } = await contents.createCheckpoint('a.ipynb');
+    await type(document, 0, '99');
+    await running.shared.save(document);
+    await contents.restoreCheckpoint('a.ipynb', id, 'ben');
+    expect([sources(document), await onDisk('a.ipynb')]).toEqual([['x = 10'], ['x = 10']]);
+  });
+
   test('[R4] renames and deletes it', async () => {
     await writeFile(inRoot('a.ipynb'), notebookText(cell('a', 'x = 1')));
     const { contents } = running.shared;

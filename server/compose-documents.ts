@@ -165,9 +165,7 @@ export function composeDocuments(deps: {
       // What the client has now is what it sent, whatever else came in.
       await given.note(document.documentId, bytes);
     },
-    async check(document) {
-      await filesOf().syncOf(document).checkFile();
-    },
+    replace: (document, write) => filesOf().syncOf(document).replace(write),
   };
 
   return {
@@ -192,7 +190,10 @@ export function composeDocuments(deps: {
       const document = change.action === 'save' ? documents.loadedAt(change.path) : null;
       // Not waited for: this may be told in the middle of its own saving.
       if (document !== null)
-        open.check(document).catch((error: unknown) => warn(`${change.path}: ${String(error)}`));
+        filesOf()
+          .syncOf(document)
+          .checkFile()
+          .catch((error: unknown) => warn(`${change.path}: ${String(error)}`));
     },
     async close() {
       await documents.close();

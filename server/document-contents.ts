@@ -24,8 +24,8 @@ export interface OpenDocuments {
   merge(document: SharedDocument, bytes: Buffer<ArrayBuffer>, actor: string): Promise<void>;
   /** Resolves once those who have it open know which hash its file has. */
   hashKnown(document: SharedDocument): Promise<void>;
-  /** Its file may have been changed. */
-  check(document: SharedDocument): Promise<void>;
+  /** Takes in what `write` puts into its file, in the place of what is in it. @throws what `write` throws */
+  replace<T>(document: SharedDocument, write: () => Promise<T>): Promise<T>;
 }
 
 const MODEL_ONLY: GetOptions = { content: false, type: null, format: null, hash: false };
@@ -75,9 +75,7 @@ export class DocumentContents implements ContentStore {
     if (bytes === null) {
       // An upload: what was there is not what it was made of, but for that which it replaces.
       await this.#documents.flush(document);
-      const model = await this.#store.save(path, request, actor);
-      await this.#documents.check(document);
-      return model;
+      return this.#documents.replace(document, () => this.#store.save(path, request, actor));
     }
     await this.#documents.merge(document, bytes, actor);
     return this.#store.get(path, MODEL_ONLY, actor);
@@ -85,9 +83,9 @@ export class DocumentContents implements ContentStore {
 
   async restoreCheckpoint(path: string, id: string, actor: string): Promise<void> {
     const document = this.#documents.at(path);
-    if (document !== null) await this.#documents.flush(document);
-    await this.#store.restoreCheckpoint(path, id, actor);
-    if (document !== null) await this.#documents.check(document);
+    if (document === null) return this.#store.restoreCheckpoint(path, id, actor);
+    await this.#documents.flush(document);
+    await this.#documents.replace(document, () => this.#store.restoreCheckpoint(path, id, actor));
   }
 
   async copy(from: string, to: string, actor: string): Promise<ContentModel> {

@@ -74,6 +74,11 @@ export class CommonContent {
     return form;
   }
 
+  /** Whoever writes the file next does so in the place of what is in it now, whatever else it may be like. */
+  expectReplacement(): void {
+    this.#writtenAt = -Infinity;
+  }
+
   /** What another program has made its version of; null where nobody knows. */
   async baseOf(theirs: unknown): Promise<unknown> {
     const common = await this.#parsed(await this.bytes());

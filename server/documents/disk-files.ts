@@ -73,7 +73,7 @@ export class DiskFiles implements DocumentFiles {
       };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new DocumentError('not-shareable', `${path} cannot be shared: ${reason}`, { cause: error });
+      throw new DocumentError('not-shareable', `${path} cannot be opened: ${reason}`, { cause: error });
     }
   }
 

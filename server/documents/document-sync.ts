@@ -115,6 +115,20 @@ export class DocumentSync {
   }
 
   /**
+   * Takes in what `write` puts into the file: on purpose in the place of what is in it, also where the file was just that
+   * a moment ago.
+   * @throws what `write` throws
+   */
+  replace<T>(write: () => Promise<T>): Promise<T> {
+    return this.#alone(async () => {
+      this.#common.expectReplacement();
+      const written = await write();
+      await this.#takeIn(false);
+      return written;
+    });
+  }
+
+  /**
    * Writes what is in the document now, if the file lacks it.
    * @param asked somebody wants it in the file: it becomes a version, and takes the place of a file that is gone or cannot
    * be read

@@ -34,14 +34,16 @@ export function excludedExtensions(collaboration: Collaboration): readonly strin
   return collaboration === 'stock' ? [] : STOCK_CLIENT;
 }
 
-/** Plugins of JupyterLab itself, in whose place our extension has its own. */
-const REPLACED_BY_OURS: readonly string[] = [
-  '@jupyterlab/hub-extension:connectionlost',
+/** Plugins of JupyterLab itself, each after the one of ours that takes its place. */
+const REPLACED_BY_OURS: readonly (readonly [string, readonly string[]])[] = [
+  ['@in-the-loop/lab-extension:connection-lost', ['@jupyterlab/hub-extension:connectionlost']],
   // Two plugins that provide one token are none (contract §5).
-  '@jupyterlab/notebook-extension:cell-executor',
+  ['@in-the-loop/lab-extension:cell-executor', ['@jupyterlab/notebook-extension:cell-executor']],
 ];
 
-/** What must give way to ours; any configuration can enable it again. */
-export function replacedPlugins(collaboration: Collaboration): readonly string[] {
+/** What must give way to ours, unless ours is disabled; any configuration can enable it again. */
+export function replacedPlugins(
+  collaboration: Collaboration,
+): readonly (readonly [string, readonly string[]])[] {
   return collaboration === 'on' ? REPLACED_BY_OURS : [];
 }

@@ -63,13 +63,13 @@ describe('the page config', () => {
       });
       const config = await other.application.pageConfig();
       const ours = [
-        '@jupyterlab/hub-extension:connectionlost',
         '@jupyterlab/notebook-extension:cell-executor',
+        '@jupyterlab/hub-extension:connectionlost',
       ];
       const replaced = collaboration === 'on' ? ours : [];
       expect(config?.['disabledExtensions']).toEqual([
-        ANNOUNCEMENTS,
         ...replaced,
+        ANNOUNCEMENTS,
         '@jupyter/docprovider-extension',
       ]);
       expect(config?.['inTheLoopCollaboration']).toBe(collaboration === 'on' ? 'on' : undefined);
@@ -77,6 +77,16 @@ describe('the page config', () => {
       await other.remove();
     },
   );
+
+  test('replaces nothing of JupyterLab where somebody has disabled our extension', async () => {
+    const other = await installLab({ collaboration: 'on' });
+    await other.put('user/labconfig/page_config.json', {
+      disabledExtensions: { '@in-the-loop/lab-extension': true },
+    });
+    const config = await other.application.pageConfig();
+    expect(config?.['disabledExtensions']).toEqual([ANNOUNCEMENTS, '@in-the-loop/lab-extension']);
+    await other.remove();
+  });
 
   test('with collaboration stock tells the client of jupyter-collaboration to leave runs to the server (I2)', async () => {
     const other = await installLab({ collaboration: 'stock' });

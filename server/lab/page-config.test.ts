@@ -25,13 +25,16 @@ test('lists and sets of ids are the same thing, and what is configured wins over
 test('a package disables what it replaces, unless it is disabled itself or somebody says otherwise', () => {
   const config = layerPageConfig({
     ...nothing,
-    configured: { disabledExtensions: { off: true, kept: false } },
+    configured: { disabledExtensions: { off: true, 'on:one': true, kept: false } },
     disabledBy: new Map([
       ['off', ['by-off']],
+      ['off:plugin', ['by-plugin-of-off']],
       ['on', ['by-on', 'kept']],
+      ['on:one', ['by-one']],
+      ['on:other', ['by-other']],
     ]),
   });
-  expect(config['disabledExtensions']).toEqual(['by-on', 'off']);
+  expect(config['disabledExtensions']).toEqual(['by-on', 'by-other', 'off', 'on:one']);
 });
 
 test('there is always a list of federated extensions: without it no page starts', () => {

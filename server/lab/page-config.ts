@@ -9,7 +9,7 @@ export interface PageConfigLayers {
   /** The merged labconfig/page_config.json of all config folders. */
   readonly configured: JsonObject;
   readonly federated: readonly JsonObject[];
-  /** Extension → the plugins that its package says it replaces. */
+  /** Extension, or one plugin of it → the plugins that its package says it replaces. */
   readonly disabledBy: ReadonlyMap<string, readonly string[]>;
   /** Extensions that would break this page, whatever was configured. */
   readonly excluded: readonly string[];
@@ -24,8 +24,8 @@ export function layerPageConfig(layers: PageConfigLayers): JsonObject {
   const explicit = { ...objectAt(config, DISABLED), ...excluded };
   const declared: JsonObject = {};
   for (const name of [...layers.disabledBy.keys()].sort()) {
-    // An extension that is itself disabled replaces nothing.
-    if (explicit[name] === true) continue;
+    // What is itself disabled, alone or with all of its extension, replaces nothing.
+    if (explicit[name] === true || explicit[name.split(':')[0] as string] === true) continue;
     for (const plugin of layers.disabledBy.get(name) ?? []) declared[plugin] = true;
   }
   // What somebody wrote wins over what packages declare; it may be `false`.

@@ -37,14 +37,13 @@ export async function readPageConfig(
     federated.push(entry);
     loaded.push(extension);
   }
+  const disabledBy = disabledByPackages(loaded, installation.packageData).set('in-the-loop', [ANNOUNCEMENTS]);
+  for (const [ours, theirs] of replacedPlugins(collaboration)) disabledBy.set(ours, theirs);
   return layerPageConfig({
     application: await readApplicationLayer(inputs, installation.directory, log),
     configured: await readLabconfig(inputs, directories.config, 'page_config', log),
     federated,
-    disabledBy: disabledByPackages(loaded, installation.packageData).set('in-the-loop', [
-      ANNOUNCEMENTS,
-      ...replacedPlugins(collaboration),
-    ]),
+    disabledBy,
     excluded: excludedExtensions(collaboration).filter((name) => loaded.some((each) => each.name === name)),
   });
 }
@@ -64,8 +63,8 @@ async function readApplicationLayer(
 function disabledByPackages(
   extensions: FederatedExtension[],
   application: JsonObject,
-): Map<string, string[]> {
-  const disabledBy = new Map<string, string[]>();
+): Map<string, readonly string[]> {
+  const disabledBy = new Map<string, readonly string[]>();
   for (const { name, packageData } of extensions) {
     const disabled = pluginIds(objectAt(packageData, 'jupyterlab')['disabledExtensions']);
     if (disabled.length > 0) disabledBy.set(name, disabled);

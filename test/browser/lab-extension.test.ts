@@ -33,7 +33,7 @@ async function chooseTheme(server: JupyterServerProcess, theme: string): Promise
   expect(status).toBe(204);
 }
 
-describe('the lab extension on In the Loop', () => {
+describe('the lab extension on In the Loop, where nobody collaborates', () => {
   const heard = new Complaints();
   let server: JupyterServerProcess;
   let browser: Browser;
@@ -41,7 +41,7 @@ describe('the lab extension on In the Loop', () => {
   let page: Page;
 
   beforeAll(async () => {
-    server = await startOurServer();
+    server = await startOurServer({ args: ['--collaboration', 'off'] });
     browser = await launchChromium();
     context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     context.setDefaultTimeout(20_000);
