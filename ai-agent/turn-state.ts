@@ -90,7 +90,7 @@ export function turnOf(events: Iterable<TurnEvent>): TurnState {
 
 /**
  * The state after an event. What does not fit the state changes nothing: a second opinion on a call that is decided, an approval of
- * what has begun. What has happened counts also where the turn has ended meanwhile (`tool-ended` of a tool that was stopped too late).
+ * what has begun. An approval and what the loop records at the same time lead to the same state in either order. What has happened counts also where the turn has ended meanwhile (`tool-ended` of a tool that was stopped too late).
  */
 export function evolveTurn(state: TurnState, event: TurnEvent): TurnState {
   const { phase } = state;
@@ -146,7 +146,6 @@ function answered(state: TurnState, answer: AssistantMessage): TurnState {
 }
 
 function decided(state: TurnState, given: TurnEvent & { readonly type: 'approval-given' }): TurnState {
-  if (state.outcome !== null) return state;
   const { by, remark } = given;
   const after = withStatus(state, given.callId, ({ type }) => {
     if (type !== 'open' && type !== 'awaiting-approval') return null;

@@ -3,6 +3,8 @@ import type { PolicyInForce } from './approval.ts';
 import { ChatError } from './chat-error.ts';
 import type { ChatModel, ChatRequest } from './chat-model.ts';
 import type { Clock } from './clock.ts';
+import { estimateTokens } from './estimate-tokens.ts';
+import { fitMessages } from './fit-messages.ts';
 import type { Message, ToolCall } from './message.ts';
 import { nextStep } from './next-step.ts';
 import type { NextStep, Verdict } from './next-step.ts';
@@ -175,9 +177,14 @@ export class Turn {
   }
 
   #request(): ChatRequest {
-    const { instructions, history, tools } = this.#dependencies;
+    const { model, instructions, history } = this.#dependencies;
+    const tools = this.#dependencies.tools.descriptions();
     const messages = [...history, ...this.#state.messages];
-    return { instructions, messages, tools: tools.descriptions() };
+    if (model.contextTokens === null) return { instructions, messages, tools };
+    const besides = estimateTokens(instructions) + estimateTokens(JSON.stringify(tools));
+    // The rest is for the answer, and because tokens are only estimated.
+    const room = Math.floor(model.contextTokens * 0.75) - besides;
+    return { instructions, messages: fitMessages(messages, room), tools };
   }
 
   async #modelFailed(error: unknown): Promise<void> {

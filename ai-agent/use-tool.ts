@@ -33,7 +33,7 @@ export type ToolOutcome =
 export async function useTool(use: ToolUse): Promise<ToolOutcome> {
   const { tool, clock, limits } = use;
   const abort = new AbortController();
-  const commit = new ToolCommit(use);
+  const commit = new ToolCommit(use, abort.signal);
   const context: ToolContext = {
     effectId: `${use.turnId}:${use.call.callId}`,
     remark: use.remark,
@@ -87,16 +87,18 @@ function endedEvent({ turnId, call, tool, remark, limits }: ToolUse, result: Too
 /** The one commit that a tool may make of its effect together with its end. */
 class ToolCommit {
   readonly #use: ToolUse;
+  readonly #signal: AbortSignal;
   #underWay: Promise<void> | null = null;
   #recorded: ToolEnded | null = null;
   #isClosed = false;
 
-  constructor(use: ToolUse) {
+  constructor(use: ToolUse, signal: AbortSignal) {
     this.#use = use;
+    this.#signal = signal;
   }
 
   async recordWith(result: ToolResult, store: (ended: ToolEnded) => Promise<void>): Promise<void> {
-    if (this.#isClosed) throw new ToolError('The call is over; nothing was done.');
+    if (this.#isClosed || this.#signal.aborted) throw new ToolError('The call is over; nothing was done.');
     if (this.#underWay || this.#recorded) throw new TypeError('A call ends once');
     const ended = endedEvent(this.#use, result);
     const underWay = store(ended).then(() => {
