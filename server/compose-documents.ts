@@ -23,6 +23,8 @@ export interface ComposedDocuments {
   readonly documents: SharedDocuments;
   /** Files as clients have them that know nothing of documents. */
   readonly contents: ContentStore;
+  /** Whether a notebook has a shared document, open or not. */
+  isKnown(path: string): Promise<boolean>;
   /**
    * Writes it into its file now, also where the file is gone, and makes that a version.
    * @throws Error with the reason, for people
@@ -172,6 +174,10 @@ export function composeDocuments(deps: {
     documents,
     contents: new DocumentContents({ store, files: store.sharedFiles, documents: open }),
     findOutput,
+    async isKnown(path) {
+      const index = await readIndex();
+      return index.at(withoutOuterSlashes(path), { type: 'notebook', format: 'json' }) !== undefined;
+    },
     async save(document) {
       const actors = new Set([...document.participants].map(({ actor }) => actor));
       const [only] = actors;

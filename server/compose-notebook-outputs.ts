@@ -32,9 +32,11 @@ export async function composeNotebookOutputs(deps: {
   readonly notebooksOn: (kernelId: string) => number;
   /** Whether a notebook is open as a shared document: then outputs go into that, and nothing of this into its file. */
   readonly isShared: (path: string) => boolean;
+  /** Whether it has a shared document, open or not: what people typed is in that one's history. */
+  readonly isDocument: (path: string) => Promise<boolean>;
   readonly warn: (message: string) => void;
 }): Promise<ComposedNotebookOutputs> {
-  const { runs, warn } = deps;
+  const { runs, isShared, isDocument, warn } = deps;
   const ledger = {
     runsOf: (path: string) => runs.runsOf(path),
     cellsInOrder: (path: string) => cellsInOrder(runs, path),
@@ -46,7 +48,7 @@ export async function composeNotebookOutputs(deps: {
   const now = Date.now;
   const sockets = new OpenSockets({ documentOf: deps.documentOf, notebooksOn: deps.notebooksOn, now });
   const versions = await ReportedVersions.open(join(deps.stateDirectory, 'reported-notebooks.json'), warn);
-  const outputs = new NotebookOutputs({ ledger, sockets, versions, now });
+  const outputs = new NotebookOutputs({ ledger, sockets, versions, isDocument, now });
   let saver: OutputSaver | null = null;
   return {
     outputs,
@@ -65,7 +67,7 @@ export async function composeNotebookOutputs(deps: {
       }
     },
     saveInto(files) {
-      saver = new OutputSaver({ ledger, files, sockets, versions, isShared: deps.isShared, warn });
+      saver = new OutputSaver({ ledger, files, sockets, versions, isShared, isDocument, warn });
       void saver.start();
     },
     close: async () => saver?.close(),

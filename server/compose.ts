@@ -112,6 +112,7 @@ export async function startServer(deps: {
     documentOf: (kernelId) => kernels.documentOf(kernelId),
     notebooksOn: (kernelId) => sessions.notebooksOn(kernelId),
     isShared: (path) => shared.documents.loadedAt(path) !== null,
+    isDocument: async (path) => settings.collaboration !== 'off' && (await shared.isKnown(path)),
     warn: (message) => logger.warn(message),
   });
   const supervisor = await connectingSupervisor;

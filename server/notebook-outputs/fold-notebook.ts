@@ -18,7 +18,8 @@ export interface FoldedNotebook {
 
 /**
  * What a notebook's file becomes with what runs have said.
- * @param isOpen some client has it open, which goes on editing: its cells and their code are that client's
+ * @param isOpen some client has it open, which goes on editing, or it has a shared document, whose history has what was
+ * typed and its file lacks: its cells and their code are theirs
  * @param savedAt when somebody saved it last, in milliseconds since the epoch
  * @param isOurs the server wrote what is on disk
  * @param isShared several notebooks run on a kernel: which of them a cell belongs to is told by its id alone

@@ -24,6 +24,8 @@ export interface NotebookOutputsDependencies {
   readonly ledger: RunLedger;
   readonly sockets: NotebookSockets;
   readonly versions: ReportedVersions;
+  /** Whether it has a shared document, open or not. */
+  readonly isDocument: (path: string) => Promise<boolean>;
   readonly now: () => number;
 }
 
@@ -38,13 +40,15 @@ export class NotebookOutputs {
   readonly #ledger: RunLedger;
   readonly #sockets: NotebookSockets;
   readonly #versions: ReportedVersions;
+  readonly #isDocument: (path: string) => Promise<boolean>;
   readonly #reads: PageReads;
   readonly #questions: SaveQuestions;
 
-  constructor({ ledger, sockets, versions, now }: NotebookOutputsDependencies) {
+  constructor({ ledger, sockets, versions, isDocument, now }: NotebookOutputsDependencies) {
     this.#ledger = ledger;
     this.#sockets = sockets;
     this.#versions = versions;
+    this.#isDocument = isDocument;
     this.#reads = new PageReads(now);
     this.#questions = new SaveQuestions(now);
   }
@@ -65,11 +69,12 @@ export class NotebookOutputs {
         if (runs.length === 0) return notebook;
         // What the file is known to have is left to the file: another program may have changed it since.
         const due = runs.map((run) => ({ ...run, foldedRevision: foldedBefore.get(run.id) ?? 0 }));
-        const order = sockets.length > 0 ? [] : await this.#ledger.cellsInOrder(path);
+        const isOpen = sockets.length > 0 || (await this.#isDocument(path));
+        const order = isOpen ? [] : await this.#ledger.cellsInOrder(path);
         const isOurs = (): boolean => this.#versions.byHash(path, file.sha256()) !== null;
         const savedAt = this.savedAt(path, file.stats);
         return foldNotebook({ notebook, idsAreOwn: file.idsAreOwn, isTrusted: true }, due, {
-          isOpen: sockets.length > 0,
+          isOpen,
           savedAt,
           isOurs,
           isShared: (kernelId) => this.#sockets.isShared(kernelId),

@@ -13,6 +13,8 @@ export interface OutputSaverDependencies {
   readonly versions: ReportedVersions;
   /** Whether it is open as a shared document, whose own saver writes its file. */
   readonly isShared: (path: string) => boolean;
+  /** Whether it has a shared document, open or not. */
+  readonly isDocument: (path: string) => Promise<boolean>;
   /** Told what an operator should know, one sentence a call. */
   readonly warn: (message: string) => void;
 }
@@ -68,9 +70,9 @@ export class OutputSaver {
   }
 
   async #write(path: string): Promise<void> {
-    const { ledger, files, sockets, versions } = this.#deps;
+    const { ledger, files, sockets, versions, isDocument } = this.#deps;
     const runs = await ledger.runsOf(path);
-    const isOpen = sockets.socketsOf(path).length > 0;
+    const isOpen = sockets.socketsOf(path).length > 0 || (await isDocument(path));
     if (runs.length === 0 || (isOpen && !runs.some(isPending))) return;
     const order = isOpen ? [] : await ledger.cellsInOrder(path);
     let outcome: ReturnType<typeof foldNotebook> | null = null;
