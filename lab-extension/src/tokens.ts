@@ -137,6 +137,8 @@ export interface StorableDocument extends History {
 export interface StoredDocument {
   /** How many changes of earlier pages the server has not confirmed; what `unsentChanged` was told last. */
   readonly unsentChanges: number;
+  /** What these were (a Yjs update), also what was deleted from the document since; null where that is not known any more. */
+  readonly unsentUpdate: Uint8Array | null;
   readonly forks: readonly KeptFork[];
   /** So many changes are not confirmed now. Called at every change of the number. */
   unsentChanged(unsentChanges: number): void;

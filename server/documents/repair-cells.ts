@@ -150,8 +150,8 @@ function typedLate(
   const isKnownGone = known === null || covers(known, cell._item);
   // One that was moved on is a copy itself.
   const isCopied = isNew(transaction, cell._item) ? copiedInto(cell) : (): boolean => false;
-  // Whoever copied the cell has copied what they had typed into it.
-  const copy = kept._item?.id;
+  // Whoever copied the cell has copied what they had typed into it. One who did not delete it has copied another's copy.
+  const copy = isKnownGone ? kept._item?.id : undefined;
   const isInCopy = ({ id }: Y.Item): boolean => id.client === copy?.client && id.clock < copy.clock;
   for (const { item, text } of textItems(sourceIn(cell))) {
     if (!isNew(transaction, item) || isCopied(item)) split.add(text, false);

@@ -2,7 +2,7 @@ import type { EventLog } from '../../event-log/event-log.ts';
 import type { DocumentSource } from '../../server/documents/document-files.ts';
 import { DocumentIndex } from '../../server/documents/document-index.ts';
 import { DocumentRooms } from '../../server/documents/document-rooms.ts';
-import type { DocumentKind, SharedDocument } from '../../server/shared-document.ts';
+import type { DocumentAttachment, DocumentKind, SharedDocument } from '../../server/shared-document.ts';
 
 export const NOTEBOOK: DocumentKind = { type: 'notebook', format: 'json' };
 export const TEXT: DocumentKind = { type: 'file', format: 'text' };
@@ -13,6 +13,7 @@ export async function roomsOn(
   files: ReadonlyMap<string, DocumentSource>,
   idle = 60_000,
   index?: DocumentIndex,
+  attachments: readonly DocumentAttachment[] = [],
 ): Promise<DocumentRooms> {
   return new DocumentRooms({
     log,
@@ -22,7 +23,7 @@ export async function roomsOn(
       findMoved: () => Promise.resolve(null),
       bringUpToFile: () => Promise.resolve(),
     },
-    attachments: [],
+    attachments,
     idle,
     onUnloaded: () => undefined,
     warn: () => undefined,

@@ -50,6 +50,8 @@ export class StoppedClock implements LiveClock {
 export class LiveNetwork {
   /** Null while it is not running. */
   server: LivePageDependencies | null;
+  /** Those whose messages do not get through for now, though they hear the server. */
+  readonly held = new Set<string>();
   readonly #connections = new Set<Connection>();
 
   constructor(server: LivePageDependencies) {
@@ -59,7 +61,7 @@ export class LiveNetwork {
   /** For one page. @param username who it is */
   openTransport(username: string): OpenTransport {
     return (events) => {
-      const connection = new Connection(events, username);
+      const connection = new Connection(events, () => this.held.has(username), username);
       if (this.server === null) queueMicrotask(() => connection.cut(''));
       else connection.open(this.server);
       this.#connections.add(connection);
@@ -92,6 +94,7 @@ class Connection implements PageSocket {
 
   constructor(
     private readonly events: LiveTransportEvents,
+    private readonly isHeld: () => boolean,
     private readonly username: string,
   ) {}
 
@@ -125,7 +128,7 @@ class Connection implements PageSocket {
 
   /** @returns whether there was anything */
   pass(): boolean {
-    const up = this.up.splice(0);
+    const up = this.isHeld() ? [] : this.up.splice(0);
     const down = this.#down.splice(0);
     for (const data of up) {
       if (typeof data === 'string') this.#page?.receiveText(data);

@@ -314,6 +314,7 @@ class StoredText implements DocumentStorage {
     document.ydoc.on('update', keep);
     return Promise.resolve({
       unsentChanges: this.#unsent,
+      unsentUpdate: null,
       forks: [],
       unsentChanged: (unsent: number) => void (this.#unsent = unsent),
       renamed: () => undefined,

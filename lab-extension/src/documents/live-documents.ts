@@ -7,7 +7,8 @@ import * as Y from 'yjs';
 import type { WireDocumentKind } from '../../../server/wire/document-kind.ts';
 import { AwarenessLink } from '../live/awareness-link.ts';
 import type { LiveClock } from '../live/live-clock.ts';
-import { LiveDocument, type LiveModel } from '../live/live-document.ts';
+import { LiveDocument } from '../live/live-document.ts';
+import type { LiveModel } from '../live/live-document-dependencies.ts';
 import type { LiveSocket } from '../live/live-socket.ts';
 import type { DocumentStorage, ForkKeeper, ForkReason, ILiveDocuments, KeptFork } from '../tokens.ts';
 

@@ -1,7 +1,7 @@
 import { YFile, YNotebook, type ISharedDocument } from '@jupyter/ydoc';
 import type { Contents } from '@jupyterlab/services';
 import type { WireDocumentKind } from '../../../server/wire/document-kind.ts';
-import type { LiveModel } from '../live/live-document.ts';
+import type { LiveModel } from '../live/live-document-dependencies.ts';
 
 /** Gives JupyterLab the models of files that are shared, and none for others, which it then loads and saves itself. */
 export class SharedModelFactory implements Contents.ISharedFactory {

@@ -1,63 +1,25 @@
-import type { ISharedDocument } from '@jupyter/ydoc';
 import { PromiseDelegate } from '@lumino/coreutils';
 import { Signal, type ISignal } from '@lumino/signaling';
 import * as Y from 'yjs';
 import type { Awareness } from 'y-protocols/awareness';
 import type { WireDocumentKind } from '../../../server/wire/document-kind.ts';
-import type { DownMessage } from '../../../server/wire/down.ts';
 import type { End } from '../../../server/wire/ended.ts';
 import type { History } from '../../../server/wire/history.ts';
 import type { LiveFrame } from '../../../server/wire/live-frame.ts';
 import type { OpenedMessage } from '../../../server/wire/opened.ts';
 import type { Refusal } from '../../../server/wire/refused.ts';
-import type {
-  DocumentStorage,
-  ForkReason,
-  ILiveDocument,
-  KeptFork,
-  StoredDocument,
-  SyncState,
-} from '../tokens.ts';
+import type { DocumentStorage, ForkReason, ILiveDocument, StoredDocument, SyncState } from '../tokens.ts';
+import { applyRemote } from './apply-remote.ts';
 import { AwarenessLink } from './awareness-link.ts';
-import type { LiveClock } from './live-clock.ts';
-import type { LiveSocket } from './live-socket.ts';
+import { DocumentLink, type DocumentMessage, type Joined } from './document-link.ts';
+import type { LiveDocumentDependencies, LiveModel } from './live-document-dependencies.ts';
 import { OpeningError } from './opening-error.ts';
+import { SaveRequests } from './save-requests.ts';
+import { syncStateOf } from './sync-state-of.ts';
 import { UnsentChanges } from './unsent-changes.ts';
 
-const FIRST_PAUSE = 1_000;
-const LONGEST_PAUSE = 30_000;
 /** So long a first connection may take before a document is shown as this computer has it. */
 const PATIENCE = 3_000;
-
-/** A notebook or file of `@jupyter/ydoc`, which has these two beyond what it declares. */
-export type LiveModel = ISharedDocument & { readonly ydoc: Y.Doc; readonly awareness: Awareness };
-
-/** The page's part in a document on this connection. */
-type Link =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'asked'; readonly handle: number }
-  | {
-      readonly kind: 'joined';
-      readonly handle: number;
-      /** What came while the page's own storage was still being read. */
-      waiting: LiveFrame[] | null;
-      /** The server has all that was here when it asked; changes go to it one by one now. */
-      hasAnswered: boolean;
-      /** All that the server had is here. */
-      hasFetched: boolean;
-    };
-
-export interface LiveDocumentDependencies {
-  readonly socket: LiveSocket;
-  readonly clock: LiveClock;
-  readonly kind: WireDocumentKind;
-  readonly path: string;
-  readonly sharedModel: LiveModel;
-  /** A number that no other document of this page has or had. */
-  newHandle(): number;
-  storage(): DocumentStorage | null;
-  keepFork(fork: KeptFork): void;
-}
 
 /**
  * Keeps the Y.Doc of one open document the same as the server's: while connected by every update, and after each
@@ -70,51 +32,64 @@ export class LiveDocument implements ILiveDocument {
   readonly #deps: LiveDocumentDependencies;
   readonly #ready = new PromiseDelegate<void>();
   readonly #awarenessLink: AwarenessLink;
-  readonly #saves = new Map<number, PromiseDelegate<void>>();
+  readonly #link: DocumentLink;
+  readonly #saves = new SaveRequests();
   readonly #pathChanged = new Signal<this, string>(this);
+  readonly pathChanged: ISignal<this, string> = this.#pathChanged;
   readonly #syncStateChanged = new Signal<this, SyncState>(this);
+  readonly syncStateChanged: ISignal<this, SyncState> = this.#syncStateChanged;
   readonly #identified = new Signal<this, void>(this);
+  /** It is known which history this is. */
+  readonly identified: ISignal<this, void> = this.#identified;
   readonly #lost = new Signal<this, ForkReason>(this);
+  /** It takes no part any more, and what was not sent is kept as a fork; a new one has to be opened in its place. */
+  readonly lost: ISignal<this, ForkReason> = this.#lost;
   readonly #disposed = new Signal<this, void>(this);
+  readonly disposed: ISignal<this, void> = this.#disposed;
   #path: string;
   #history: History | null = null;
   #stored: StoredDocument | null = null;
-  #link: Link = { kind: 'none' };
   #unsent = new UnsentChanges(0);
   #awaitingAcknowledgement: PromiseDelegate<void> | null = null;
   #isReadOnly = false;
   #failure: string | null = null;
-  #pause = FIRST_PAUSE;
-  #cancelRetry = (): void => undefined;
   /** The page's own storage is being read: what comes into the document is nobody's change. */
   #isRestoring = false;
   #isOver = false;
   #syncState: SyncState = { kind: 'syncing', unsentChanges: 0 };
-  #nextSave = 0;
 
   constructor(deps: LiveDocumentDependencies) {
     this.#deps = deps;
     this.kind = deps.kind;
     this.#path = deps.path;
     this.sharedModel = deps.sharedModel;
+    const { socket, clock } = deps;
+    this.#link = new DocumentLink({
+      ...{ socket, clock },
+      newHandle: () => deps.newHandle(),
+      request: () => {
+        const { kind, path } = this;
+        return this.#history === null ? { path, kind } : { path, kind, known: this.#history };
+      },
+      onMessage: (message) => this.#onMessage(message),
+      onFrame: (frame, joined) => this.#receive(frame, joined),
+    });
     this.#awarenessLink = new AwarenessLink(this.awareness, (payload) =>
-      this.#sendFrame('awareness', payload),
+      this.#link.send('awareness', payload),
     );
     this.ydoc.on('update', this.#onUpdate);
     this.ydoc.getMap('state').observe(this.#showSyncState);
-    deps.socket.statusChanged.connect(this.#onStatus, this);
-    deps.socket.message.connect(this.#onMessage, this);
-    deps.socket.frame.connect(this.#onFrame, this);
+    socket.statusChanged.connect(this.#onStatus, this);
     // Whoever waits for it hears of the failure; nobody may.
     this.#ready.promise.catch(() => undefined);
   }
 
   /** Begins. Where there is no connection, what this computer has of it is used until there is. */
   open(): void {
-    if (this.#deps.socket.isConnected) this.#ask();
+    if (this.#deps.socket.isConnected) this.#link.ask();
     else if (this.#deps.socket.status.kind !== 'connecting') void this.#openStored();
     else {
-      this.#cancelRetry = this.#deps.clock.after(PATIENCE, () => {
+      this.#link.wait(PATIENCE, () => {
         if (!this.#deps.socket.isConnected) void this.#openStored();
       });
     }
@@ -124,16 +99,6 @@ export class LiveDocument implements ILiveDocument {
   /** Resolves when the content is there. @throws OpeningError */
   get ready(): Promise<void> {
     return this.#ready.promise;
-  }
-
-  /** It is known which history this is. */
-  get identified(): ISignal<this, void> {
-    return this.#identified;
-  }
-
-  /** It takes no part any more, and what was not sent is kept as a fork; a new one has to be opened in its place. */
-  get lost(): ISignal<this, ForkReason> {
-    return this.#lost;
   }
 
   get isIdentified(): boolean {
@@ -152,10 +117,6 @@ export class LiveDocument implements ILiveDocument {
     return this.#path;
   }
 
-  get pathChanged(): ISignal<this, string> {
-    return this.#pathChanged;
-  }
-
   get ydoc(): Y.Doc {
     return this.sharedModel.ydoc;
   }
@@ -172,26 +133,17 @@ export class LiveDocument implements ILiveDocument {
     return this.#syncState;
   }
 
-  get syncStateChanged(): ISignal<this, SyncState> {
-    return this.#syncStateChanged;
-  }
-
-  get disposed(): ISignal<this, void> {
-    return this.#disposed;
-  }
-
   acknowledged(): Promise<void> {
     if (this.#unsent.isSettled) return Promise.resolve();
     return (this.#awaitingAcknowledgement ??= new PromiseDelegate()).promise;
   }
 
   save(): Promise<void> {
-    if (this.#link.kind !== 'joined') return Promise.reject(new Error('The server cannot be reached now.'));
-    const request = this.#nextSave++;
-    const saved = new PromiseDelegate<void>();
-    this.#saves.set(request, saved);
-    this.#deps.socket.send({ type: 'save', handle: this.#link.handle, request });
-    return saved.promise;
+    const { joined } = this.#link;
+    if (joined === null) return Promise.reject(new Error('The server cannot be reached now.'));
+    return this.#saves.ask((request) =>
+      this.#deps.socket.send({ type: 'save', handle: joined.handle, request }),
+    );
   }
 
   /** Keeps its presence alive, as the server thinks of it. */
@@ -215,7 +167,7 @@ export class LiveDocument implements ILiveDocument {
   #onStatus(): void {
     if (this.#isOver) return;
     if (this.#deps.socket.isConnected) {
-      if (!this.#isRestoring) this.#ask();
+      if (!this.#isRestoring) this.#link.ask();
     } else {
       this.#unlink();
       if (this.#history === null) void this.#openStored();
@@ -223,26 +175,10 @@ export class LiveDocument implements ILiveDocument {
     this.#showSyncState();
   }
 
-  #ask(): void {
-    this.#cancelRetry();
-    const handle = this.#deps.newHandle();
-    this.#link = { kind: 'asked', handle };
-    const open = { type: 'open', handle, path: this.#path, kind: this.kind } as const;
-    this.#deps.socket.send(this.#history === null ? open : { ...open, known: this.#history });
-  }
-
-  /** The connection came while nobody could ask. */
-  #askIfDue(): void {
-    if (this.#link.kind === 'none' && this.#deps.socket.isConnected) this.#ask();
-  }
-
   #askLater(failure: string | null): void {
     this.#unlink();
     this.#failure = failure;
-    this.#cancelRetry = this.#deps.clock.after(this.#pause, () => {
-      if (this.#deps.socket.isConnected) this.#ask();
-    });
-    this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE);
+    this.#link.askLater();
     this.#showSyncState();
   }
 
@@ -257,7 +193,7 @@ export class LiveDocument implements ILiveDocument {
       this.#ready.resolve();
     }
     this.#isRestoring = false;
-    if (!this.#isOver) this.#askIfDue();
+    if (!this.#isOver) this.#link.askIfDue();
     this.#showSyncState();
   }
 
@@ -270,7 +206,7 @@ export class LiveDocument implements ILiveDocument {
         const stored = await storage.load({ ...history, kind: this.kind, path: this.#path, ydoc: this.ydoc });
         if (this.#isOver) return stored.close();
         this.#stored = stored;
-        this.#unsent = new UnsentChanges(stored.unsentChanges);
+        this.#unsent = new UnsentChanges(stored.unsentChanges, stored.unsentUpdate);
         stored.forks.forEach((fork) => this.#deps.keepFork(fork));
       } catch {
         // The storage says so itself. The document is used without: the server has all that is confirmed.
@@ -280,9 +216,8 @@ export class LiveDocument implements ILiveDocument {
     this.#identified.emit();
   }
 
-  #onMessage(_: LiveSocket, message: DownMessage): void {
-    if (this.#isOver || this.#link.kind === 'none') return;
-    if (!('handle' in message) || message.handle !== this.#link.handle) return;
+  #onMessage(message: DocumentMessage): void {
+    if (this.#isOver) return;
     switch (message.type) {
       case 'opened':
         return void this.#onOpened(message);
@@ -295,35 +230,36 @@ export class LiveDocument implements ILiveDocument {
       case 'acknowledged':
         this.#unsent.confirmed(message.updates);
         return this.#unsentChanged();
-      case 'saved': {
-        const saved = this.#saves.get(message.request);
-        this.#saves.delete(message.request);
-        if (message.error === undefined) saved?.resolve();
-        else saved?.reject(new Error(message.error));
-      }
+      case 'saved':
+        return this.#saves.answered(message.request, message.error);
     }
   }
 
-  async #onOpened({ handle, documentId, epoch, path, readOnly }: OpenedMessage): Promise<void> {
-    const link: Link = { kind: 'joined', handle, waiting: [], hasAnswered: false, hasFetched: false };
-    this.#link = link;
+  async #onOpened({ documentId, epoch, path, readOnly }: OpenedMessage): Promise<void> {
+    const { joined } = this.#link;
     this.#isReadOnly = readOnly;
     if (this.#history === null) await this.#restore(this.#deps.storage(), { documentId, epoch });
     if (this.#isOver) return;
-    if (this.#link !== link) return this.#askIfDue();
+    if (this.#link.joined !== joined) return this.#link.askIfDue();
     this.#rename(path);
     if (readOnly && this.#unsent.count > 0) return this.#lose('read-only');
     this.#failure = null;
-    this.#sendFrame('state-vector', Y.encodeStateVector(this.ydoc));
+    this.#sendUnsent();
+    this.#link.send('state-vector', Y.encodeStateVector(this.ydoc));
     this.#awarenessLink.connected();
-    const { waiting } = link;
-    link.waiting = null;
-    waiting?.forEach((frame) => this.#receive(frame));
+    this.#link.listen();
     this.#showSyncState();
   }
 
+  /** First of all: what the state vectors bring later lacks what was deleted here meanwhile, by a cell's move say. */
+  #sendUnsent(): void {
+    const { update } = this.#unsent;
+    if (update === null) return;
+    this.#unsent.sent();
+    this.#link.send('update', update);
+  }
+
   #onRefused(code: Refusal, message: string): void {
-    this.#link = { kind: 'none' };
     if (code === 'unavailable') return this.#askLater(message);
     if (this.#history !== null) return this.#lose('other-history');
     this.#failure = message;
@@ -348,62 +284,36 @@ export class LiveDocument implements ILiveDocument {
     }
   }
 
-  #onFrame(_: LiveSocket, frame: LiveFrame): void {
-    const link = this.#link;
-    if (this.#isOver || link.kind !== 'joined' || frame.handle !== link.handle) return;
-    if (link.waiting !== null) link.waiting.push(frame);
-    else this.#receive(frame);
-  }
-
-  #receive({ kind, payload }: LiveFrame): void {
-    const link = this.#link;
-    if (link.kind !== 'joined') return;
+  #receive({ kind, payload }: LiveFrame, joined: Joined): void {
+    if (this.#isOver) return;
     switch (kind) {
       case 'state-vector':
         if (this.#isReadOnly) return;
-        link.hasAnswered = true;
+        joined.hasAnswered = true;
         this.#unsent.sent();
-        this.#sendFrame('missing', Y.encodeStateAsUpdate(this.ydoc, payload));
+        this.#link.send('missing', Y.encodeStateAsUpdate(this.ydoc, payload));
         return this.#unsentChanged();
       case 'missing':
-        this.#apply(payload);
-        link.hasFetched = true;
-        this.#pause = FIRST_PAUSE;
+        applyRemote(this.ydoc, payload, this.remoteOrigin);
+        this.#link.fetched(joined);
         this.#ready.resolve();
         return this.#showSyncState();
       case 'update':
-        return this.#apply(payload);
+        return applyRemote(this.ydoc, payload, this.remoteOrigin);
       case 'awareness':
         return this.#awarenessLink.receive(payload);
     }
   }
 
-  #apply(update: Uint8Array): void {
-    try {
-      Y.applyUpdate(this.ydoc, update, this.remoteOrigin);
-    } catch (error) {
-      // All of it is in the document by then. Somebody who watches it failed, as `@jupyter/ydoc` 4.2 does where two people
-      // write one execution count at once; that is to be seen, and not to end the syncing.
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
-  }
-
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin === this.remoteOrigin || this.#isRestoring || this.#isReadOnly || this.#isOver) return;
-    this.#unsent.add();
-    if (this.#link.kind === 'joined' && this.#link.hasAnswered) {
+    this.#unsent.add(update);
+    if (this.#link.joined?.hasAnswered === true) {
       this.#unsent.sent();
-      this.#sendFrame('update', update);
+      this.#link.send('update', update);
     }
     this.#unsentChanged();
   };
-
-  #sendFrame(kind: LiveFrame['kind'], payload: Uint8Array): void {
-    if (this.#link.kind !== 'joined') return;
-    this.#deps.socket.sendFrame({ handle: this.#link.handle, kind, payload });
-  }
 
   #unsentChanged(): void {
     this.#stored?.unsentChanged(this.#unsent.count);
@@ -422,11 +332,10 @@ export class LiveDocument implements ILiveDocument {
   }
 
   #unlink(): void {
-    this.#link = { kind: 'none' };
+    this.#link.lost();
     this.#unsent.disconnected();
     this.#awarenessLink.disconnected();
-    for (const saved of this.#saves.values()) saved.reject(new Error('The connection was lost.'));
-    this.#saves.clear();
+    this.#saves.lost();
   }
 
   /** What was typed and is not sent is handed over, and nothing of it is merged by itself. */
@@ -453,8 +362,7 @@ export class LiveDocument implements ILiveDocument {
   #leave(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#cancelRetry();
-    if (this.#link.kind !== 'none') this.#deps.socket.send({ type: 'close', handle: this.#link.handle });
+    this.#link.close();
     this.#unlink();
     this.#awarenessLink.close();
     this.#stored?.close();
@@ -464,22 +372,18 @@ export class LiveDocument implements ILiveDocument {
   }
 
   readonly #showSyncState = (): void => {
-    const state = this.#currentState();
+    const { joined } = this.#link;
+    const state = syncStateOf({
+      failure: this.#failure,
+      connection: this.#deps.socket.status.kind,
+      isReadOnly: this.#isReadOnly,
+      isFetched: joined?.hasFetched === true,
+      unsent: this.#unsent,
+      ydoc: this.ydoc,
+    });
     const last = this.#syncState;
     if (JSON.stringify(state) === JSON.stringify(last)) return;
     this.#syncState = state;
     this.#syncStateChanged.emit(state);
   };
-
-  #currentState(): SyncState {
-    const unsentChanges = this.#unsent.count;
-    const link = this.#link;
-    if (this.#failure !== null) return { kind: 'failed', message: this.#failure, unsentChanges };
-    const { kind } = this.#deps.socket.status;
-    if (kind !== 'connected' && kind !== 'connecting') return { kind: 'offline', unsentChanges };
-    if (this.#isReadOnly) return { kind: 'read-only' };
-    if (link.kind !== 'joined' || !link.hasFetched || !this.#unsent.isSettled)
-      return { kind: 'syncing', unsentChanges };
-    return { kind: this.ydoc.getMap('state').get('dirty') === true ? 'unsaved' : 'saved' };
-  }
 }

@@ -46,17 +46,35 @@ export async function readRecords(transaction: IDBTransaction, root: string): Pr
 }
 
 export async function readUpdates(transaction: IDBTransaction, key: DocumentKey): Promise<Uint8Array[]> {
+  return (await readEntries(transaction, key)).map(({ update }) => update);
+}
+
+/** Those that were typed in this browser. */
+export async function readTyped(transaction: IDBTransaction, key: DocumentKey): Promise<Uint8Array[]> {
+  const entries = await readEntries(transaction, key);
+  return entries.filter(({ isTyped }) => isTyped === true).map(({ update }) => update);
+}
+
+interface UpdateEntry {
+  readonly document: DocumentKey;
+  readonly update: Uint8Array;
+  /** Not so in what was stored by earlier versions. */
+  readonly isTyped?: boolean;
+}
+
+async function readEntries(transaction: IDBTransaction, key: DocumentKey): Promise<UpdateEntry[]> {
   const index = transaction.objectStore('updates').index('document');
-  const entries = (await resultOf(index.getAll(key))) as { readonly update: Uint8Array }[];
-  return entries.map(({ update }) => update);
+  return (await resultOf(index.getAll(key))) as UpdateEntry[];
 }
 
 export async function addUpdate(
   transaction: IDBTransaction,
   key: DocumentKey,
   update: Uint8Array,
+  isTyped: boolean,
 ): Promise<void> {
-  await resultOf(transaction.objectStore('updates').add({ document: key, update }));
+  const entry: UpdateEntry = { document: key, update, isTyped };
+  await resultOf(transaction.objectStore('updates').add(entry));
 }
 
 export async function deleteUpdates(transaction: IDBTransaction, key: DocumentKey): Promise<void> {

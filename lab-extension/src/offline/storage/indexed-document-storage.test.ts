@@ -120,6 +120,33 @@ describe('documents in the browser’s database', () => {
     expect(await storage.available()).toMatchObject([{ path: 'b.ipynb', unsentChanges: 0 }]);
   });
 
+  test('[L12] with what was typed and is not confirmed, also where another has deleted it since', async () => {
+    for (const isCompacted of [false, true]) {
+      name = `test-${(databases += 1)}`;
+      const here = await opened(tab('first').storage);
+      here.text.insert(0, 'typed ');
+      here.stored.unsentChanged(1);
+      const there = new Y.Doc();
+      Y.applyUpdate(there, Y.encodeStateAsUpdate(here.ydoc));
+      there.getText('source').delete(0, 6);
+      Y.applyUpdate(here.ydoc, Y.encodeStateAsUpdate(there));
+      for (let more = 0; isCompacted && more < 450; more += 1) {
+        here.text.insert(0, 'x');
+        await here.stored.flush();
+      }
+      await here.stored.flush();
+      const again = await opened(tab('second').storage);
+      expect(textIn(again.ydoc)).not.toContain('typed');
+      const typed = new Y.Doc();
+      Y.applyUpdate(typed, again.stored.unsentUpdate!);
+      expect(textIn(typed)).toContain('typed ');
+      // Confirmed by now, it is not kept beside the document any more.
+      again.stored.unsentChanged(0);
+      await again.stored.flush();
+      expect((await opened(tab('third').storage)).stored.unsentUpdate).toBeNull();
+    }
+  });
+
   test('I3: of another history are never merged; changes that were not sent become a fork', async () => {
     const first = await opened(tab('first').storage);
     first.text.insert(0, 'only here');

@@ -15,6 +15,7 @@ import {
   keyOf,
   readRecord,
   readRecords,
+  readTyped,
   readUpdates,
   unsentOf,
   type DocumentKey,
@@ -118,7 +119,8 @@ export class IndexedDocumentStorage implements DocumentStorage {
         const forks = await this.#takeOthers(transaction, document);
         const record = await readRecord(transaction, key);
         await thinDocuments(transaction, root, (id) => id === document.documentId || this.#isOpen(id));
-        return { forks, unsent: record?.unsent ?? {}, updates: await readUpdates(transaction, key) };
+        const [updates, typed] = [await readUpdates(transaction, key), await readTyped(transaction, key)];
+        return { forks, unsent: record?.unsent ?? {}, updates, typed };
       })
       .catch((error: unknown) => {
         this.#report(error);
@@ -135,6 +137,7 @@ export class IndexedDocumentStorage implements DocumentStorage {
       key,
       loaded.unsent,
       loaded.updates,
+      loaded.typed,
       loaded.forks,
     );
     this.#open.add(stored);

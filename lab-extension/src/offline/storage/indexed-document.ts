@@ -7,17 +7,21 @@ import {
   deleteDocument,
   deleteUpdates,
   readRecord,
+  readTyped,
   readUpdates,
   type DocumentKey,
+  unsentOf,
   type DocumentRecord,
 } from './document-record.ts';
 import type { OfflineChannel } from './offline-channel.ts';
 
 /** What others do is written this much later than what is typed here: outputs come many times a second. */
 const PAUSE = 1_000;
-/** Many small updates are replaced by one state, from which what was deleted is gone. */
+/** Many small updates are replaced by one state, from which what was deleted is gone; what is not confirmed stays beside it. */
 const MOST_UPDATES = 400;
 const LEAST_BYTES_TO_COMPACT = 256 * 1024;
+/** Of what was typed so much is kept beside the state until the server has confirmed it. */
+const MOST_TYPED_BYTES = 1024 * 1024;
 /** The whole state is written after a failure, which is not to be tried at every key. */
 const PAUSE_AFTER_FAILURE = 10_000;
 
@@ -37,7 +41,9 @@ export interface IndexedDocumentDependencies {
 /** An open document: each update of it goes into the database. */
 export class IndexedDocument implements StoredDocument {
   readonly unsentChanges: number;
-  #waiting: Uint8Array[] = [];
+  readonly unsentUpdate: Uint8Array | null;
+  /** In order; neighbours of one kind are written together. */
+  #waiting: { readonly update: Uint8Array; readonly isTyped: boolean }[] = [];
   #unsent: number;
   /** Until the number of this tab has them in it. */
   #inherited: Readonly<Record<string, number>>;
@@ -60,9 +66,13 @@ export class IndexedDocument implements StoredDocument {
     private readonly key: DocumentKey,
     inherited: Readonly<Record<string, number>>,
     stored: readonly Uint8Array[],
+    /** Those of them that were typed in this browser, since the last state at which all was confirmed. */
+    typed: readonly Uint8Array[],
     readonly forks: readonly KeptFork[],
   ) {
     this.unsentChanges = Object.values(inherited).reduce((sum, count) => sum + count, 0);
+    // Which of them are confirmed is not known; that they come twice does no harm.
+    this.unsentUpdate = this.unsentChanges === 0 ? null : merged(typed);
     this.#unsent = this.unsentChanges;
     this.#inherited = inherited;
     this.#path = document.path;
@@ -126,7 +136,7 @@ export class IndexedDocument implements StoredDocument {
 
   readonly #onUpdate = (update: Uint8Array, origin: unknown, _: Y.Doc, transaction: Y.Transaction): void => {
     if (origin === this) return;
-    this.#waiting.push(update);
+    this.#waiting.push({ update, isTyped: transaction.local });
     if (!transaction.local) {
       this.#later.request();
       return;
@@ -165,14 +175,21 @@ export class IndexedDocument implements StoredDocument {
     }
   }
 
-  async #write(waiting: readonly Uint8Array[]): Promise<void> {
+  async #write(
+    waiting: readonly { readonly update: Uint8Array; readonly isTyped: boolean }[],
+  ): Promise<void> {
     const isWhole = this.#mustWriteWhole;
-    const update = isWhole ? Y.encodeStateAsUpdate(this.document.ydoc) : merged(waiting);
+    const typed = merged(waiting.flatMap(({ update, isTyped }) => (isTyped ? [update] : [])));
+    const others = merged(waiting.flatMap(({ update, isTyped }) => (isTyped ? [] : [update])));
+    const state = isWhole ? Y.encodeStateAsUpdate(this.document.ydoc) : others;
+    const bytes = (state?.length ?? 0) + (typed?.length ?? 0);
     await this.deps.database.transact(['documents', 'updates'], 'readwrite', async (transaction) => {
       const old = await readRecord(transaction, this.key);
-      if (update !== null) await addUpdate(transaction, this.key, update);
+      // Together, for what is typed may build on what others did before.
+      if (state !== null) await addUpdate(transaction, this.key, state, false);
+      if (typed !== null) await addUpdate(transaction, this.key, typed, true);
       const [root, documentId, epoch] = this.key;
-      const others = Object.entries(old?.unsent ?? {}).filter(
+      const otherTabs = Object.entries(old?.unsent ?? {}).filter(
         ([tab]) => tab !== this.deps.tab && !(this.#hasTakenOver && tab in this.#inherited),
       );
       const own = this.#hasTakenOver && this.#unsent > 0 ? { [this.deps.tab]: this.#unsent } : {};
@@ -183,9 +200,9 @@ export class IndexedDocument implements StoredDocument {
         kind: this.document.kind,
         path: this.#path,
         usedAt: this.deps.now(),
-        bytes: this.#bytes + (update?.length ?? 0),
+        bytes: this.#bytes + bytes,
         unsent: {
-          ...Object.fromEntries(others),
+          ...Object.fromEntries(otherTabs),
           ...own,
         },
       };
@@ -193,8 +210,8 @@ export class IndexedDocument implements StoredDocument {
     });
     if (isWhole) this.#mustWriteWhole = false;
     if (this.#hasTakenOver) this.#inherited = {};
-    this.#updates += update === null ? 0 : 1;
-    this.#bytes += update?.length ?? 0;
+    this.#updates += Number(state !== null) + Number(typed !== null);
+    this.#bytes += bytes;
   }
 
   /** Of what is stored, also by other tabs, and not of what this tab has: it may lack something of theirs. */
@@ -202,12 +219,17 @@ export class IndexedDocument implements StoredDocument {
     const grown = this.#bytes - this.#bytesOfState;
     if (this.#updates <= MOST_UPDATES && grown <= Math.max(LEAST_BYTES_TO_COMPACT, this.#bytesOfState))
       return;
-    await this.deps.database.transact(['updates'], 'readwrite', async (transaction) => {
+    await this.deps.database.transact(['documents', 'updates'], 'readwrite', async (transaction) => {
       const state = stateOf(await readUpdates(transaction, this.key));
+      const record = await readRecord(transaction, this.key);
+      const isConfirmed = record === undefined || unsentOf(record) === 0;
+      const typed = isConfirmed ? null : merged(await readTyped(transaction, this.key));
+      const isKept = typed !== null && typed.length <= MOST_TYPED_BYTES;
       await deleteUpdates(transaction, this.key);
-      await addUpdate(transaction, this.key, state);
-      this.#updates = 1;
-      this.#bytes = this.#bytesOfState = state.length;
+      await addUpdate(transaction, this.key, state, false);
+      if (isKept) await addUpdate(transaction, this.key, typed, true);
+      this.#updates = isKept ? 2 : 1;
+      this.#bytes = this.#bytesOfState = state.length + (isKept ? typed.length : 0);
     });
   }
 }
