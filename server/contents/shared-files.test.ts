@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -49,4 +49,14 @@ test('a file that is expected not to be there replaces none', async () => {
   const writing = { bytes: Buffer.from('ours'), expected: null, keepsExisting: true };
   expect(await sharedFiles.write('a.txt', writing)).not.toBeNull();
   expect(await sharedFiles.write('a.txt', writing)).toBeNull();
+});
+
+test('I7: what is hidden is not there', async () => {
+  const { sharedFiles } = store;
+  await mkdir(join(folder, '.git'));
+  for (const path of ['.env', '.git/config']) {
+    await writeFile(join(folder, path), 'secret');
+    expect(await sharedFiles.read(path)).toBeNull();
+    expect(await sharedFiles.state(`folder/../${path}`)).toBeNull();
+  }
 });

@@ -151,9 +151,12 @@ export class SharedFiles {
     return written && { sha256, state: written };
   }
 
+  /** What is hidden is not there for anybody. */
   async #stat(path: string): Promise<Stats | null> {
+    const served = this.#root.locate(path);
+    if (await this.#root.isHidden(served)) return null;
     try {
-      const found = await stat(this.diskPath(path));
+      const found = await stat(served.diskPath);
       return found.isFile() ? found : null;
     } catch (error) {
       if (isMissing(error)) return null;

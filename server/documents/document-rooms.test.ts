@@ -31,6 +31,13 @@ test('[D1] a document has one history: content comes from the file once, then fr
   expect(ada.text).toBe('one two');
 });
 
+test('a file is one document, however its path is spelled (I2)', async () => {
+  const rooms = await roomsOn(new MemoryEventLog(), holding('one'));
+  const identity = await rooms.identify('a.txt', TEXT);
+  for (const path of ['/a.txt', './a.txt', 'folder/../a.txt', '//a.txt/'])
+    expect(await rooms.identify(path, TEXT)).toEqual(identity);
+});
+
 test('[D2] each loading writes under a clientID of its own (I3)', async () => {
   const log = new MemoryEventLog();
   const clients = new Set<number>();

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import * as Y from 'yjs';
 import { EventLogError } from '../../event-log/event-log.ts';
 import type { EventLog } from '../../event-log/event-log.ts';
@@ -9,6 +10,7 @@ import type {
   SharedDocument,
   SharedDocuments,
 } from '../shared-document.ts';
+import { withoutOuterSlashes } from '../url-path.ts';
 import type { DocumentFiles } from './document-files.ts';
 import type { DocumentIndex } from './document-index.ts';
 import { DocumentLog } from './document-log.ts';
@@ -55,7 +57,8 @@ export class DocumentRooms implements SharedDocuments {
     this.#idle = new IdleUnloading(deps.idle, (room) => void this.#unload(room));
   }
 
-  async identify(path: string, kind: DocumentKind): Promise<DocumentIdentity> {
+  async identify(asked: string, kind: DocumentKind): Promise<DocumentIdentity> {
+    const path = plainPath(asked);
     const known = this.#index.at(path, kind);
     if (known !== undefined) return known;
     const key = `${kind.type}:${path}`;
@@ -211,6 +214,11 @@ export class DocumentRooms implements SharedDocuments {
     this.#unloading.set(documentId, unloading);
     return unloading;
   }
+}
+
+/** One file is one document, however it is spelled. */
+function plainPath(path: string): string {
+  return withoutOuterSlashes(posix.normalize(path));
 }
 
 async function readHistory(log: DocumentLog, path: string): Promise<StoredHistory> {
