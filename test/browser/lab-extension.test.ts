@@ -157,4 +157,4 @@ test('the lab extension is loaded by another server, and is silent there', async
     await browser.close();
     await server.close();
   }
-});
+}, 60_000);

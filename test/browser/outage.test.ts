@@ -9,7 +9,10 @@ import { NetworkLink } from './network-link.ts';
 import { NotebookWidget } from './notebook-widget.ts';
 import { shoot } from './shots.ts';
 
-describe('an open tab', () => {
+/** Here a page itself shows what kernels say; with collaboration the documents bring it (offline, shared-runs). */
+const WITHOUT_COLLABORATION = ['--collaboration', 'off'];
+
+describe('an open tab where nobody collaborates', () => {
   let server: JupyterServerProcess;
   let link: NetworkLink;
   let browser: Browser;
@@ -28,7 +31,7 @@ describe('an open tab', () => {
   };
 
   beforeAll(async () => {
-    server = await startOurServer();
+    server = await startOurServer({ args: WITHOUT_COLLABORATION });
     link = await NetworkLink.to(server.origin);
     browser = await launchChromium();
     context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
@@ -89,7 +92,10 @@ describe('an open tab', () => {
     await notebook.type(2, '# typed before the kill');
     await server.end('SIGKILL');
     await notebook.type(2, '# typed while the server was away');
-    server = await startOurServer({ folders: server.folders, args: ['--port', port] });
+    server = await startOurServer({
+      folders: server.folders,
+      args: [...WITHOUT_COLLABORATION, '--port', port],
+    });
     await page.keyboard.press('ControlOrMeta+s');
     await expect
       .poll(() => onDisk('kept.ipynb'), { timeout: 20_000 })
@@ -106,7 +112,10 @@ describe('an open tab', () => {
     );
     await notebook.output(2).getByText('tock 9').waitFor();
     await server.end('SIGKILL');
-    server = await startOurServer({ folders: server.folders, args: ['--port', port] });
+    server = await startOurServer({
+      folders: server.folders,
+      args: [...WITHOUT_COLLABORATION, '--port', port],
+    });
     await notebook.output(2).getByText('tock 59').waitFor({ timeout: 90_000 });
     await notebook.done(2);
     const lines = (await notebook.output(2).innerText()).trim().split('\n');
@@ -118,7 +127,10 @@ describe('an open tab', () => {
     await notebook.run(3, 'name = input("who? "); print("it is", name, i)');
     await notebook.output(3).locator('.jp-Stdin-input').waitFor();
     await server.end('SIGKILL');
-    server = await startOurServer({ folders: server.folders, args: ['--port', port] });
+    server = await startOurServer({
+      folders: server.folders,
+      args: [...WITHOUT_COLLABORATION, '--port', port],
+    });
     const state = page.getByRole('status').filter({ hasText: 'Server:' });
     await state.getByText('Server: connected').waitFor({ timeout: 60_000 });
     const input = notebook.output(3).locator('.jp-Stdin-input');

@@ -46,6 +46,13 @@ export const HISTORY_STYLE = `
 .jp-InTheLoop-historyEditor .cm-deletedChunk .cm-deletedText { background: color-mix(in srgb, var(--jp-error-color1) 32%, transparent); }
 .jp-InTheLoop-historyEditor .cm-changedText { background: color-mix(in srgb, var(--jp-success-color1) 32%, transparent); }
 .jp-InTheLoop-historyEditor .cm-deletedChunk { text-decoration: none; }
+@media (forced-colors: active) {
+  /* Backgrounds go there, and borders that were transparent come out. */
+  .jp-InTheLoop-historyEntry { border-left-color: Canvas; }
+  .jp-InTheLoop-historyEntry[aria-pressed='true'] { border-left-color: Highlight; }
+  .jp-InTheLoop-historyEditor .cm-changedText { text-decoration: underline; text-decoration-thickness: 2px; }
+  .jp-InTheLoop-historyEditor .cm-deletedChunk .cm-deletedText { text-decoration: line-through; }
+}
 @container (max-width: 560px) {
   .jp-InTheLoop-historyBody { grid-template-columns: 1fr; grid-template-rows: fit-content(35%) 1fr; }
   .jp-InTheLoop-historyList { border-right: 0; border-bottom: var(--jp-border-width) solid var(--jp-border-color2); }

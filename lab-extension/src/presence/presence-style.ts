@@ -141,6 +141,8 @@ export const PRESENCE_STYLE = `
 @media (prefers-reduced-motion: no-preference) { .itl-Avatars-button { transition: transform 100ms ease-out; } }
 @media (forced-colors: active) {
   .itl-Avatar, .itl-CellMark-bar, .itl-CellMark-name, .itl-Profile-color { forced-color-adjust: none; }
+  .itl-Person { border-left-color: Canvas; }
+  .itl-Person.itl-mod-followed { border-left-color: Highlight; }
   .itl-Person-action[aria-pressed='true'] { border: 2px solid Highlight; }
 }
 @media (pointer: coarse) {

@@ -8,6 +8,7 @@ import { IRunQueues } from './executor-plugin.ts';
 import { followTrust } from './follow-trust.ts';
 import { noticeLongRun, permitNotices } from './long-run-notice.ts';
 import { nameOf } from './name-of.ts';
+import { tellFailedCommands } from './tell-failed-commands.ts';
 import { NotebookRuns } from './notebook-runs.ts';
 import type { RunQueues } from './run-queues.ts';
 import { RUNS_STYLE } from './runs-style.ts';
@@ -29,6 +30,7 @@ export const runsPlugin: JupyterFrontEndPlugin<void> = {
   ) {
     if (live === null || queues === null) return;
     addStyleSheet('runs', RUNS_STYLE);
+    tellFailedCommands(app, live.connection);
     app.commands.addCommand(NOTICE_COMMAND, {
       label: 'Tell Me When a Long Run Ends',
       execute: async () => Notification.info(await permitNotices(), { autoClose: 8_000 }),
