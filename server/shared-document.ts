@@ -99,6 +99,8 @@ export interface SharedDocuments {
    * @throws DocumentError `file-not-found`, `not-shareable` (a directory, no UTF-8 text, no valid notebook)
    */
   identify(path: string, kind: DocumentKind): Promise<DocumentIdentity>;
+  /** Whether the document of a file has an identity already. */
+  isIdentified(path: string, kind: DocumentKind): Promise<boolean>;
   /** @returns null for an id that is not known */
   identityOf(documentId: string): Promise<DocumentIdentity | null>;
   /**

@@ -32,6 +32,7 @@ export function documentEvents(emit: EmitEvent): DocumentAttachment {
     const state = model.ydoc.getMap('state');
     state.observe(onState);
     say('load', 'The document is loaded.');
+    say('initialize', 'The document can be worked on.');
     return {
       close() {
         state.unobserve(onState);

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { z } from 'zod';
 import type { Authorize } from '../auth/authorize.ts';
 import { identityOf } from '../auth/identity.ts';
@@ -11,6 +11,7 @@ import { decodePath } from '../url-path.ts';
 import { FORK_EVENTS } from './collaboration-events.ts';
 import type { EmitEvent } from './collaboration-events.ts';
 import type { Forks } from './forks.ts';
+import { answerMissing } from './json-answer.ts';
 import { parseRoomId } from './room-id.ts';
 
 const FORK = /^\/api\/collaboration\/fork\/(.+)$/;
@@ -41,7 +42,7 @@ export function forkRoutes(deps: {
     if (!asked.success) throw new HttpError(400, 'A fork takes synchronize, title and description');
     const rootRoomId = roomIn(request);
     const root = await openRoot(documents, rootRoomId);
-    if (root === null) return missing(response, 'Root room not found');
+    if (root === null) return answerMissing(response, 'Root room not found');
     const { synchronize, title, description } = asked.data;
     const info = { root_roomid: rootRoomId, synchronize, title, description };
     const roomId = await (await deps.forks()).create(root, info);
@@ -55,11 +56,11 @@ export function forkRoutes(deps: {
     const forks = await deps.forks();
     const roomId = roomIn(request);
     const info = forks.find(roomId);
-    if (info === null) return missing(response, 'Fork room not found');
+    if (info === null) return answerMissing(response, 'Fork room not found');
     if (request.query['merge'] === 'true') {
       const root = await openRoot(documents, info.root_roomid);
       // It stays, with all that is in it.
-      if (root === null) return missing(response, 'Root room not found');
+      if (root === null) return answerMissing(response, 'Root room not found');
       await forks.merge(roomId, root, { actor: identity.username, mayWrite: () => true });
     }
     forks.remove(roomId);
@@ -72,11 +73,6 @@ export function forkRoutes(deps: {
 
 function roomIn(request: Request): string {
   return decodePath(FORK.exec(request.path)?.[1] ?? '');
-}
-
-/** In the form in which jupyter-collaboration says it. */
-function missing(response: Response, error: string): void {
-  response.status(404).json({ code: 404, error });
 }
 
 async function openRoot(documents: SharedDocuments, roomId: string): Promise<SharedDocument | null> {

@@ -36,8 +36,9 @@ export function sessionRoutes(deps: {
       const kind = documentKind(format, type);
       if (kind === null)
         throw new DocumentError('not-shareable', `Files of type ${type}, ${format} are not shared`);
+      const status = (await documents.isIdentified(path, kind)) ? 200 : 201;
       const { documentId, epoch } = await documents.identify(path, kind);
-      response.json({ format, type, fileId: documentId, sessionId: epoch });
+      response.status(status).json({ format, type, fileId: documentId, sessionId: epoch });
     } catch (error) {
       if (!(error instanceof DocumentError)) throw error;
       response.status(201).json({ format, type, fileId: missing.add(error), sessionId: randomUUID() });

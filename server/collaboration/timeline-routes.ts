@@ -7,6 +7,7 @@ import { HttpError } from '../http-error.ts';
 import { DocumentError } from '../shared-document.ts';
 import type { SharedDocument, SharedDocuments } from '../shared-document.ts';
 import { decodePath, withoutOuterSlashes } from '../url-path.ts';
+import { answerJson, answerMissing } from './json-answer.ts';
 import { documentKind, roomIdOf } from './room-id.ts';
 import type { Timelines } from './timelines.ts';
 
@@ -35,10 +36,7 @@ export function timelineRoutes(deps: {
     const path = withoutOuterSlashes(decodePath(TIMELINE.exec(request.path)?.[1] ?? ''));
     const { format, type } = request.query;
     const document = await openAt(documents, path, format, type);
-    if (document === null) {
-      response.status(404).json({ code: 404, error: 'Room not found' });
-      return;
-    }
+    if (document === null) return answerMissing(response, 'Room not found');
     const hold = document.hold();
     try {
       // What cannot be saved can be looked back from all the same.
@@ -55,14 +53,13 @@ export function timelineRoutes(deps: {
     if (!asked.success) throw new HttpError(400, 'Undo and redo take an action, steps and a forkRoom');
     const { action, steps, forkRoom } = asked.data;
     const timelines = await deps.timelines();
-    if (!timelines.has(forkRoom)) {
-      response.status(404).json({ code: 404, error: 'Fork document not found' });
-    } else if (action === 'restore') {
+    if (!timelines.has(forkRoom)) return answerMissing(response, 'Fork document not found');
+    if (action === 'restore') {
       timelines.end(forkRoom);
-      response.json({ code: 200, status: 'Document restored successfully' });
+      answerJson(response, 200, { code: 200, status: 'Document restored successfully' });
     } else if (await timelines.move(forkRoom, action === 'undo' ? -steps : steps)) {
-      response.json({ status: action === 'undo' ? 'undone' : 'redone' });
-    } else response.json({ error: `No more ${action} operations available` });
+      answerJson(response, 200, { status: action === 'undo' ? 'undone' : 'redone' });
+    } else answerJson(response, 200, { error: `No more ${action} operations available` });
   });
   return router;
 }

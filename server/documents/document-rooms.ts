@@ -70,6 +70,10 @@ export class DocumentRooms implements SharedDocuments {
     return identifying;
   }
 
+  isIdentified(path: string, kind: DocumentKind): Promise<boolean> {
+    return Promise.resolve(this.#index.at(path, kind) !== undefined);
+  }
+
   identityOf(documentId: string): Promise<DocumentIdentity | null> {
     const record = this.#index.get(documentId);
     return Promise.resolve(record === undefined || record.isDeleted ? null : record);

@@ -16,6 +16,10 @@ export class LazyDocuments implements SharedDocuments {
     return this.#rooms;
   }
 
+  async isIdentified(path: string, kind: DocumentKind): Promise<boolean> {
+    return (await this.#imported()).isIdentified(path, kind);
+  }
+
   async identify(path: string, kind: DocumentKind): Promise<DocumentIdentity> {
     return (await this.#imported()).identify(path, kind);
   }

@@ -18,11 +18,11 @@ export async function prepareCollaboration() {
   rmSync(FOLDER, { recursive: true, force: true });
   // All that is not in .venv is named: what they depend on would bring another JupyterLab along.
   const options = ['--disable-pip-version-check', '--no-input', '--no-deps', '--target', FOLDER, '-r', file];
-  await step("Installing jupyter-collaboration into .jupyter-collaboration", () =>
+  await step('Installing jupyter-collaboration into .jupyter-collaboration', () =>
     runQuietly(
       join(VENV, 'bin', 'python'),
       ['-m', 'pip', 'install', ...options],
-      "Installing jupyter-collaboration failed; pip says why:",
+      'Installing jupyter-collaboration failed; pip says why:',
       { cwd: PROJECT },
     ),
   );

@@ -1,5 +1,9 @@
 import { describe } from 'vitest';
 import { startOurServer } from '../servers/our-server.ts';
+import {
+  startOurStockCollaboration,
+  startStockCollaboration,
+} from '../servers/stock-collaboration-server.ts';
 import { startStockServer } from '../servers/stock-server.ts';
 import type { JupyterServerProcess, ServerOptions } from '../servers/jupyter-server-process.ts';
 
@@ -13,6 +17,10 @@ export interface ServerKind {
 
 export const stock: ServerKind = { name: 'jupyter_server', start: startStockServer };
 export const ours: ServerKind = { name: 'In the Loop', start: startOurServer };
+
+/** jupyter-collaboration 5, and ours with `--collaboration stock`. */
+export const stockCollaboration: ServerKind = { name: 'jupyter_server', start: startStockCollaboration };
+export const ourCollaboration: ServerKind = { name: 'In the Loop', start: startOurStockCollaboration };
 
 /**
  * The same tests on the real jupyter_server and on ours, so that what they expect is observed and not guessed.

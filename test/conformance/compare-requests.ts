@@ -1,10 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import type { HttpAnswer, HttpRequest } from '../servers/http.ts';
 import { send } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
-import { onlyStock } from './both-servers.ts';
 import type { Deviation } from './deviation.ts';
+import { expectSame } from './expect-same.ts';
 import type { Observation } from './observation.ts';
 import { observe } from './observation.ts';
 import type { ServerPair } from './server-pair.ts';
@@ -33,7 +32,7 @@ export function compareRequests(title: string, pair: ServerPair, rows: readonly 
           ask(pair.stock, row, memory.stock),
           ask(pair.ours, row, memory.ours),
         ]);
-        expectSame(stock, ours, onlyStock ? undefined : row.deviation);
+        expectSame(flatten(stock), flatten(ours), row.deviation);
       });
     }
   });
@@ -68,24 +67,6 @@ async function ask(
   });
   for (const [name, value] of Object.entries(row.remember?.(answer) ?? {})) memory.set(name, value);
   return observe(server, answer, row.ignore ?? [], memory);
-}
-
-function expectSame(stock: Observation, ours: Observation, deviation: Deviation | undefined): void {
-  const expected = flatten(stock);
-  const got = flatten(ours);
-  for (const [field, value] of Object.entries(deviation?.ours ?? {})) {
-    expect(got[field], `no deviation any more, take it off: ${field}`).not.toEqual(expected[field]);
-    if (value === undefined) delete expected[field];
-    else expected[field] = value;
-  }
-  // Only what differs is shown: a whole answer would bury it.
-  const names = new Set([...Object.keys(expected), ...Object.keys(got)]);
-  for (const field of names) {
-    if (!isDeepStrictEqual(got[field], expected[field])) continue;
-    delete expected[field];
-    delete got[field];
-  }
-  expect(got).toEqual(expected);
 }
 
 const flatten = ({ headers, ...rest }: Observation): Record<string, unknown> => ({

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { JupyterServerProcess, ServerOptions } from '../servers/jupyter-server-process.ts';
 import { onlyStock, ours, stock } from './both-servers.ts';
+import type { ServerKind } from './both-servers.ts';
 
 /** The two servers of a test file. With CONFORMANCE=stock both are stock: no comparison may find a difference then. */
 export interface ServerPair {
@@ -14,13 +15,14 @@ export type PrepareServer = (server: JupyterServerProcess) => void | Promise<voi
 export function startServerPair(
   prepare: PrepareServer = () => undefined,
   options: ServerOptions = {},
+  kinds: { readonly stock: ServerKind; readonly ours: ServerKind } = { stock, ours },
 ): ServerPair {
   const pair: { stock?: JupyterServerProcess; ours?: JupyterServerProcess } = {};
   beforeAll(async () => {
-    const second = onlyStock ? stock : ours;
+    const second = onlyStock ? kinds.stock : kinds.ours;
     // Where one cannot start, the other one is waited for: only then it can be ended.
     const started = await Promise.allSettled([
-      stock.start(options).then((server) => (pair.stock = server)),
+      kinds.stock.start(options).then((server) => (pair.stock = server)),
       second.start(options).then((server) => (pair.ours = server)),
     ]);
     for (const each of started) if (each.status === 'rejected') throw each.reason;

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 
-/**
- * Environment of a server that finds jupyter-collaboration's client extensions, which set-up has put into a folder of their
- * own.
- */
-export const WITH_STOCK_CLIENT = {
-  JUPYTER_PATH: join(import.meta.dirname, '..', '..', '.jupyter-collaboration', 'share', 'jupyter'),
-};
+/** Where set-up has put jupyter-collaboration's client extensions and its server. */
+export const STOCK_COLLABORATION = join(import.meta.dirname, '..', '..', '.jupyter-collaboration');
+
+/** Environment of a server that finds jupyter-collaboration's client extensions. */
+export const WITH_STOCK_CLIENT = { JUPYTER_PATH: join(STOCK_COLLABORATION, 'share', 'jupyter') };
