@@ -106,7 +106,7 @@ export function composeDocuments(deps: {
   });
 
   function readIndex(): Promise<DocumentIndex> {
-    return (indexing ??= DocumentIndex.load(log).catch((error: unknown) => {
+    return (indexing ??= DocumentIndex.load(log, warn).catch((error: unknown) => {
       indexing = null; // the next one tries again
       throw error;
     }));

@@ -4,6 +4,7 @@ import type { Authorize } from './auth/authorize.ts';
 import { displayNameOf } from './auth/display-name.ts';
 import { ContentError } from './contents/content-error.ts';
 import type { ContentStore } from './contents/content-store.ts';
+import { streamOf } from './documents/document-log.ts';
 import { FileHistory } from './history/file-history.ts';
 import type { Deed, DeedSource, PresentFiles } from './history/history-sources.ts';
 import { RestoreVersion } from './history/restore-version.ts';
@@ -44,7 +45,7 @@ export function composeHistory(deps: {
       const document = documents.loadedAt(path);
       if (document === null) return [];
       const edits: Deed[] = [];
-      for await (const { type, time, actor } of log.read(`document:${document.documentId}`))
+      for await (const { type, time, actor } of log.read(await streamOf(log, document)))
         if (type === 'document-updated' && time > since) edits.push({ time, actor });
       return edits;
     },

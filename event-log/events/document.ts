@@ -15,7 +15,7 @@ const syncedSchema = z.object({
 
 /**
  * Shared documents. In the one stream `documents`, which there are and where their files are; in the stream
- * `document:<id>` of each, its history as Yjs updates.
+ * `document:<id>` of each, its history as Yjs updates; where that was damaged, `document:<id>:<epoch>` has what follows.
  */
 export const documentEventSchema = z.discriminatedUnion('type', [
   /** A file is shared for the first time, or anew under the same id where the log had lost its history. */

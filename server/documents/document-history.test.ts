@@ -140,7 +140,7 @@ test('[D12] compacted anywhere, it is the same document, and whoever has any old
       if (ada === undefined || ben === undefined) throw new TypeError('There are three.');
       await ada.client.open(document);
       await ben.client.open(document);
-      const stored = new DocumentLog(log, document.documentId);
+      const stored = new DocumentLog(log, `document:${document.documentId}`);
       for (const [index, { edit, at, text }] of script.entries()) {
         if (index === leaveAt % script.length) {
           ben.client.leave();

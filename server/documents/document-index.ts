@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EventLogError } from '../../event-log/event-log.ts';
 import type { EventLog } from '../../event-log/event-log.ts';
 import type { DocumentEvent } from '../../event-log/events/document.ts';
 import type { DocumentKind } from '../shared-document.ts';
@@ -20,13 +21,25 @@ export class DocumentIndex {
     this.#log = log;
   }
 
-  /** @throws EventLogError */
-  static async load(log: EventLog): Promise<DocumentIndex> {
+  /** What cannot be read is left out. @throws EventLogError */
+  static async load(log: EventLog, warn: (message: string) => void): Promise<DocumentIndex> {
     const index = new DocumentIndex(log);
-    for await (const event of log.read(STREAM)) {
-      index.#events += 1;
-      index.#evolve(event as DocumentEvent);
+    let damagedUpTo = 0;
+    let isRead = false;
+    while (!isRead) {
+      try {
+        for await (const event of log.read(STREAM, { after: damagedUpTo })) {
+          index.#events += 1;
+          index.#evolve(event as DocumentEvent);
+        }
+        isRead = true;
+      } catch (error) {
+        damagedUpTo = damagedBehind(error, damagedUpTo);
+        warn(`Of which documents there are, a record is lost: ${String(error)}`);
+      }
     }
+    // It is said once: what is left is written anew.
+    if (damagedUpTo > 0) await index.#list();
     return index;
   }
 
@@ -138,6 +151,14 @@ export class DocumentIndex {
     this.#records.set(record.documentId, record);
     if (!record.isDeleted) this.#byPath.set(keyOf(record.path, record.kind), record);
   }
+}
+
+/** Up to where nothing can be read. @throws the error, where it is no damage that can be passed */
+function damagedBehind(error: unknown, before: number): number {
+  const position =
+    error instanceof EventLogError && error.code === 'EVENT_LOG_DAMAGED' ? error.position : null;
+  if (position === null || position.sequence <= before) throw error;
+  return position.sequence;
 }
 
 function keyOf(path: string, kind: DocumentKind): string {

@@ -25,7 +25,7 @@ test('[D12] [D14] however many updates there were, the log has one state and a s
   }
   await ada.answered();
   const state = Y.encodeStateAsUpdate(document.ydoc);
-  const history = await new DocumentLog(log, document.documentId).read();
+  const history = await new DocumentLog(log, `document:${document.documentId}`).read();
   expect(history.tailUpdates).toBeLessThanOrEqual(Math.max(500, state.length / 4 / 60));
   expect(history.stateBytes + history.tailBytes).toBeLessThan(1.5 * state.length);
   expect(await log.storedBytes(`document:${document.documentId}`)).toBeLessThan(3 * state.length);
@@ -33,7 +33,7 @@ test('[D12] [D14] however many updates there were, the log has one state and a s
 
 test('[D13] a crash between the state and the removal of what it stands for is harmless', async () => {
   const log = new CutEventLog();
-  const stored = new DocumentLog(log, 'x');
+  const stored = new DocumentLog(log, 'document:x');
   const [first, second] = [update('one'), update('two')];
   await stored.append([first, second], null);
   log.cutAfter(1, false);
@@ -52,7 +52,7 @@ test('[D13] a crash between the state and the removal of what it stands for is h
 
 test('[D13] the state and the updates that it contains are appended together, or not at all', async () => {
   const log = new CutEventLog();
-  const stored = new DocumentLog(log, 'x');
+  const stored = new DocumentLog(log, 'document:x');
   const [first, second] = [update('one'), update('two')];
   await stored.append([first], null);
   log.cutAfter(0, false);

@@ -1,5 +1,6 @@
 import type { EventLog, StreamAppend } from '../../event-log/event-log.ts';
 import type { NewEvent } from '../../event-log/event.ts';
+import type { DocumentIdentity } from '../shared-document.ts';
 
 /** A change that is in the document and not yet in the log. */
 export interface LoggedUpdate {
@@ -20,14 +21,27 @@ export interface StoredHistory {
   readonly tailBytes: number;
 }
 
-/** One document's history: the stream `document:<id>`. */
+type History = Pick<DocumentIdentity, 'documentId' | 'epoch'>;
+
+/** Of an epoch that began because the history before it was damaged. */
+export function streamOfEpoch({ documentId, epoch }: History): string {
+  return `document:${documentId}:${epoch}`;
+}
+
+/** The stream that a document's history is in. @throws EventLogError */
+export async function streamOf(log: EventLog, history: History): Promise<string> {
+  const own = streamOfEpoch(history);
+  return (await log.lastSequence(own)) > 0 ? own : `document:${history.documentId}`;
+}
+
+/** One document's history in the log. */
 export class DocumentLog {
   readonly #log: EventLog;
   readonly #stream: string;
 
-  constructor(log: EventLog, documentId: string) {
+  constructor(log: EventLog, stream: string) {
     this.#log = log;
-    this.#stream = `document:${documentId}`;
+    this.#stream = stream;
   }
 
   /** @throws EventLogError */

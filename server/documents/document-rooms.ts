@@ -1,6 +1,4 @@
 import { posix } from 'node:path';
-import * as Y from 'yjs';
-import { EventLogError } from '../../event-log/event-log.ts';
 import type { EventLog } from '../../event-log/event-log.ts';
 import { DocumentError } from '../shared-document.ts';
 import type {
@@ -13,12 +11,10 @@ import type {
 import { withoutOuterSlashes } from '../url-path.ts';
 import type { DocumentFiles } from './document-files.ts';
 import type { DocumentIndex } from './document-index.ts';
-import { DocumentLog } from './document-log.ts';
-import type { StoredHistory } from './document-log.ts';
-import { emptyModel, fill } from './document-model.ts';
 import type { DocumentRecord } from './document-record.ts';
 import { DocumentRoom } from './document-room.ts';
 import { IdleUnloading } from './idle-unloading.ts';
+import { loadDocument } from './load-document.ts';
 
 /** The documents that are open, each loaded once. */
 export class DocumentRooms implements SharedDocuments {
@@ -152,29 +148,13 @@ export class DocumentRooms implements SharedDocuments {
 
   async #load(documentId: string): Promise<DocumentRoom> {
     await this.#unloading.get(documentId);
-    let record = this.#index.get(documentId);
-    if (record === undefined || record.isDeleted)
+    const known = this.#index.get(documentId);
+    if (known === undefined || known.isDeleted)
       throw new DocumentError('unknown-document', `There is no document ${documentId}.`);
-    const log = new DocumentLog(this.#log, documentId);
+    const deps = { log: this.#log, index: this.#index, files: this.#files, warn: this.#warn };
+    const { record, model, log, history } = await loadDocument(deps, known, this.#fresh.has(documentId));
+    this.#fresh.delete(documentId);
     const { path } = record;
-    let history = await readHistory(log, path);
-    const model = emptyModel(record.kind);
-    const { ydoc } = model;
-    if (history.updates.length === 0) {
-      const source = await this.#files.read(record.path, record.kind, documentId);
-      if (source === null) throw new DocumentError('file-not-found', `There is no file ${record.path}.`);
-      if (!this.#fresh.has(documentId)) record = await this.#index.beginEpoch(documentId);
-      ydoc.transact(() => {
-        fill(model, source);
-        model.ystate.set('path', path);
-      }, 'server');
-      const state = Y.encodeStateAsUpdate(ydoc);
-      await log.append([], state);
-      this.#fresh.delete(documentId);
-      history = { updates: [state], stateBytes: state.length, tailUpdates: 0, tailBytes: 0 };
-    } else {
-      applyHistory(history.updates, ydoc, record.path);
-    }
     const room: DocumentRoom = new DocumentRoom({
       identity: record,
       model,
@@ -223,25 +203,4 @@ export class DocumentRooms implements SharedDocuments {
 /** One file is one document, however it is spelled. */
 function plainPath(path: string): string {
   return withoutOuterSlashes(posix.normalize(path));
-}
-
-async function readHistory(log: DocumentLog, path: string): Promise<StoredHistory> {
-  try {
-    return await log.read();
-  } catch (error) {
-    if (!(error instanceof EventLogError) || error.code !== 'EVENT_LOG_DAMAGED') throw error;
-    throw new DocumentError('damaged', `The history of ${path} is damaged: ${error.message}`, {
-      cause: error,
-    });
-  }
-}
-
-function applyHistory(updates: readonly Uint8Array[], ydoc: Y.Doc, path: string): void {
-  try {
-    ydoc.transact(() => {
-      for (const update of updates) Y.applyUpdate(ydoc, update);
-    }, 'server');
-  } catch (error) {
-    throw new DocumentError('damaged', `The history of ${path} cannot be read.`, { cause: error });
-  }
 }

@@ -9,7 +9,8 @@ export type FileProblem = 'missing' | 'unreadable' | 'not-saved';
 
 /**
  * What the shared state says of the file, beside what jupyter-collaboration's clients know (contract §6.1): `file`, with
- * `file_message` for people, and `conflicts`, the last places where document and file were both changed.
+ * `file_message` for people, `conflicts`, the last places where document and file were both changed, and `restarted`, when it
+ * had to go on from its file because its history was damaged.
  */
 type Model = YNotebook | YFile;
 
@@ -46,4 +47,8 @@ export function noteMerge({ ystate }: Model, conflicts: readonly MergeConflict[]
   if (conflicts.length === 0) return;
   const told = conflicts.slice(0, MOST_CONFLICTS).map(({ cellId, what }) => ({ cell_id: cellId, what }));
   ystate.set('conflicts', { time: new Date(time).toISOString(), places: told });
+}
+
+export function noteRestart({ ystate }: Model, time: number): void {
+  ystate.set('restarted', { time: new Date(time).toISOString() });
 }

@@ -19,7 +19,7 @@ const contents = new Map();
 const rooms = async (idle = 60_000) =>
   new DocumentRooms({
     log,
-    index: await DocumentIndex.load(log),
+    index: await DocumentIndex.load(log, () => undefined),
     files: {
       read: async (path) => ({ type: 'notebook', notebook: contents.get(path) }),
       findMoved: async () => null,

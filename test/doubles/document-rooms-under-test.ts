@@ -17,7 +17,7 @@ export async function roomsOn(
 ): Promise<DocumentRooms> {
   return new DocumentRooms({
     log,
-    index: index ?? (await DocumentIndex.load(log)),
+    index: index ?? (await DocumentIndex.load(log, () => undefined)),
     files: {
       read: (path) => Promise.resolve(files.get(path) ?? null),
       findMoved: () => Promise.resolve(null),

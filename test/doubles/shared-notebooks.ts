@@ -36,7 +36,7 @@ export async function openNotebook(
   };
   const rooms = new DocumentRooms({
     log,
-    index: await DocumentIndex.load(log),
+    index: await DocumentIndex.load(log, () => undefined),
     files: {
       read: () => Promise.resolve({ type: 'notebook', notebook } as never),
       findMoved: () => Promise.resolve(null),

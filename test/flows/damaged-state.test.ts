@@ -1,4 +1,13 @@
-import { existsSync, readdirSync, readFileSync, truncateSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
@@ -7,6 +16,7 @@ import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts'
 import { KernelSocket } from '../servers/kernel-socket.ts';
 import { logText } from '../servers/log-command.ts';
 import { startOurServer } from '../servers/our-server.ts';
+import { RoomClient } from '../servers/room-client.ts';
 
 let server: JupyterServerProcess;
 afterEach(() => server.close());
@@ -74,4 +84,61 @@ test('I1, I4: a server whose log, spool and checkpoint are damaged starts, says 
   const supervisorLog = readFileSync(state('supervisor-1', 'supervisor.log'), 'utf8');
   expect(supervisorLog).toMatch(/damaged/);
   await again.close();
+});
+
+const asText = { type: 'file', format: 'text' };
+const WORDS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'];
+
+async function enterRoom(): Promise<RoomClient> {
+  const path = '/api/collaboration/session/a.txt';
+  const { fileId, sessionId } = (await sendOk(server, { method: 'PUT', path, body: asText })).json<{
+    fileId: string;
+    sessionId: string;
+  }>();
+  const room = `/api/collaboration/room/text:file:${fileId}?sessionId=${sessionId}&token=${server.token}`;
+  const client = new RoomClient(`${server.origin.replace('http', 'ws')}${room}`);
+  const ended = await Promise.race([client.synced, client.closed]);
+  // The epoch that it was told of is over: a client asks anew.
+  return ended?.reason.includes('unknown_session') === true ? enterRoom() : client;
+}
+const wordsIn = ({ doc }: RoomClient): string[] =>
+  doc
+    .getText('source')
+    .toJSON()
+    .split('\n')
+    .map((line) => line.split(' ')[0] ?? '');
+
+test('I3, I6: whichever bits of a document are turned over on disk, it opens again, with what is in its file', async () => {
+  server = await startOurServer({ args: ['--collaboration', 'stock'] });
+  await sendOk(server, { method: 'PUT', path: '/api/contents/a.txt', body: { ...asText, content: 'begun' } });
+  const ada = await enterRoom();
+  for (const word of WORDS) {
+    ada.doc.getText('source').insert(0, `${word} ${'x'.repeat(5000)}\n`);
+    expect(await ada.save()).toBe('success');
+  }
+  const typed = ada.doc.getText('source').toJSON();
+  await server.end('SIGKILL');
+  const kept = join(server.folders.own, 'kept');
+  cpSync(server.folders.state, kept, { recursive: true });
+  for (const word of WORDS) {
+    const [log = ''] = filesOf(state('events'), /\d+\.log$/).sort(
+      (a, b) => statSync(b).size - statSync(a).size,
+    );
+    const bytes = readFileSync(log);
+    const at = bytes.indexOf(word);
+    expect(at).toBeGreaterThan(0);
+    for (let byte = at; byte < at + word.length; byte += 1)
+      bytes.writeUInt8(~bytes.readUInt8(byte) & 255, byte);
+    writeFileSync(log, bytes);
+    server = await startOurServer({ folders: server.folders, args: ['--collaboration', 'stock'] });
+    const ben = await enterRoom();
+    expect(wordsIn(ben), word).toEqual(wordsIn(ada));
+    ben.doc.getText('source').insert(0, `and ${word}\n`);
+    expect(await ben.save()).toBe('success');
+    await server.end('SIGKILL');
+    // The next round begins with what there was.
+    rmSync(server.folders.state, { recursive: true });
+    cpSync(kept, server.folders.state, { recursive: true });
+    writeFileSync(join(server.folders.root, 'a.txt'), typed);
+  }
 });
