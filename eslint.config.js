@@ -28,6 +28,7 @@ const serverFeatures = [
   'live',
   'history',
   'offline',
+  'models',
 ];
 const featureRules = serverFeatures.map((feature) => ({
   files: [`server/${feature}/**/*.ts`],

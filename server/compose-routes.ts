@@ -9,6 +9,7 @@ import type { VersionedContents } from './compose-contents.ts';
 import type { ComposedDocuments } from './compose-documents.ts';
 import { composeHistory } from './compose-history.ts';
 import type { composeLive } from './compose-live.ts';
+import type { ComposedModels } from './compose-models.ts';
 import type { Runs, RunsApiParts } from './compose-runs.ts';
 import { ConfigSections } from './config-sections/config-sections.ts';
 import { configSectionRoutes } from './config-sections/routes.ts';
@@ -73,6 +74,7 @@ export function composeRoutes(parts: {
   readonly shared: ComposedDocuments;
   readonly collaboration: ComposedCollaboration | null;
   readonly live: ReturnType<typeof composeLive>;
+  readonly models: ComposedModels;
   readonly frontEnds: FrontEnds;
   readonly log: CountedEventLog;
   readonly logger: Logger;
@@ -133,6 +135,7 @@ export function composeRoutes(parts: {
         log,
         authorize,
       }),
+      parts.models.routes,
       configSectionRoutes(new ConfigSections(paths, logger), authorize),
       identityRoutes(authenticator, authorize),
       ...frontEnds.authenticatedRoutes,

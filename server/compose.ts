@@ -21,6 +21,7 @@ import { composeContents } from './compose-contents.ts';
 import { runResults, widgetSource } from './compose-document-results.ts';
 import { composeDocuments, type ComposedDocuments } from './compose-documents.ts';
 import { composeLive } from './compose-live.ts';
+import { composeModels } from './compose-models.ts';
 import { composeNotebookOutputs } from './compose-notebook-outputs.ts';
 import { bytesOf, composeRetention } from './compose-retention.ts';
 import { composeRoutes } from './compose-routes.ts';
@@ -281,6 +282,7 @@ export async function startServer(deps: {
     authorize,
     logger,
   });
+  const models = composeModels(settings.ai, authorize);
   const routes = composeRoutes({
     settings,
     paths,
@@ -302,6 +304,7 @@ export async function startServer(deps: {
     shared,
     collaboration,
     live,
+    models,
     frontEnds,
     log,
     logger,

@@ -1,5 +1,6 @@
 import type { Durability } from '../event-log/event-log.ts';
 import type { KernelLimits } from '../kernel-bridge/kernel.ts';
+import type { AiSettings } from './ai-settings.ts';
 
 /**
  * Who speaks for shared documents in a page: our extension, jupyter-collaboration's client extensions, or nobody, as on a
@@ -48,6 +49,7 @@ export interface ServerSettings {
   readonly collaboration: Collaboration;
   /** Seconds for which a shared document stays in memory that nobody has open. */
   readonly documentIdle: number;
+  readonly ai: AiSettings;
   readonly openBrowser: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }

@@ -34,7 +34,8 @@ export class OllamaProvider implements ModelProvider {
   }
 
   model(name: string, traits: ModelTraits): ChatModel {
-    return new OllamaModel(this.#settings(name, traits));
+    const contextTokens = traits.contextTokens ?? DEFAULT_CONTEXT;
+    return new OllamaModel(this.#settings(name, { ...traits, contextTokens }));
   }
 
   #settings(modelName: string, traits: ModelTraits): ModelSettings {

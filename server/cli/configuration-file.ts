@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import type { AiOptions } from './ai-options.ts';
 import { CommandError } from './command-error.ts';
 import { checkOptions } from './options.ts';
 import type { Options } from './options.ts';
 
 /**
- * The options in a JSON file, whose folders are relative to the file.
+ * The options in a JSON file, whose folders and key files are relative to the file.
  * @throws CommandError where it cannot be read, is no JSON object, or holds an unknown or wrong option
  */
 export function readConfigurationFile(file: string): Options {
@@ -14,7 +15,11 @@ export function readConfigurationFile(file: string): Options {
   const folders = (['root', 'state', 'prefix'] as const)
     .filter((name) => options[name] !== undefined)
     .map((name) => [name, resolve(dirname(file), options[name] ?? '')]);
-  return { ...options, ...(Object.fromEntries(folders) as Options) };
+  return {
+    ...options,
+    ...(Object.fromEntries(folders) as Options),
+    ...(options.ai === undefined ? {} : { ai: withKeyFilesFrom(dirname(file), options.ai) }),
+  };
 }
 
 function parse(file: string): Record<string, unknown> {
@@ -28,4 +33,12 @@ function parse(file: string): Record<string, unknown> {
       { cause: error },
     );
   }
+}
+
+function withKeyFilesFrom(folder: string, ai: AiOptions): AiOptions {
+  const providers = Object.entries(ai.providers ?? {}).map(([id, provider]) => {
+    const file = provider['key-file'];
+    return [id, file === undefined ? provider : { ...provider, 'key-file': resolve(folder, file) }] as const;
+  });
+  return { ...ai, providers: Object.fromEntries(providers) };
 }

@@ -9,14 +9,14 @@ const variableOf = (option: string): string =>
   option === 'token' ? '$JUPYTER_TOKEN' : `$IN_THE_LOOP_${option.toUpperCase().replaceAll('-', '_')}`;
 
 /**
- * What the environment says of our options. A hashed password belongs into a file, not into what every child process
+ * What the environment says of our options. Models have variables of their own; a hashed password belongs into a file, not into what every child process
  * inherits; an empty variable counts as none, as in Jupyter.
  * @throws CommandError for a value that an option cannot have, or a token file that cannot be read
  */
 export function environmentOptions(environment: Environment): Options {
   const given: Record<string, string | undefined> = {};
   for (const option of optionNames) {
-    if (option === 'token' || option === 'hashed-password') continue;
+    if (option === 'token' || option === 'hashed-password' || option === 'ai') continue;
     given[option] = environment[variableOf(option).slice(1)] || undefined;
   }
   given['token'] = environment['JUPYTER_TOKEN'] || tokenFromFile(environment['JUPYTER_TOKEN_FILE']);

@@ -54,7 +54,8 @@ Options
   --document-idle TIME
                       how long a shared document stays in memory that nobody has open (default 60s)
   --config FILE       a JSON file with the names above as keys, like {"port": 9000, "no-browser": true}; also
-                      "hashed-password", as "jupyter server password" makes it
+                      "hashed-password", as "jupyter server password" makes it, and "ai", which models may be asked:
+                      see docs/ai.md
   --help, --version
 
 Environment
@@ -64,6 +65,7 @@ Environment
   JUPYTER_TOKEN, JUPYTER_TOKEN_FILE, JUPYTER_PATH, JUPYTER_DATA_DIR, JUPYTER_CONFIG_DIR, JUPYTER_CONFIG_PATH,
   JUPYTER_RUNTIME_DIR, JUPYTER_PREFER_ENV_PATH, JUPYTER_NO_CONFIG and JUPYTER_PLATFORM_DIRS mean what they mean to
   Jupyter.
+  OPENAI_API_KEY, OPENAI_BASE_URL, GROQ_API_KEY and OLLAMA_HOST say which models may be asked.
   An argument wins over the environment, the environment over the configuration file.
 
 A password set with "jupyter server password" is asked for here too; then no token is made.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, kernelLimits } from '../kernel-limits.ts';
+import { aiSchema } from './ai-options.ts';
 import { CommandError } from './command-error.ts';
 
 const folder = z.string().min(1, 'must name a folder');
@@ -63,6 +64,7 @@ const schemas = {
   collaboration: z.enum(['on', 'stock', 'off'], 'must be on, stock or off'),
   'document-idle': duration,
   durability: z.enum(['process', 'disk'], 'must be process or disk'),
+  ai: aiSchema,
   'hashed-password': z
     .string()
     .regex(

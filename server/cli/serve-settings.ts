@@ -4,6 +4,7 @@ import { loadOrCreateSecret } from '../auth/secret-file.ts';
 import { findJupyterPaths } from '../find-jupyter-paths.ts';
 import type { JupyterPaths } from '../jupyter-paths.ts';
 import type { ServerSettings } from '../settings.ts';
+import { aiSettings } from './ai-settings.ts';
 import { CommandError } from './command-error.ts';
 import { socketFolder } from './control-socket-path.ts';
 import type { Environment } from './environment-options.ts';
@@ -81,6 +82,7 @@ export async function serveSettings(
     durability: options.durability ?? 'process',
     collaboration: options.collaboration ?? 'off',
     documentIdle: options['document-idle'] ?? DEFAULT_DOCUMENT_IDLE_SECONDS,
+    ai: aiSettings(options.ai ?? {}, environment),
     openBrowser: options['no-browser'] !== true,
     logLevel: options['log-level'] ?? 'info',
   };

@@ -34,13 +34,14 @@ export async function serve(options: Options, environment: Environment): Promise
   const { settings, paths } = await serveSettings(options, environment);
   const secrets = [settings.token, settings.viewToken];
   hideFromProcessList(secrets);
+  const modelKeys = settings.ai.providers.flatMap(({ key }) => key ?? []);
   const log = await openEventLog(settings.stateDirectory, settings.durability);
   if (log === null) return pointAtRunningServer(settings, environment);
   // From here on the log's lock makes us the only server of this state directory: what another left behind is stale.
   removeRunningServer(settings.stateDirectory);
   const serverLogger = await createLogger({
     level: settings.logLevel,
-    secrets,
+    secrets: [...secrets, ...modelKeys],
     isTerminal: process.stderr.isTTY,
   });
   const stops = new StopRequests(() => {

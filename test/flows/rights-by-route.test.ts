@@ -115,6 +115,8 @@ const rows = ({ kernel, session, run, room }: Present): readonly Row[] => [
   ['viewers', 'GET', `${OURS}/history/difference?path=a.ipynb&from=1`],
   ['full', 'POST', `${OURS}/history/restore`, { path: 'a.ipynb', version: 1 }],
   ['viewers', 'GET', `${OURS}/offline`],
+  ['viewers', 'GET', `${OURS}/agent/models`],
+  ['full', 'POST', `${OURS}/agent/models/check`, { model: 'nobody:model' }],
   ['viewers', 'GET', '/api/config/notebook'],
   ['full', 'PUT', '/api/config/notebook', { a: 1 }],
   ['full', 'PATCH', '/api/config/notebook', { a: 1 }],

@@ -2,6 +2,7 @@ import { contentPaths } from './content-paths.ts';
 import { documentPaths } from './document-paths.ts';
 import { historyPaths } from './history-paths.ts';
 import { kernelPaths } from './kernel-paths.ts';
+import { modelPaths } from './model-paths.ts';
 import type { JsonObject } from './operation.ts';
 import { runPaths } from './run-paths.ts';
 import { schemas } from './schemas.ts';
@@ -26,6 +27,7 @@ export function openApiDocument(version: string, baseUrl: string): JsonObject {
       ...runPaths,
       ...documentPaths,
       ...historyPaths,
+      ...modelPaths,
     },
     components: {
       securitySchemes: {
