@@ -1,4 +1,5 @@
-import type { AgentEvent } from './events/agent.ts';
+import type { AgentThreadEvent } from './events/agent-thread.ts';
+import type { AgentTurnEvent } from './events/agent-turn.ts';
 import type { DocumentEvent } from './events/document.ts';
 import type { ExecutionEvent } from './events/execution.ts';
 import type { FileEvent } from './events/file.ts';
@@ -8,7 +9,14 @@ import type { SessionEvent } from './events/session.ts';
 
 /** Everything that can have happened: a closed union, discriminated by `type`. */
 export type Event =
-  KernelEvent | ExecutionEvent | RunEvent | SessionEvent | FileEvent | DocumentEvent | AgentEvent;
+  | KernelEvent
+  | ExecutionEvent
+  | RunEvent
+  | SessionEvent
+  | FileEvent
+  | DocumentEvent
+  | AgentThreadEvent
+  | AgentTurnEvent;
 
 /** What a writer states of an event, beside its typed payload. */
 export interface EventContext {

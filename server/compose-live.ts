@@ -1,5 +1,6 @@
 import type { Authorize } from './auth/authorize.ts';
 import { LiveSockets } from './live/live-sockets.ts';
+import type { AgentFeed } from './live/page-agents.ts';
 import type { Logger } from './logger.ts';
 import type { ServerSettings } from './settings.ts';
 import type { SharedDocument, SharedDocuments } from './shared-document.ts';
@@ -11,6 +12,7 @@ export function composeLive(deps: {
   readonly settings: ServerSettings;
   readonly documents: SharedDocuments;
   readonly save: (document: SharedDocument) => Promise<void>;
+  readonly agents: AgentFeed;
   readonly authorize: Authorize;
   readonly logger: Logger;
 }): { readonly upgradeRoutes: readonly UpgradeRoute[]; close(): void } {

@@ -11,6 +11,7 @@ import { isLocalHost } from './auth/local-host.ts';
 import { loadOrCreateSecret } from './auth/secret-file.ts';
 import { SignedInSockets } from './auth/signed-in-sockets.ts';
 import { promptNote } from './collaboration/prompt-note.ts';
+import { composeAgents } from './compose-agents.ts';
 import {
   cellRuns,
   collaborationAttachment,
@@ -275,10 +276,12 @@ export async function startServer(deps: {
     logger,
   });
 
+  const agents = composeAgents({ log, documents: shared.documents, authorize, logger });
   const live = composeLive({
     settings,
     documents: shared.documents,
     save: (document) => shared.save(document),
+    agents: agents.feed,
     authorize,
     logger,
   });
@@ -337,6 +340,7 @@ export async function startServer(deps: {
     terminals.close();
     culler?.close();
     terminalSockets.close();
+    await agents.close();
     await runsApi.close();
     live.close();
     collaboration?.close();

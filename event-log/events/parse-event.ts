@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Event } from '../event.ts';
-import { agentEventSchema } from './agent.ts';
+import { agentThreadEventSchema } from './agent-thread.ts';
+import { agentTurnEventSchema } from './agent-turn.ts';
 import { documentEventSchema } from './document.ts';
 import { executionEventSchema } from './execution.ts';
 import { fileEventSchema } from './file.ts';
@@ -17,7 +18,8 @@ const eventSchema = z.discriminatedUnion('type', [
   sessionEventSchema,
   fileEventSchema,
   documentEventSchema,
-  agentEventSchema,
+  agentThreadEventSchema,
+  agentTurnEventSchema,
 ]);
 
 const envelopeSchema = z.object({

@@ -6,6 +6,7 @@ import * as Y from 'yjs';
 import { FailingEventLog } from '../../test/doubles/failing-event-log.ts';
 import { roomsOn } from '../../test/doubles/document-rooms-under-test.ts';
 import { MemoryPageSocket } from '../../test/doubles/memory-page-socket.ts';
+import { silentAgents } from '../../test/doubles/silent-agents.ts';
 import type { Authorize } from '../auth/authorize.ts';
 import { HttpError } from '../http-error.ts';
 import type { Logger } from '../logger.ts';
@@ -15,6 +16,7 @@ import type { LiveFrame } from '../wire/live-frame.ts';
 import { encodeLiveFrame } from '../wire/live-frame.ts';
 import type { UpMessage } from '../wire/up.ts';
 import { LivePage } from './live-page.ts';
+import type { AgentFeed } from './page-agents.ts';
 import { PagePresence } from './page-presence.ts';
 
 const TEXT = { type: 'file', format: 'text' } as const;
@@ -77,6 +79,7 @@ interface Server {
   readonly log: FailingEventLog;
   readonly saved: string[];
   readonly presence: PagePresence;
+  readonly agents: AgentFeed;
   readonly authorize: Authorize;
   readonly viewers: Set<string>;
   readonly logger: Logger;
@@ -102,6 +105,7 @@ async function startServer(): Promise<Server> {
     log,
     saved,
     presence,
+    agents: silentAgents,
     viewers,
     authorize({ username }, action) {
       if (action === 'write' && viewers.has(username)) throw new HttpError(403, 'Forbidden');

@@ -13,6 +13,8 @@ import type { UpMessage } from '../wire/up.ts';
 import { upSchema } from '../wire/up.ts';
 import type { LiveFrame } from '../wire/live-frame.ts';
 import { decodeLiveFrame } from '../wire/live-frame.ts';
+import type { AgentFeed } from './page-agents.ts';
+import { PageAgents } from './page-agents.ts';
 import { PageConnection } from './page-connection.ts';
 import type { SaveDocument } from './page-document.ts';
 import { PageDocument } from './page-document.ts';
@@ -27,6 +29,7 @@ export interface LivePageDependencies {
   readonly documents: SharedDocuments;
   readonly save: SaveDocument;
   readonly presence: PagePresence;
+  readonly agents: AgentFeed;
   readonly authorize: Authorize;
   readonly logger: Logger;
   /** Of the server. */
@@ -40,12 +43,14 @@ export class LivePage {
   readonly #connection: PageConnection;
   /** Null while it is being opened. */
   readonly #documents = new Map<number, PageDocument | null>();
+  readonly #agents: PageAgents;
   #isWelcome = false;
 
   constructor(socket: PageSocket, identity: Identity, deps: LivePageDependencies) {
     this.#deps = deps;
     this.#identity = identity;
     this.#connection = new PageConnection(socket);
+    this.#agents = new PageAgents(deps.agents, identity, this.#connection, deps.logger);
   }
 
   get isWelcome(): boolean {
@@ -78,6 +83,7 @@ export class LivePage {
   /** The page is gone, or is to go. Idempotent. */
   closed(): void {
     this.#connection.closed();
+    this.#agents.close();
     this.#deps.presence.leave(this);
     for (const document of this.#documents.values()) document?.leave();
     this.#documents.clear();
@@ -111,6 +117,12 @@ export class LivePage {
         return;
       case 'save':
         return void this.#documents.get(message.handle)?.save(message.request);
+      case 'agent-follow':
+        return this.#agents.follow(message.threadId, message.after);
+      case 'agent-unfollow':
+        return this.#agents.unfollow(message.threadId);
+      case 'agent-watch':
+        return this.#agents.watch();
     }
   }
 

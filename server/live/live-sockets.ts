@@ -6,6 +6,7 @@ import type { SharedDocuments } from '../shared-document.ts';
 import type { Upgrade, UpgradeRoute } from '../upgrade-route.ts';
 import type { LivePage } from './live-page.ts';
 import type { SaveDocument } from './page-document.ts';
+import type { AgentFeed } from './page-agents.ts';
 import { watchLiveness } from './page-liveness.ts';
 import type { PagePresence } from './page-presence.ts';
 import type { PageSocket } from './page-socket.ts';
@@ -17,6 +18,7 @@ const SERVICE_RESTART = 1012;
 interface LiveSocketsDependencies {
   readonly documents: SharedDocuments;
   readonly save: SaveDocument;
+  readonly agents: AgentFeed;
   readonly authorize: Authorize;
   readonly logger: Logger;
   /** Of the server. */

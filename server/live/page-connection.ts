@@ -30,6 +30,11 @@ export class PageConnection {
     this.#send(JSON.stringify(message));
   }
 
+  /** Resolves once it has left: whoever waits for it before the next one queues nothing here. */
+  async sendInTurn(message: DownMessage): Promise<void> {
+    if (!this.#isClosed) await this.#socket.sendAndWait(JSON.stringify(message));
+  }
+
   sendFrame(frame: LiveFrame): void {
     this.#send(encodeLiveFrame(frame));
   }

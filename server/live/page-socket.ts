@@ -4,7 +4,7 @@ export interface PageSocket {
   readonly unsentBytes: number;
   send(data: string | Uint8Array): void;
   /** As `send`; resolves once it has left this process, or never will. */
-  sendAndWait(data: Uint8Array): Promise<void>;
+  sendAndWait(data: string | Uint8Array): Promise<void>;
   /** Stops reading what the page sends, so that it waits in the network. */
   pause(): void;
   resume(): void;

@@ -1,5 +1,11 @@
 import { z } from 'zod';
 import { acknowledgedSchema } from './acknowledged.ts';
+import {
+  agentEventSchema,
+  agentProgressSchema,
+  agentThreadsChangedSchema,
+  agentUnavailableSchema,
+} from './agent-event.ts';
 import { aliveSchema } from './alive.ts';
 import { endedSchema } from './ended.ts';
 import { openedSchema } from './opened.ts';
@@ -18,5 +24,9 @@ export const downSchema = z.discriminatedUnion('type', [
   acknowledgedSchema,
   savedSchema,
   aliveSchema,
+  agentEventSchema,
+  agentProgressSchema,
+  agentUnavailableSchema,
+  agentThreadsChangedSchema,
 ]);
 export type DownMessage = z.infer<typeof downSchema>;

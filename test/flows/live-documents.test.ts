@@ -11,6 +11,7 @@ import { HttpError } from '../../server/http-error.ts';
 import type { LivePageDependencies } from '../../server/live/live-page.ts';
 import { PagePresence } from '../../server/live/page-presence.ts';
 import type { SharedDocuments } from '../../server/shared-document.ts';
+import { silentAgents } from '../doubles/silent-agents.ts';
 import { roomsOn } from '../doubles/document-rooms-under-test.ts';
 import { FailingEventLog } from '../doubles/failing-event-log.ts';
 import { LiveNetwork, StoppedClock } from '../doubles/live-network.ts';
@@ -37,6 +38,7 @@ async function startServer(log: EventLog, text = 'one'): Promise<TestServer> {
   return {
     documents,
     presence,
+    agents: silentAgents,
     viewers,
     logger: pino({ level: 'silent' }),
     version: '1',

@@ -31,36 +31,8 @@ const usageSchema = z.object({
   outputTokens: z.number(),
   cachedInputTokens: z.number(),
 });
-const decisionSchema = z.enum(['allow', 'ask', 'never']);
-
-/**
- * Conversations with a model. In the one stream `agent-threads`, which there are; in the stream `agent-thread:<id>` of each, all of
- * its turns; in the one stream `agent-policies`, what people allow their agents.
- */
-export const agentEventSchema = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('agent-thread-created'),
-    version: z.literal(1),
-    data: z.object({
-      threadId: z.string(),
-      title: z.string(),
-      /** Of the notebook that it is about; null: about none. */
-      documentId: z.string().nullable(),
-      /** The user name of who began it, and who alone may see it while it is private. */
-      owner: z.string(),
-      isPrivate: z.boolean(),
-    }),
-  }),
-  z.object({
-    type: z.literal('agent-thread-changed'),
-    version: z.literal(1),
-    data: z.object({ threadId: z.string(), title: z.string(), isPrivate: z.boolean() }),
-  }),
-  z.object({
-    type: z.literal('agent-thread-deleted'),
-    version: z.literal(1),
-    data: z.object({ threadId: z.string() }),
-  }),
+/** What happens in the turns of a conversation with a model, in the stream `agent-thread:<id>` of each. */
+export const agentTurnEventSchema = z.discriminatedUnion('type', [
   /** Frames: images of question and context. */
   z.object({
     type: z.literal('turn-started'),
@@ -130,7 +102,7 @@ export const agentEventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('tool-started'),
     version: z.literal(1),
-    data: z.object({ turnId: z.string(), callId: z.string() }),
+    data: z.object({ turnId: z.string(), callId: z.string(), allowedBy: z.enum(['approval', 'policy']) }),
   }),
   /** Frames: images of the result. */
   z.object({
@@ -172,19 +144,6 @@ export const agentEventSchema = z.discriminatedUnion('type', [
       left: z.array(z.object({ callId: z.string(), reason: z.string() })),
     }),
   }),
-  z.object({
-    type: z.literal('agent-policy-set'),
-    version: z.literal(1),
-    data: z.object({
-      username: z.string(),
-      /** The notebook that it is for; null: all. */
-      documentId: z.string().nullable(),
-      policy: z.object({
-        effects: z.record(z.string(), decisionSchema),
-        tools: z.record(z.string(), decisionSchema),
-      }),
-    }),
-  }),
 ]);
 
-export type AgentEvent = z.infer<typeof agentEventSchema>;
+export type AgentTurnEvent = z.infer<typeof agentTurnEventSchema>;
