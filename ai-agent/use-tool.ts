@@ -1,3 +1,4 @@
+import { effectIdOf } from './effect-id.ts';
 import type { Clock } from './clock.ts';
 import { limitResult } from './limit-result.ts';
 import type { ToolCall } from './message.ts';
@@ -35,7 +36,7 @@ export async function useTool(use: ToolUse): Promise<ToolOutcome> {
   const abort = new AbortController();
   const commit = new ToolCommit(use, abort.signal);
   const context: ToolContext = {
-    effectId: `${use.turnId}:${use.call.callId}`,
+    effectId: effectIdOf(use.turnId, use.call.callId),
     remark: use.remark,
     signal: abort.signal,
     progress: (text) => use.progress(text),

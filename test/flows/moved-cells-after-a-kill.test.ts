@@ -11,6 +11,7 @@ import { repairCells } from '../../server/documents/repair-cells.ts';
 import type { LivePageDependencies } from '../../server/live/live-page.ts';
 import { PagePresence } from '../../server/live/page-presence.ts';
 import type { SharedDocuments } from '../../server/shared-document.ts';
+import { silentAgents } from '../doubles/silent-agents.ts';
 import { NOTEBOOK, roomsOn } from '../doubles/document-rooms-under-test.ts';
 import { LiveNetwork, StoppedClock } from '../doubles/live-network.ts';
 import '../fuzz/quiet-ydoc.ts';
@@ -28,6 +29,7 @@ async function startServer(log: EventLog): Promise<LivePageDependencies & { docu
   const files = new Map([['a.ipynb', { type: 'notebook', notebook } as const]]);
   return {
     documents: await roomsOn(log, files, 60_000, undefined, [repair]),
+    agents: silentAgents,
     presence: new PagePresence(),
     logger: pino({ level: 'silent' }),
     version: '1',
