@@ -9,7 +9,8 @@ import type { OutputReferences } from './document-outputs.ts';
 import { NO_REFERENCES } from './document-outputs.ts';
 import type { OutputJson } from './shared-output.ts';
 import { newSharedOutput } from './shared-output.ts';
-import { hunksBetween, longestIncreasing } from './text-hunks.ts';
+import { longestIncreasing } from './longest-increasing.ts';
+import { hunksBetween } from './text-hunks.ts';
 import { writeOutputs } from './write-outputs.ts';
 
 /**

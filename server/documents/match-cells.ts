@@ -1,5 +1,6 @@
 import type { CellContent } from './cell-content.ts';
-import { hunksBetween, longestIncreasing } from './text-hunks.ts';
+import { longestIncreasing } from './longest-increasing.ts';
+import { hunksBetween } from './text-hunks.ts';
 
 /** Of two texts that are this much alike, one may have become the other. */
 const ALIKE = 0.5;
@@ -11,14 +12,28 @@ type MayBeOne = (cell: CellContent, other: CellContent) => boolean;
 /**
  * Which cell of one notebook is which of another: by id; else, where an id is missing or unknown to the other side, by its
  * content; else, where there are no ids or none is known, the one that is most alike between the same neighbours.
+ * @param known what is known by id already of some of `cells`; a document's cells, which nobody gives other ids, are all known
  * @returns for each cell of `cells` the index of its match in `others`, or null
  */
-export function matchCells(cells: readonly CellContent[], others: readonly CellContent[]): (number | null)[] {
+export function matchCells(
+  cells: readonly CellContent[],
+  others: readonly CellContent[],
+  known: 'all' | ReadonlyMap<string | null, number | null>,
+): (number | null)[] {
   const matches = matchIds(cells, others);
+  if (known !== 'all')
+    cells.forEach(({ id }, index) => {
+      const other = known.get(id) ?? null;
+      if (other !== null && matches.may(index, other)) matches.add(index, other);
+    });
+  const isUnknown = ({ id }: CellContent): boolean => id === null || known === 'all' || !known.has(id);
   // An editor that gives ids of its own gives them to all cells.
-  const isForeign = matches.of.every((other) => other === null);
-  matchSame(matches, () => true);
-  matchAlike(matches, (cell, other) => isForeign || cell.id === null || other.id === null);
+  const isForeign = known !== 'all' && matches.of.every((other) => other === null);
+  matchSame(matches, isUnknown);
+  matchAlike(
+    matches,
+    (cell, other) => isUnknown(cell) && (isForeign || cell.id === null || other.id === null),
+  );
   return matches.of;
 }
 

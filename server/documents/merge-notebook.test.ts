@@ -206,6 +206,15 @@ describe('[M2] cells', () => {
     expect(model.cells[1]?.id).toMatch(/^[0-9a-f]{8}$/);
   });
 
+  test('that somebody has made in the place of all others are not taken for those', () => {
+    const base = notebook(codeCell('a', 'x = 1\n'), codeCell('b', ''));
+    const made = codeCell('n', 'x = 2\n');
+    const edited = { ...base.cells[0]!, source: 'x = 1\ny = 1\n' };
+    const merged = mergeNotebook(base, notebook(made), notebook(edited, base.cells[1]!));
+    expect(merged.cells.map(({ cell }) => cell)).toEqual([edited, made]);
+    expect(merged.conflicts).toEqual([{ cellId: 'a', what: ['deleted'] }]);
+  });
+
   test('take the ids that their file gives them', () => {
     const base = notebook(codeCell('a', 'x = 1'), codeCell('b', 'y = 2'));
     const merged = mergeNotebook(base, base, notebook(codeCell('n', 'x = 1'), codeCell('m', 'y = 2')));
@@ -269,7 +278,7 @@ describe('[M3] a conflict', () => {
       notebook({ ...a, source: 'x = 22' }, b),
       notebook({ ...a, source: 'x = 33' }, b),
     );
-    expect(sourcesOf(merged)).toEqual(['x = 2233', 'y = 1']);
+    expect(sourcesOf(merged)).toEqual(['x = 22\nx = 33', 'y = 1']);
     expect(merged.conflicts).toEqual([{ cellId: 'a', what: ['source'] }]);
   });
 

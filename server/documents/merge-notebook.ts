@@ -3,7 +3,7 @@ import type { CellConflict } from './merge-cell.ts';
 import { isEdited, mergeCell } from './merge-cell.ts';
 import { mergeObjects, mergeValue } from './merge-json.ts';
 import type { CellContent, NotebookContent } from './cell-content.ts';
-import { longestIncreasing } from './text-hunks.ts';
+import { longestIncreasing } from './longest-increasing.ts';
 
 export interface PlannedCell {
   /** Which cell of ours it is; null: a new one. */
@@ -56,8 +56,12 @@ function mergeCells(
   theirs: readonly CellContent[],
   conflicts: Conflicts,
 ): PlannedCell[] {
-  const ourBase = matchCells(ours, base);
-  const theirBase = matchCells(theirs, base);
+  const ourBase = matchCells(ours, base, 'all');
+  const theirBase = matchCells(
+    theirs,
+    base,
+    new Map(ours.map(({ id }, index) => [id, ourBase[index] ?? null])),
+  );
   const ofBase = indexOf(ourBase);
   const direct = matchNew(ours, ourBase, theirs, theirBase);
   const inTheirs = new Set(theirBase);

@@ -1,6 +1,6 @@
 import type * as Y from 'yjs';
+import type { Hunk } from './character-hunks.ts';
 import { hunksBetween } from './text-hunks.ts';
-import type { Hunk } from './text-hunks.ts';
 import type { SplitText } from './text-items.ts';
 
 /** Puts runs of text into another text than the one they were typed into, at the same places as far as it has them. */

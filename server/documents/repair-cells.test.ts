@@ -103,6 +103,32 @@ test('[V1] a cell that two people move at once is there once, with what both hav
   expect(lines).toEqual(['', 'ada', 'before', 'ben', 'one']);
 });
 
+test('[V1] what is typed into an empty cell that two people move at once is there, too', async () => {
+  for (const moverIsFirst of [true, false]) {
+    const document = await open({ id: 'a' }, { id: 'b' }, { id: 'c' });
+    const [ada, ben] = await pages(document);
+    ada.disconnect();
+    ben.disconnect();
+    ada.model.moveCell(0, 1);
+    ben.model.moveCell(0, 2);
+    ben.model.cells[2]?.updateSource(0, 0, 'typed');
+    await meet(document, ...(moverIsFirst ? [ada, ben] : [ben, ada]), ada);
+    expect(sourcesOf(document).join('')).toBe('typed');
+    expect(idsOf(document)).toHaveLength(3);
+  }
+});
+
+test('[V2] a line that is typed into a cell while somebody moves it and types another there leaves that one whole', async () => {
+  const document = await open({ id: 'a', source: '#<p1.100>\n#<p2.101>\n' }, { id: 'b' });
+  const [ada, ben] = await pages(document);
+  ben.disconnect();
+  ada.model.cells[0]?.updateSource(10, 10, '#<p0.102>\n');
+  ben.model.moveCell(0, 1);
+  ben.model.cells[1]?.setSource('#<p1.103>\n');
+  await meet(document, ben, ada);
+  expect(sourcesOf(document)[1]?.split('\n').sort()).toEqual(['', '#<p0.102>', '#<p1.103>']);
+});
+
 test('[V1] a copy with the id of a cell that is there gets an id of its own, and stays', async () => {
   const document = await open({ id: 'a', source: 'one' });
   const [ada, ben] = await pages(document);

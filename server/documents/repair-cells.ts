@@ -4,7 +4,7 @@ import type { DocumentAttachment, SharedDocument } from '../shared-document.ts';
 import { changedCells, entryBefore, isNew } from './changed-cells.ts';
 import { Member } from './member.ts';
 import { placeRuns } from './place-runs.ts';
-import { RemovedCells, removedId, sourceIn } from './removed-cells.ts';
+import { RemovedCells, removedId, removedText, sourceIn } from './removed-cells.ts';
 import { SplitText, textItems } from './text-items.ts';
 import type { DecodedUpdate } from './update-check.ts';
 import type { SharedCell } from './write-result.ts';
@@ -99,15 +99,21 @@ class CellRepair {
     for (const cell of late) {
       const kept = taken.get(removedId(cell));
       if (kept === undefined) continue;
-      const typed = typedLate(transaction, cell, kept, known?.ds ?? null);
+      const typed = typedLate(transaction, cell, kept, known?.ds ?? null, this.#textOfOthers(cell));
       edits.push(() => place(kept, typed));
     }
     return edits;
   }
 
+  /** What stood in those that a cell may be a copy of. */
+  #textOfOthers(cell: SharedCell): string {
+    const others = this.#removed.withId(removedId(cell)).filter((other) => other !== cell);
+    return others.map(removedText).join('');
+  }
+
   /** Two people have moved one cell: what the second has typed since comes into the first one's copy. */
   #join(kept: SharedCell, second: SharedCell): void {
-    place(kept, typedAfterCopying(second));
+    place(kept, typedAfterCopying(second, this.#textOfOthers(second)));
     const cells = this.#document.ydoc.getArray<SharedCell>('cells');
     const index = [...cells].indexOf(second);
     if (index >= 0) cells.delete(index, 1);
@@ -144,12 +150,13 @@ function typedLate(
   cell: SharedCell,
   kept: SharedCell,
   known: DeleteSet | null,
+  others: string,
 ): SplitText {
   const split = new SplitText();
   // One who knows that the cell is gone has deleted all of it.
   const isKnownGone = known === null || covers(known, cell._item);
   // One that was moved on is a copy itself.
-  const isCopied = isNew(transaction, cell._item) ? copiedInto(cell) : (): boolean => false;
+  const isCopied = isNew(transaction, cell._item) ? copiedInto(cell, others) : (): boolean => false;
   // Whoever copied the cell has copied what they had typed into it. One who did not delete it has copied another's copy.
   const copy = isKnownGone ? kept._item?.id : undefined;
   const isInCopy = ({ id }: Y.Item): boolean => id.client === copy?.client && id.clock < copy.clock;
@@ -175,9 +182,9 @@ function unseenText(transaction: Y.Transaction, cell: SharedCell, known: DeleteS
   return split;
 }
 
-function typedAfterCopying(cell: SharedCell): SplitText {
+function typedAfterCopying(cell: SharedCell, others: string): SplitText {
   const split = new SplitText();
-  const isCopied = copiedInto(cell);
+  const isCopied = copiedInto(cell, others);
   for (const { item, text } of textItems(sourceIn(cell)))
     if (isCopied(item)) split.add(text, false);
     else if (!item.deleted) split.add(text, true);
@@ -187,8 +194,9 @@ function typedAfterCopying(cell: SharedCell): SplitText {
 /**
  * Tells what of a copy's text came with it: one clock after another its source, the source's text, and the next key of the
  * cell (@jupyter/ydoc's `createCell`, and ours). What else is in it was typed afterwards.
+ * @param others what stood in the cells that it may be a copy of
  */
-function copiedInto(cell: SharedCell): (item: Y.Item) => boolean {
+function copiedInto(cell: SharedCell, others: string): (item: Y.Item) => boolean {
   const begin = cell._map.get('source')?.id;
   if (begin === undefined) return () => true;
   // Others, who count for themselves, may have set keys of the cell since.
@@ -196,8 +204,9 @@ function copiedInto(cell: SharedCell): (item: Y.Item) => boolean {
   const end = Math.min(...clocks.filter((clock) => clock > begin.clock));
   const isCopied = ({ id }: Y.Item): boolean =>
     id.client === begin.client && id.clock > begin.clock && id.clock < end;
-  // One that came another way (an undone deletion, say) cannot be told apart: it is all a copy.
-  return textItems(sourceIn(cell)).some(({ item }) => isCopied(item)) ? isCopied : () => true;
+  if (textItems(sourceIn(cell)).some(({ item }) => isCopied(item))) return isCopied;
+  // It was copied when it was empty, or came another way (an undone deletion, say), piece by piece.
+  return ({ content }) => content instanceof Y.ContentString && others.includes(content.str);
 }
 
 function covers(known: DeleteSet, item: Y.Item | null): boolean {

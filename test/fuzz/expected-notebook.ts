@@ -80,7 +80,11 @@ export class ExpectedNotebook {
   storyOf(faults: readonly string[]): string[] {
     const cellId = faults.flatMap((fault) => {
       const token = /the line (\S+) is there/.exec(fault)?.[1];
-      return (token === undefined ? /cell (\S+) is lost$/.exec(fault)?.[1] : this.#tokens.get(token)) ?? [];
+      return (
+        (token === undefined
+          ? /cell (\S+) (?:is lost$|has torn)/.exec(fault)?.[1]
+          : this.#tokens.get(token)) ?? []
+      );
     })[0];
     return cellId === undefined ? [] : this.trace.about(cellId);
   }
@@ -128,6 +132,8 @@ export class ExpectedNotebook {
     const faults: string[] = [];
     if (!source.startsWith(firstLine(id)))
       faults.push(`the cell ${id} has lost its first line: ${source.slice(0, 60)}`);
+    const torn = source.replace(firstLine(id), '').replaceAll(/^#<[^<>\n]*>\n/gm, '');
+    if (torn !== '') faults.push(`the cell ${id} has torn lines: ${JSON.stringify(torn.slice(0, 60))}`);
     if (printed !== '' && printed !== line) faults.push(`the cell ${id} shows ${JSON.stringify(printed)}`);
     if (printed === '' && this.#ranCells.has(id) && !this.#deletedCells.has(id))
       faults.push(`the output of the cell ${id} is lost`);
