@@ -22,7 +22,7 @@ import { areCellsTrusted, markCells } from './notebook-trust.ts';
 import { notebookProblem } from './notebook-validation.ts';
 import type { PythonNbformat } from './python-nbformat.ts';
 import { readBytes } from './read-bytes.ts';
-import { replaceFile, type Target } from './replace-file.ts';
+import { ChangedMeanwhileError, replaceFile, type Target } from './replace-file.ts';
 import { validationMessage } from './validation-message.ts';
 
 export interface NotebookRead {
@@ -173,12 +173,15 @@ export class NotebookFiles {
     const text = notebookFileText(written);
     const sha256 = hash('sha256', text);
     await edited.announce(sha256);
-    const now = await stat(target.diskPath);
-    if (now.mtimeMs !== existing.mtimeMs || now.size !== existing.size)
-      throw new ContentError('failed', 'another program has written it meanwhile');
+    const keep = edited.keepsExisting ? target.keep : null;
+    const stats = await replaceFile({ ...target, keep, mustBeUnchanged: true }, text).catch(
+      (error: unknown) => {
+        if (!(error instanceof ChangedMeanwhileError)) throw error;
+        throw new ContentError('failed', 'another program has written it meanwhile', null, { cause: error });
+      },
+    );
     if (edited.isTrusted) this.#tryTrust(target.diskPath, () => this.#trust.sign(written));
-    await replaceFile(edited.keepsExisting ? target : { ...target, keep: null }, text);
-    return { sha256, stats: await stat(target.diskPath) };
+    return { sha256, stats };
   }
 
   /** As it was sent, in its old format: a later reading upgrades it, and signs nothing that was trusted before. */

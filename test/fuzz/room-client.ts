@@ -7,6 +7,7 @@ import * as sync from 'y-protocols/sync';
 import * as Y from 'yjs';
 import { sendOk } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
+import type { FuzzClient } from './fuzz-client.ts';
 import { tokensIn } from './expected-notebook.ts';
 import './quiet-ydoc.ts';
 
@@ -27,7 +28,7 @@ interface Session {
  * A browser with jupyter-collaboration's client, as its room websocket sees it (contract §6.1): it keeps its document over
  * every break, edits it meanwhile, and comes back with what it has.
  */
-export class RoomClient {
+export class RoomClient implements FuzzClient {
   readonly model = new YNotebook({ disableDocumentWideUndoRedo: true });
   #socket: WebSocket | null = null;
   /** What it was told when it came first; it must be told the same ever after (I3). */
