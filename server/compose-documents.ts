@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { EventLog } from '../event-log/event-log.ts';
 import type { ContentChange, ContentStore } from './contents/content-store.ts';
 import type { DiskStore } from './contents/disk-store.ts';
+import { trustCells } from './documents/trust-cells.ts';
 import { DocumentContents } from './document-contents.ts';
 import type { OpenDocuments } from './document-contents.ts';
 import type { DiskFiles } from './documents/disk-files.ts';
@@ -30,6 +31,14 @@ export interface ComposedDocuments {
    * @throws Error with the reason, for people
    */
   save(document: SharedDocument): Promise<void>;
+  /**
+   * The outputs of each cell of a notebook that is to come into an open document: large ones are kept beside that.
+   * @throws the reason, where it is no valid notebook
+   */
+  outputsFor(
+    document: SharedDocument,
+    bytes: Buffer,
+  ): Promise<readonly (readonly Readonly<Record<string, unknown>>[])[]>;
   /** An output that a document refers to, as JSON; null where none does. */
   findOutput(sha256: string): Promise<string | null>;
   /** Told of each change of files that is in the log. */
@@ -167,6 +176,7 @@ export function composeDocuments(deps: {
       // What the client has now is what it sent, whatever else came in.
       await given.note(document.documentId, bytes);
     },
+    trust: (document) => document.change('server', trustCells),
     replace: (document, write) => filesOf().syncOf(document).replace(write),
   };
 
@@ -174,6 +184,7 @@ export function composeDocuments(deps: {
     documents,
     contents: new DocumentContents({ store, files: store.sharedFiles, documents: open }),
     findOutput,
+    outputsFor: (document, bytes) => filesOf().outputsFor(document.documentId, Buffer.from(bytes)),
     async isKnown(path) {
       const index = await readIndex();
       return index.at(withoutOuterSlashes(path), { type: 'notebook', format: 'json' }) !== undefined;

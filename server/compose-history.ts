@@ -24,6 +24,7 @@ export function composeHistory(deps: {
   readonly store: ContentStore;
   readonly documents: SharedDocuments;
   readonly saveDocument: (document: SharedDocument) => Promise<void>;
+  readonly outputsFor: PresentFiles['outputsFor'];
   readonly log: EventLog;
   readonly authorize: Authorize;
 }): Router {
@@ -53,6 +54,7 @@ export function composeHistory(deps: {
   const present: PresentFiles = {
     loadedAt: (path) => documents.loadedAt(path),
     saveDocument: deps.saveDocument,
+    outputsFor: deps.outputsFor,
     async read(path, actor) {
       const options = { content: true, type: 'file', format: 'base64', hash: false } as const;
       const { content } = await store.get(path, options, actor);

@@ -132,6 +132,7 @@ export function composeRoutes(parts: {
         store: contents.store,
         documents: shared.documents,
         saveDocument: (document) => shared.save(document),
+        outputsFor: (document, bytes) => shared.outputsFor(document, bytes),
         log,
         authorize,
       }),

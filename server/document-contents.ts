@@ -20,6 +20,8 @@ export interface OpenDocuments {
   bytes(document: SharedDocument): Promise<Buffer<ArrayBuffer>>;
   /** A notebook that a client saves, with the outputs that it has only references to. */
   restored(notebook: JsonObject): Promise<JsonObject>;
+  /** Marks its cells as trusted: those who have it open see it so at once. */
+  trust(document: SharedDocument): Promise<void>;
   /** Takes in what a client saves. @throws the reason, where it cannot be taken or written */
   merge(document: SharedDocument, bytes: Buffer<ArrayBuffer>, actor: string): Promise<void>;
   /** Resolves once those who have it open know which hash its file has. */
@@ -104,6 +106,8 @@ export class DocumentContents implements ContentStore {
   }
 
   async trust(path: string): Promise<void> {
+    const document = this.#documents.at(path);
+    if (document !== null) await this.#documents.trust(document);
     await this.#flushUnder(path);
     return this.#store.trust(path);
   }

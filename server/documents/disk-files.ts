@@ -15,6 +15,7 @@ import type { LargeOutputs } from './large-outputs.ts';
 import { withPlainLineEnds } from './line-ends.ts';
 import type { ShownRuns } from './output-writer.ts';
 import type { SharedFileAccess } from './shared-file-access.ts';
+import type { OutputJson } from './shared-output.ts';
 
 export interface DiskFilesDependencies {
   readonly files: SharedFileAccess;
@@ -75,6 +76,16 @@ export class DiskFiles implements DocumentFiles {
       const reason = error instanceof Error ? error.message : String(error);
       throw new DocumentError('not-shareable', `${path} cannot be opened: ${reason}`, { cause: error });
     }
+  }
+
+  /** The outputs of each cell of a notebook that comes into an open document, as that is to have them. */
+  async outputsFor(
+    documentId: string,
+    bytes: Buffer<ArrayBuffer>,
+  ): Promise<readonly (readonly OutputJson[])[]> {
+    const { notebook } = await this.#deps.files.readNotebook(bytes);
+    const { cells } = await this.#referred(notebookContent(notebook), documentId);
+    return cells.map(({ results }) => results?.outputs ?? []);
   }
 
   /** As a new document has it. */

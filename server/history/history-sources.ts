@@ -44,6 +44,13 @@ export interface PresentFiles {
   loadedAt(path: string): SharedDocument | null;
   /** Writes its file, so that what it is now is a version. Rejects where that cannot be done. */
   saveDocument(document: SharedDocument): Promise<void>;
+  /**
+   * The outputs of each cell of a notebook's bytes as its document is to have them. Rejects where they are no valid notebook.
+   */
+  outputsFor(
+    document: SharedDocument,
+    bytes: Buffer,
+  ): Promise<readonly (readonly Readonly<Record<string, unknown>>[])[]>;
   /** Its bytes as they would be on disk. @throws HttpError 404 */
   read(path: string, actor: string): Promise<Buffer>;
   /** Ordinary saves, which keep what was there before (I6). */

@@ -42,7 +42,8 @@ export class RestoreVersion {
         const why = error instanceof Error ? error.message : String(error);
         throw new HttpError(409, `Nothing was restored: ${why}`, null, { cause: error });
       });
-      return intoDocument(document, wanted, ids, actor);
+      const shared = typeof wanted === 'string' ? wanted : await this.#asShared(document, wanted, bytes);
+      return intoDocument(document, shared, ids, actor);
     }
     if (ids === null || typeof wanted === 'string') return this.#present.saveBytes(path, bytes, actor);
     const present = await this.#history.present(path, actor);
@@ -53,6 +54,21 @@ export class RestoreVersion {
       { ...present.json, cells: restored.map(({ json }) => json) },
       actor,
     );
+  }
+
+  /** With its large outputs by reference, as when the document is opened. */
+  async #asShared(
+    document: SharedDocument,
+    content: NotebookContent,
+    bytes: Buffer,
+  ): Promise<NotebookContent> {
+    // What is no valid notebook any more can be put back all the same, with its outputs in it.
+    const outputs = await this.#present.outputsFor(document, bytes).catch(() => null);
+    if (outputs?.length !== content.cells.length) return content;
+    const cells = content.cells.map((cell, place) =>
+      cell.type === 'code' ? { ...cell, json: { ...cell.json, outputs: outputs[place] } } : cell,
+    );
+    return { ...content, cells };
   }
 }
 

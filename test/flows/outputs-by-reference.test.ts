@@ -131,3 +131,35 @@ test('for jupyter-collaboration’s client nothing is by reference that fits', a
   const ada = await open('a.ipynb');
   await vi.waitFor(() => expect(dataIn(ada, 0)).toHaveProperty(['image/png'], PNG), PATIENCE);
 });
+
+test('what is put back of an earlier version comes by reference, too, and what is trusted is so for all at once', async () => {
+  server = await startOurServer({ args: ['--collaboration', 'on'] });
+  const html = { data: { 'text/html': ['<b>a</b>'] }, metadata: {}, output_type: 'display_data' };
+  const content = notebook(cell('a', [picture]), cell('b', [html]));
+  const save = (saved: unknown) =>
+    sendOk(server, {
+      method: 'PUT',
+      path: '/api/contents/a.ipynb',
+      body: { type: 'notebook', format: 'json', content: saved },
+    });
+  await save(content);
+  await save(notebook(cell('a', []), cell('b', [html])));
+  const ada = await open('a.ipynb');
+  await vi.waitFor(() => expect(ada.model.cells).toHaveLength(2), PATIENCE);
+  expect(ada.model.cells[1]?.getMetadata('trusted')).toBe(false);
+  await sendOk(server, { method: 'POST', path: '/api/contents/a.ipynb/trust' });
+  await vi.waitFor(() => expect(ada.model.cells[1]?.getMetadata('trusted')).toBe(true), PATIENCE);
+
+  const history = '/api/in-the-loop/v1/history';
+  const page = await sendOk(server, { path: `${history}?path=a.ipynb` });
+  const { entries } = page.json<{ entries: { versions: { id: number }[] }[] }>();
+  const first = entries.flatMap(({ versions }) => versions).at(-1)?.id;
+  await sendOk(server, {
+    method: 'POST',
+    path: `${history}/restore`,
+    body: { path: 'a.ipynb', version: first },
+  });
+  await vi.waitFor(() => expect(dataIn(ada, 0)).toHaveProperty([REFERENCE]), PATIENCE);
+  expect(JSON.stringify(ada.model.toJSON())).not.toContain(PNG);
+  await vi.waitFor(() => expect(readFileSync(pathOf('a.ipynb'), 'utf8')).toContain(PNG), PATIENCE);
+});
