@@ -25,6 +25,8 @@ export interface ComposedAgents {
 export function composeAgents(deps: {
   readonly log: EventLog;
   readonly documents: SharedDocuments;
+  /** @throws ChatError */
+  readonly openModel: (modelId: string) => Promise<ChatModel>;
   readonly authorize: Authorize;
   readonly logger: Logger;
 }): ComposedAgents {
@@ -45,7 +47,7 @@ export function composeAgents(deps: {
       log,
       threads,
       policies,
-      openModel,
+      openModel: deps.openModel,
       equip: () => Promise.resolve({ tools: new ToolRegistry(), instructions: '' }),
       cancelRuns: () => Promise.resolve(),
       progress: (said) => feed.sayProgress(said),
@@ -76,14 +78,4 @@ export function composeAgents(deps: {
       if (loading !== null) await (await loading).runner.close();
     },
   };
-}
-
-function openModel(modelId: string): Promise<ChatModel> {
-  return Promise.reject(
-    new AgentApiError(
-      'unknown_model',
-      `There is no model ${modelId}.`,
-      'GET /api/in-the-loop/v1/agent/models.',
-    ),
-  );
 }

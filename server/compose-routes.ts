@@ -4,6 +4,7 @@ import type { Authenticator } from './auth/authenticator.ts';
 import type { Authorize } from './auth/authorize.ts';
 import { loginRoutes } from './auth/login-routes.ts';
 import type { SignedInSockets } from './auth/signed-in-sockets.ts';
+import type { ComposedAgents } from './compose-agents.ts';
 import type { ComposedCollaboration } from './compose-collaboration.ts';
 import type { VersionedContents } from './compose-contents.ts';
 import type { ComposedDocuments } from './compose-documents.ts';
@@ -75,6 +76,7 @@ export function composeRoutes(parts: {
   readonly collaboration: ComposedCollaboration | null;
   readonly live: ReturnType<typeof composeLive>;
   readonly models: ComposedModels;
+  readonly agents: ComposedAgents;
   readonly frontEnds: FrontEnds;
   readonly log: CountedEventLog;
   readonly logger: Logger;
@@ -137,6 +139,7 @@ export function composeRoutes(parts: {
         authorize,
       }),
       parts.models.routes,
+      parts.agents.routes,
       configSectionRoutes(new ConfigSections(paths, logger), authorize),
       identityRoutes(authenticator, authorize),
       ...frontEnds.authenticatedRoutes,

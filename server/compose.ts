@@ -276,7 +276,14 @@ export async function startServer(deps: {
     logger,
   });
 
-  const agents = composeAgents({ log, documents: shared.documents, authorize, logger });
+  const models = composeModels(settings.ai, authorize);
+  const agents = composeAgents({
+    log,
+    documents: shared.documents,
+    openModel: (id) => models.open(id),
+    authorize,
+    logger,
+  });
   const live = composeLive({
     settings,
     documents: shared.documents,
@@ -285,7 +292,6 @@ export async function startServer(deps: {
     authorize,
     logger,
   });
-  const models = composeModels(settings.ai, authorize);
   const routes = composeRoutes({
     settings,
     paths,
@@ -308,6 +314,7 @@ export async function startServer(deps: {
     collaboration,
     live,
     models,
+    agents,
     frontEnds,
     log,
     logger,
@@ -359,6 +366,11 @@ export async function startServer(deps: {
     throw error;
   }
   port = (server.address() as AddressInfo).port;
+  agents
+    .resume()
+    .catch((error: unknown) =>
+      logger.error({ err: error }, 'Conversations with models cannot be gone on with'),
+    );
   // Which kernels are over is known then.
   void kernels.recordLost().then(() => retention.run());
   return {

@@ -1,3 +1,4 @@
+import { ChatError } from '../../ai-agent/chat-error.ts';
 import type { ChatModel } from '../../ai-agent/chat-model.ts';
 import { effectIdOf } from '../../ai-agent/effect-id.ts';
 import { systemClock } from '../../ai-agent/clock.ts';
@@ -30,7 +31,7 @@ export interface AgentRunnerDependencies {
   readonly log: EventLog;
   readonly threads: AgentThreads;
   readonly policies: AgentPolicies;
-  /** @throws AgentApiError unknown_model */
+  /** @throws ChatError */
   readonly openModel: (modelId: string) => Promise<ChatModel>;
   /** @param person with whose rights the agent acts */
   readonly equip: (thread: ThreadRecord, person: Identity) => Promise<AgentEquipment>;
@@ -171,7 +172,17 @@ export class AgentRunner {
     const { turnId } = asked;
     const turns = await readThread(this.#deps.log, threadId);
     if (turns.some(({ state }) => state.turnId === turnId)) return;
-    await this.#deps.openModel(asked.modelId);
+    await this.#deps.openModel(asked.modelId).catch((error: unknown) => {
+      if (!(error instanceof ChatError)) throw error;
+      throw new AgentApiError(
+        'unknown_model',
+        error.message,
+        'GET …/agent/models lists those that there are.',
+        {
+          cause: error,
+        },
+      );
+    });
     const open = { threadId, turnId, person: toIdentityModel(person) };
     const started: TurnEvent = { type: 'turn-started', ...asked };
     await this.#deps.threads.openTurn(open, [storedTurnEvent(started, person.username)]);
@@ -253,9 +264,9 @@ export class AgentRunner {
 
   /** A turn that cannot be driven ends, and says why. */
   async #abandon(open: OpenTurn, error: unknown): Promise<void> {
-    const isKnown = error instanceof AgentApiError;
+    const isKnown = error instanceof ChatError;
     const message = isKnown ? error.message : 'The server could not go on with it. Its log says why.';
-    const outcome = { type: 'failed', code: isKnown ? 'unknown-model' : 'internal', message } as const;
+    const outcome = { type: 'failed', code: isKnown ? error.code : 'internal', message } as const;
     if (!isKnown) this.#deps.logger.error({ err: error, turn: open.turnId }, 'A turn of an agent failed');
     const ended: TurnEvent = { type: 'turn-ended', turnId: open.turnId, outcome };
     await this.#deps.threads.closeTurn(open, [storedTurnEvent(ended, 'server')]);

@@ -2,6 +2,7 @@ import { contentPaths } from './content-paths.ts';
 import { documentPaths } from './document-paths.ts';
 import { historyPaths } from './history-paths.ts';
 import { kernelPaths } from './kernel-paths.ts';
+import { agentPaths } from './agent-paths.ts';
 import { modelPaths } from './model-paths.ts';
 import type { JsonObject } from './operation.ts';
 import { runPaths } from './run-paths.ts';
@@ -28,6 +29,7 @@ export function openApiDocument(version: string, baseUrl: string): JsonObject {
       ...documentPaths,
       ...historyPaths,
       ...modelPaths,
+      ...agentPaths,
     },
     components: {
       securitySchemes: {
