@@ -4,8 +4,7 @@
  * not completed: nobody knows what was to follow.
  */
 export function repairJson(text: string): string {
-  const fenced = /^\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*$/s.exec(text);
-  const source = fenced?.[1] ?? text;
+  const source = withoutFence(text.trim());
   let repaired = '';
   for (const found of source.matchAll(/(,\s*)(?=[}\]])|"(?:[^"\\]|\\.)*"?|\w+|[^"\w]/gs)) {
     const [token, lastComma] = found;
@@ -13,6 +12,12 @@ export function repairJson(text: string): string {
     repaired += token.startsWith('"') ? repairString(token) : (words.get(token) ?? token);
   }
   return repaired;
+}
+
+function withoutFence(text: string): string {
+  const lineEnd = text.indexOf('\n');
+  if (lineEnd === -1 || !text.endsWith('```')) return text;
+  return ['```', '```json'].includes(text.slice(0, lineEnd).trim()) ? text.slice(lineEnd, -3) : text;
 }
 
 const words = new Map([
