@@ -96,7 +96,7 @@ function saidError(
   if (NO_MODEL.test(all) && (status === null || status < 500)) {
     return error(
       'unknown-model',
-      `${name} has no model ${settings.modelName}, or the key may not use it.${said}`,
+      `${name} has no model ${settings.modelName}${key === null ? '' : ', or the key may not use it'}.${said}`,
     );
   }
   if (status === 401 || words.codes.includes('invalid_api_key'))
