@@ -15,18 +15,28 @@ export class CrashSite {
   /** What ended servers printed. */
   #printed = '';
 
-  private constructor(public server: JupyterServerProcess) {
+  private constructor(
+    public server: JupyterServerProcess,
+    private readonly args: readonly string[],
+  ) {
     this.folders = server.folders;
     this.noise = new CompactionNoise(this);
   }
 
+  /** Where people share notebooks, with our extension in their tabs. */
+  static async openShared(): Promise<CrashSite> {
+    const args = ['--log-level', 'warn', '--collaboration', 'on'];
+    return new CrashSite(await startOurServer({ args }), args);
+  }
+
   static async open(): Promise<CrashSite> {
     const folders = makeServerFolders();
+    const args = ['--log-level', 'warn'];
     // Tabs are JupyterLab's own, without anything of ours in them.
     mkdirSync(join(folders.config, 'labconfig'));
     const pageConfig = { disabledExtensions: { '@in-the-loop/lab-extension': true } };
     writeFileSync(join(folders.config, 'labconfig', 'page_config.json'), JSON.stringify(pageConfig));
-    return new CrashSite(await startOurServer({ folders, args: ['--log-level', 'warn'] }));
+    return new CrashSite(await startOurServer({ folders, args }), args);
   }
 
   get port(): string {
@@ -71,7 +81,7 @@ export class CrashSite {
     this.#printed += this.server.output();
     this.server = await startOurServer({
       folders: this.folders,
-      args: ['--log-level', 'warn', '--port', port],
+      args: [...this.args, '--port', port],
     });
   }
 
