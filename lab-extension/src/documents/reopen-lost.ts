@@ -1,7 +1,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
-import type { IDocumentManager } from '@jupyterlab/docmanager';
+import type { DocumentManager, IDocumentManager } from '@jupyterlab/docmanager';
 import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import { Widget } from '@lumino/widgets';
 import type { LiveDocument } from '../live/live-document.ts';
@@ -23,6 +23,8 @@ export async function reopenLost(
   const inFront = new Set(shown.filter(({ isVisible }) => isVisible));
   const { path } = document;
   const name = PathExt.basename(path);
+  // The token's interface leaves out the kernel preference, which its implementation takes.
+  const opener = manager as Pick<DocumentManager, 'open'>;
   const isThere = reason !== 'deleted' && (await exists(manager, path));
   const unsent = document.syncState.kind === 'read-only' ? '' : explain(reason);
   if (!isThere) Notification.warning(`“${name}” was deleted. ${unsent}`.trim(), { autoClose: 10_000 });
@@ -36,7 +38,9 @@ export async function reopenLost(
     widget.context.dispose();
     widget.dispose();
     const place = { ref: placeholder.id, mode: 'tab-before', activate: inFront.has(widget) } as const;
-    if (isThere) manager.open(path, factory, undefined, place);
+    // Nobody who may only look starts a kernel: the question would end in a refusal.
+    const kernel = reason === 'read-only' ? { shouldStart: false } : undefined;
+    if (isThere) opener.open(path, factory, undefined, place, kernel);
     placeholder.dispose();
   }
 }
