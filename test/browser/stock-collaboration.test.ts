@@ -1,84 +1,47 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { JupyterServerProcess, ServerOptions } from '../servers/jupyter-server-process.ts';
+import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
 import { sendOk } from '../servers/http.ts';
 import { startOurServer } from '../servers/our-server.ts';
 import { WITH_STOCK_CLIENT } from '../servers/stock-client.ts';
+import { startOurStockCollaboration } from '../servers/stock-collaboration-server.ts';
+import { codeCell, notebookOf, readNotebookFile, sourceOf } from '../servers/stock-page.ts';
 import { launchChromium } from './chromium.ts';
 import { LabPage } from './lab-page.ts';
 import { NotebookWidget } from './notebook-widget.ts';
 import { shoot } from './shots.ts';
-
-const LIMIT = 20_000;
-
-interface NotebookJson {
-  cells: { source: string | string[]; outputs: { text?: string | string[] }[] }[];
-}
+import { LIMIT, StockPerson } from './stock-person.ts';
 
 function writeNotebook(file: string, ...sources: string[]): void {
-  const cells = sources.map((source, place) => ({
-    id: `cell-${place}`,
-    cell_type: 'code',
-    execution_count: null,
-    metadata: {},
-    outputs: [],
-    source: source.split(/(?<=\n)/),
-  }));
+  const cells = sources.map((source, place) => codeCell(`cell-${place}`, source));
   const kernelspec = { name: 'python3', display_name: 'Python 3', language: 'python' };
-  const notebook = { cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 };
-  writeFileSync(file, `${JSON.stringify(notebook, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify({ ...notebookOf(...cells), metadata: { kernelspec } }, null, 1)}\n`);
 }
-/** Ours, with the stock client. */
-function startStockServer(options: ServerOptions = {}): Promise<JupyterServerProcess> {
-  const args = ['--collaboration', 'stock', ...(options.args ?? [])];
-  return startOurServer({ ...options, environment: WITH_STOCK_CLIENT, args });
-}
-const joined = (text: string | string[] | undefined): string => [text ?? []].flat().join('');
 
 describe("jupyter-collaboration's client on our server", () => {
   let server: JupyterServerProcess;
   let browser: Browser;
   const people: BrowserContext[] = [];
-  let ada: Person;
-  let ben: Person;
+  let ada: StockPerson;
+  let ben: StockPerson;
 
-  interface Person {
-    readonly page: Page;
-    readonly notebook: NotebookWidget;
-  }
   const file = (name: string): string => join(server.folders.root, name);
-  const sourcesOnDisk = (name: string): string[] =>
-    (JSON.parse(readFileSync(file(name), 'utf8')) as NotebookJson).cells.map(({ source }) => joined(source));
+  const sourcesOnDisk = (name: string): string[] => readNotebookFile(server, name).cells.map(sourceOf);
 
-  async function open(name: string): Promise<Person> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  async function open(name: string, options: BrowserContextOptions = {}): Promise<StockPerson> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     people.push(context);
-    const page = await context.newPage();
-    page.setDefaultTimeout(LIMIT);
-    await page.goto(`${server.origin}/lab/tree/${name}?token=${server.token}&reset`);
-    await new LabPage(page).shown();
-    const notebook = new NotebookWidget(page);
-    await notebook.idle();
-    return { page, notebook };
-  }
-  const textOf = ({ notebook }: Person, cell: number) =>
-    notebook.cell(cell).locator('.cm-content').innerText();
-  async function typeAtEnd({ page, notebook }: Person, cell: number, text: string): Promise<void> {
-    await notebook.cell(cell).locator('.cm-content').click();
-    await page.keyboard.press('ControlOrMeta+End');
-    // Without the editor's own brackets and indents.
-    if (text.includes('\n')) await page.keyboard.insertText(text);
-    else await page.keyboard.type(text);
+    return StockPerson.open(context, server, name);
   }
   const bothShow = async (cell: number, text: string): Promise<void> => {
     for (const person of [ada, ben])
-      await expect.poll(() => textOf(person, cell), { timeout: LIMIT }).toBe(text);
+      await expect.poll(() => person.text(cell), { timeout: LIMIT }).toBe(text);
   };
 
   beforeAll(async () => {
-    server = await startStockServer();
+    server = await startOurStockCollaboration();
     writeNotebook(file('n.ipynb'), '', 'print("run by", 6 * 7)', 'a = 1', 'last');
     browser = await launchChromium();
     ada = await open('n.ipynb');
@@ -94,15 +57,15 @@ describe("jupyter-collaboration's client on our server", () => {
   });
 
   test('two people type into one cell at once, and both have all of it', async () => {
-    await Promise.all([typeAtEnd(ada, 0, 'aaaaaaaaaa'), typeAtEnd(ben, 0, 'bbbbbbbbbb')]);
-    await expect.poll(async () => (await textOf(ada, 0)).length, { timeout: LIMIT }).toBe(20);
-    const text = await textOf(ada, 0);
+    await Promise.all([ada.typeAtEnd(0, 'aaaaaaaaaa'), ben.typeAtEnd(0, 'bbbbbbbbbb')]);
+    await expect.poll(async () => (await ada.text(0)).length, { timeout: LIMIT }).toBe(20);
+    const text = await ada.text(0);
     expect([...text].sort().join('')).toBe('aaaaaaaaaabbbbbbbbbb');
     await bothShow(0, text);
   });
 
   test('I2: what one runs both see, and a page that comes in the middle of it, once', async () => {
-    await typeAtEnd(ada, 1, '\nimport time\nfor i in range(8):\n print("line", i)\n time.sleep(0.5)');
+    await ada.typeAtEnd(1, '\nimport time\nfor i in range(8):\n print("line", i)\n time.sleep(0.5)');
     await ada.page.keyboard.press('Shift+Enter');
     await ben.notebook.output(1).getByText('line 1').waitFor();
     await ben.page.reload();
@@ -116,7 +79,7 @@ describe("jupyter-collaboration's client on our server", () => {
   });
 
   test('interrupts what runs, and input says where it can be answered', async () => {
-    await typeAtEnd(ada, 2, '\nname = input("Who? ")\nprint("hello", name)');
+    await ada.typeAtEnd(2, '\nname = input("Who? ")\nprint("hello", name)');
     await ada.page.keyboard.press('Shift+Enter');
     const link = ben.notebook.output(2).getByRole('link');
     await link.waitFor();
@@ -143,32 +106,28 @@ describe("jupyter-collaboration's client on our server", () => {
   });
 
   test('saves when asked, without a question, and renames', async () => {
-    await typeAtEnd(ben, 3, '!');
+    await ben.typeAtEnd(3, '!');
     await ada.notebook.cell(3).getByText('last of all!').waitFor();
-    const saved = ben.page.waitForResponse(
-      (response) => response.request().method() === 'POST' && response.url().includes('/checkpoints'),
-    );
-    await ben.page.keyboard.press('ControlOrMeta+s');
-    await saved;
+    await ben.save();
     await expect.poll(() => sourcesOnDisk('n.ipynb')[3], { timeout: LIMIT }).toBe('last of all!');
     const body = { path: 'renamed.ipynb' };
     await sendOk(server, { method: 'PATCH', path: '/api/contents/n.ipynb', body });
     for (const { page } of [ada, ben]) await new LabPage(page).tab('renamed.ipynb').waitFor();
-    await typeAtEnd(ada, 3, '?');
+    await ada.typeAtEnd(3, '?');
     await expect.poll(() => sourcesOnDisk('renamed.ipynb')[3], { timeout: LIMIT }).toBe('last of all!?');
     for (const { page } of [ada, ben]) expect(await page.locator('.jp-Dialog').count()).toBe(0);
   });
 
   test('I1: the server is killed under two who type; they go on, and nothing is lost or doubled', async () => {
     const { folders } = server;
-    await Promise.all([typeAtEnd(ada, 0, 'ccc'), typeAtEnd(ben, 3, 'ddd')]);
+    await Promise.all([ada.typeAtEnd(0, 'ccc'), ben.typeAtEnd(3, 'ddd')]);
     await server.end('SIGKILL');
-    await Promise.all([typeAtEnd(ada, 0, 'CCC'), typeAtEnd(ben, 3, 'DDD')]);
+    await Promise.all([ada.typeAtEnd(0, 'CCC'), ben.typeAtEnd(3, 'DDD')]);
     const port = new URL(server.origin).port;
-    server = await startStockServer({ folders, args: ['--port', port] });
+    server = await startOurStockCollaboration({ folders, args: ['--port', port] });
     for (const person of [ada, ben]) {
-      await expect.poll(() => textOf(person, 0), { timeout: LIMIT }).toMatch(/^[ab]{20}cccCCC$/);
-      await expect.poll(() => textOf(person, 3), { timeout: LIMIT }).toBe('last of all!?dddDDD');
+      await expect.poll(() => person.text(0), { timeout: LIMIT }).toMatch(/^[ab]{20}cccCCC$/);
+      await expect.poll(() => person.text(3), { timeout: LIMIT }).toBe('last of all!?dddDDD');
       // JupyterLab's own, about the server: none of them is about the document.
       const about = await person.page.locator('.jp-Dialog').allInnerTexts();
       expect(about.filter((text) => !text.includes('Server Connection Error'))).toEqual([]);
