@@ -79,11 +79,14 @@ export class CommonContent {
     this.#writtenAt = -Infinity;
   }
 
-  /** What another program has made its version of; null where nobody knows. */
-  async baseOf(theirs: unknown): Promise<unknown> {
+  /**
+   * What another program has made its version of; null where nobody knows.
+   * @param mtimeMs when it wrote it, which may be noticed much later: a busy machine is no reason to take another base
+   */
+  async baseOf(theirs: unknown, mtimeMs: number): Promise<unknown> {
     const common = await this.#parsed(await this.bytes());
-    if (common === null || this.#before === null || this.#now() - this.#writtenAt > READ_BEFORE_MS)
-      return common;
+    const isFarFromSave = Math.abs(mtimeMs - this.#writtenAt) > READ_BEFORE_MS;
+    if (common === null || this.#before === null || isFarFromSave) return common;
     const before = await this.#parsed(await this.#bases.bytes(this.#document.documentId, this.#before));
     const isNearer =
       before !== null && this.#format.distance(before, theirs) < this.#format.distance(common, theirs);

@@ -338,7 +338,7 @@ export class DocumentSync {
     { sha256, form }: { readonly sha256: string; readonly form: FileForm },
     theirs: unknown,
   ): Promise<void> {
-    const base = await this.#common.baseOf(theirs);
+    const base = await this.#common.baseOf(theirs, state.mtimeMs);
     await this.#common.prepare(sha256, bytes, null);
     await this.#format.keep(theirs);
     await this.#ready();
