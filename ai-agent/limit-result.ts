@@ -10,14 +10,21 @@ export function limitResult(
 ): ToolResult {
   let characters = resultCharacters;
   let images = resultImages;
-  const content = result.content.map((part): ContentPart => {
-    if (part.type === 'image') {
+  let leftOut = 0;
+  const content: ContentPart[] = [];
+  for (const part of result.content) {
+    const isImage = part.type === 'image' && images > 0;
+    const written = part.type === 'image' ? `[Image left out: ${part.description}]` : part.text;
+    if (isImage) {
       images -= 1;
-      return images >= 0 ? part : { type: 'text', text: `[Image left out: ${part.description}]` };
+      content.push(part);
+    } else if (characters <= 0) leftOut += 1;
+    else {
+      const text = shortenText(written, characters);
+      characters -= text.length;
+      content.push(part.type === 'text' && text === part.text ? part : { type: 'text', text });
     }
-    const text = shortenText(part.text, Math.max(characters, 200));
-    characters -= text.length;
-    return text === part.text ? part : { type: 'text', text };
-  });
+  }
+  if (leftOut > 0) content.push({ type: 'text', text: `[… ${leftOut} further parts left out …]` });
   return { ...result, content };
 }

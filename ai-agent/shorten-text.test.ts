@@ -36,12 +36,14 @@ describe('the result of a tool', () => {
   it('[M5] has a size that the limits say', () => {
     const image: ContentPart = { type: 'image', mediaType: 'image/png', data: '', description: 'a plot' };
     const text: ContentPart = { type: 'text', text: 'x'.repeat(900) };
-    const result = { content: [text, image, image, text], isError: false, details: { cell: 1 } };
+    const result = { content: [text, image, image, text, text, text], isError: false, details: { cell: 1 } };
     const limited = limitResult(result, { resultCharacters: 1_000, resultImages: 1 });
     expect(limited.content[0]).toBe(text);
     expect(limited.content[1]).toBe(image);
     expect(limited.content[2]).toEqual({ type: 'text', text: '[Image left out: a plot]' });
-    expect(limited.content[3]).toMatchObject({ text: expect.stringContaining('700 characters') as unknown });
+    expect(limited.content[3]).toMatchObject({ text: expect.stringMatching(/^x+\n\[… 8\d\d /) as unknown });
+    expect(limited.content[4]).toEqual({ type: 'text', text: '[… 2 further parts left out …]' });
+    expect(limited.content).toHaveLength(5);
     expect(limited.details).toBe(result.details);
   });
 });

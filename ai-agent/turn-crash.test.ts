@@ -119,7 +119,7 @@ function expectWhole(messages: readonly Message[]): void {
 }
 
 describe('a turn whose server is killed at any write', () => {
-  const runs = { numRuns: 600 };
+  const runs = { numRuns: 300 };
 
   it('[O1] [O2] [A1] [A7] has no effect twice, none lost and none without its approval', async () => {
     let effectsSeen = 0;
@@ -160,8 +160,8 @@ describe('a turn whose server is killed at any write', () => {
       }),
       runs,
     );
-    expect(effectsSeen).toBeGreaterThan(300);
-    expect(crashesSeen).toBeGreaterThan(300);
+    expect(effectsSeen).toBeGreaterThan(100);
+    expect(crashesSeen).toBeGreaterThan(100);
   });
 
   it('[E1] [M6] is known from its events alone, and leaves a conversation that every provider takes', async () => {

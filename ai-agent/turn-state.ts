@@ -50,6 +50,8 @@ export interface TurnState {
   readonly grants: ReadonlySet<string>;
   /** Of all answers together. */
   readonly usage: TokenUsage;
+  /** How often a request was too long for the model; the next ones leave out more. */
+  readonly overflows: number;
   readonly outcome: TurnOutcome | null;
 }
 
@@ -66,6 +68,7 @@ export function initialTurn(started: TurnEvent & { readonly type: 'turn-started'
     messages: [openingOf(started)],
     grants: new Set(),
     usage: { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 },
+    overflows: 0,
     outcome: null,
   };
 }
@@ -107,6 +110,7 @@ export function evolveTurn(state: TurnState, event: TurnEvent): TurnState {
       if (phase.type !== 'asking' || event.step !== state.step) return state;
       return {
         ...state,
+        overflows: state.overflows + (event.code === 'context-overflow' ? 1 : 0),
         phase: { type: 'asking', failures: phase.failures + 1, delay: event.delay, streamed: '' },
       };
     case 'model-answered':

@@ -315,6 +315,25 @@ describe('a model that fails', () => {
     }
   });
 
+  it('[M7] is sent less of the old results when a request was too long, as long as there are any', async () => {
+    const overflow = new ChatError('context-overflow', 'The conversation is too long.');
+    const read = tool('read', 'reads', () => Promise.resolve(result('x'.repeat(9_000))));
+    const lengths: number[] = [];
+    const model = new ScriptedChatModel(({ messages }, asked) => {
+      const length = JSON.stringify(messages).length;
+      lengths.push(length);
+      return length > 25_000 ? [overflow] : asked < 5 ? calls(['read', {}, '']) : says('Done.');
+    });
+    const turn = new TurnUnderTest({ model, tools: [read] });
+    expect(await turn.run()).toEqual({ type: 'done' });
+    expect(lengths[3]).toBeGreaterThan(27_000);
+    expect(lengths[4]).toBeLessThan(19_000);
+    expect(turnOf(turn.log).overflows).toBe(1);
+    // There is nothing to leave out of the first question.
+    const hopeless = new TurnUnderTest({ model: new ScriptedChatModel(() => [overflow]) });
+    expect(await hopeless.run()).toMatchObject({ type: 'failed', code: 'context-overflow' });
+  });
+
   it('[M3] says nothing of what went wrong in our own code', async () => {
     const bug = new Error('key sk-123');
     const turn = new TurnUnderTest({ model: new ScriptedChatModel([[bug]]) });

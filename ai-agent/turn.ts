@@ -3,8 +3,8 @@ import type { PolicyInForce } from './approval.ts';
 import { ChatError } from './chat-error.ts';
 import type { ChatModel, ChatRequest } from './chat-model.ts';
 import type { Clock } from './clock.ts';
-import { estimateTokens } from './estimate-tokens.ts';
-import { fitMessages } from './fit-messages.ts';
+import { estimateTokensOfMessages } from './estimate-tokens.ts';
+import { fitRequest } from './fit-request.ts';
 import type { Message, ToolCall } from './message.ts';
 import { nextStep } from './next-step.ts';
 import type { NextStep, Verdict } from './next-step.ts';
@@ -176,15 +176,12 @@ export class Turn {
     }
   }
 
-  #request(): ChatRequest {
-    const { model, instructions, history } = this.#dependencies;
-    const tools = this.#dependencies.tools.descriptions();
+  /** @param overflows - How often a request of this turn was too long for the model. */
+  #request(overflows = this.#state.overflows): ChatRequest {
+    const { model, instructions, history, tools } = this.#dependencies;
     const messages = [...history, ...this.#state.messages];
-    if (model.contextTokens === null) return { instructions, messages, tools };
-    const besides = estimateTokens(instructions) + estimateTokens(JSON.stringify(tools));
-    // The rest is for the answer, and because tokens are only estimated.
-    const room = Math.floor(model.contextTokens * 0.75) - besides;
-    return { instructions, messages: fitMessages(messages, room), tools };
+    const whole = { instructions, messages, tools: tools.descriptions() };
+    return fitRequest(whole, model.contextTokens, overflows);
   }
 
   async #modelFailed(error: unknown): Promise<void> {
@@ -197,9 +194,16 @@ export class Turn {
     }
     const { code, message } = error;
     const failures = phase.type === 'asking' ? phase.failures : 0;
-    const delay = retryDelay(error, failures, random, limits);
+    const delay =
+      code === 'context-overflow' && this.#canShorten() ? 0 : retryDelay(error, failures, random, limits);
     if (delay === null) return this.#end({ type: 'failed', code, message });
     await this.#record({ type: 'model-failed', turnId, step, code, message, delay });
+  }
+
+  #canShorten(): boolean {
+    const { overflows } = this.#state;
+    const [shorter, sent] = [this.#request(overflows + 1), this.#request()];
+    return estimateTokensOfMessages(shorter.messages) < estimateTokensOfMessages(sent.messages);
   }
 
   async #requestApproval(call: ToolCall): Promise<void> {
