@@ -1,6 +1,6 @@
-import { WebSocketServer } from 'ws';
 import type { Authorize } from '../auth/authorize.ts';
 import type { Logger } from '../logger.ts';
+import { plainWebSockets } from '../plain-websockets.ts';
 import type { UpgradeRoute } from '../upgrade-route.ts';
 import { roomConnection } from './room-connection.ts';
 import type { Rooms } from './rooms.ts';
@@ -17,13 +17,7 @@ export function roomUpgradeRoutes(deps: {
   readonly logger: Logger;
 }): { readonly routes: readonly UpgradeRoute[]; close(): void } {
   const { authorize, logger } = deps;
-  const websockets = new WebSocketServer({
-    noServer: true,
-    clientTracking: true,
-    perMessageDeflate: false,
-    maxPayload: LONGEST_MESSAGE_BYTES,
-    handleProtocols: () => false,
-  });
+  const websockets = plainWebSockets(LONGEST_MESSAGE_BYTES);
   return {
     routes: [
       {

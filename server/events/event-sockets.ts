@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Authorize } from '../auth/authorize.ts';
+import { plainWebSockets } from '../plain-websockets.ts';
 import type { Upgrade, UpgradeRoute } from '../upgrade-route.ts';
 import { keepAlive } from '../websocket-keep-alive.ts';
 import type { JupyterEvent, JupyterEvents } from './jupyter-events.ts';
@@ -16,13 +16,7 @@ export class EventSockets {
   readonly #events: JupyterEvents;
   readonly #authorize: Authorize;
   readonly #logger: Logger;
-  readonly #server = new WebSocketServer({
-    noServer: true,
-    clientTracking: true,
-    perMessageDeflate: false,
-    maxPayload: LONGEST_MESSAGE,
-    handleProtocols: () => false,
-  });
+  readonly #server = plainWebSockets(LONGEST_MESSAGE);
 
   constructor(events: JupyterEvents, authorize: Authorize, logger: Logger) {
     this.#events = events;

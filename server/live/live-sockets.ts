@@ -1,7 +1,7 @@
 import type { Logger } from '../logger.ts';
-import { WebSocketServer } from 'ws';
 import type { RawData, WebSocket } from 'ws';
 import type { Authorize } from '../auth/authorize.ts';
+import { plainWebSockets } from '../plain-websockets.ts';
 import type { SharedDocuments } from '../shared-document.ts';
 import type { Upgrade, UpgradeRoute } from '../upgrade-route.ts';
 import type { LivePage } from './live-page.ts';
@@ -30,13 +30,7 @@ export class LiveSockets {
   readonly #deps: LiveSocketsDependencies;
   readonly #pages = new Set<LivePage>();
   #presence: Promise<PagePresence> | null = null;
-  readonly #server = new WebSocketServer({
-    noServer: true,
-    clientTracking: true,
-    perMessageDeflate: false,
-    maxPayload: LONGEST_MESSAGE,
-    handleProtocols: () => false,
-  });
+  readonly #server = plainWebSockets(LONGEST_MESSAGE);
 
   constructor(deps: LiveSocketsDependencies) {
     this.#deps = deps;

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import { WebSocketServer } from 'ws';
 import type { Authorize } from '../auth/authorize.ts';
 import { HttpError } from '../http-error.ts';
+import { plainWebSockets } from '../plain-websockets.ts';
 import type { Upgrade, UpgradeRoute } from '../upgrade-route.ts';
 import { keepAlive } from '../websocket-keep-alive.ts';
 import { SocketClient } from './socket-client.ts';
@@ -18,13 +18,7 @@ export class TerminalSockets {
   readonly #terminals: Terminals;
   readonly #authorize: Authorize;
   readonly #logger: Logger;
-  readonly #server = new WebSocketServer({
-    noServer: true,
-    clientTracking: true,
-    perMessageDeflate: false,
-    maxPayload: LONGEST_MESSAGE,
-    handleProtocols: () => false,
-  });
+  readonly #server = plainWebSockets(LONGEST_MESSAGE);
 
   constructor(terminals: Terminals, authorize: Authorize, logger: Logger) {
     this.#terminals = terminals;

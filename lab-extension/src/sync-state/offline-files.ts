@@ -1,6 +1,6 @@
-import type { DirListing, FileBrowser } from '@jupyterlab/filebrowser';
+import type { FileBrowser } from '@jupyterlab/filebrowser';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { listingIn } from '../presence/listing-view.ts';
+import { addBadge, FileRows } from '../file-rows.ts';
 import { addStyleSheet } from '../style-sheet.ts';
 import type { ILiveConnection } from '../tokens.ts';
 
@@ -9,8 +9,7 @@ const STYLE = `.${BADGE} { margin-left: 6px; }`;
 
 /** While the server is away, marks in file browsers which files open without it. */
 export class OfflineFiles {
-  readonly #listings = new Set<DirListing>();
-  readonly #extended = new WeakSet<DirListing.IRenderer>();
+  readonly #rows = new FileRows((row, { path }) => this.#decorate(row, this.#paths.has(path)));
   #paths: ReadonlySet<string> = new Set();
 
   /** @param available what this browser keeps */
@@ -25,12 +24,7 @@ export class OfflineFiles {
   }
 
   add(browser: FileBrowser): void {
-    const listing = listingIn(browser);
-    if (listing === null) return;
-    this.#listings.add(listing);
-    listing.disposed.connect(() => this.#listings.delete(listing));
-    this.#extend(listing.renderer);
-    listing.update();
+    this.#rows.add(browser);
   }
 
   async #look(): Promise<void> {
@@ -38,23 +32,12 @@ export class OfflineFiles {
     const before = this.#paths.size;
     // The server may be back by now.
     this.#paths = new Set(this.#isAway ? known.map(({ path }) => path) : []);
-    if (before > 0 || this.#paths.size > 0) for (const listing of this.#listings) listing.update();
+    if (before > 0 || this.#paths.size > 0) this.#rows.update();
   }
 
   get #isAway(): boolean {
     const { kind } = this.connection.status;
     return kind === 'reconnecting' || kind === 'offline';
-  }
-
-  /** As for the avatars there: JupyterLab offers no other way into its rows. */
-  #extend(renderer: DirListing.IRenderer): void {
-    if (this.#extended.has(renderer)) return;
-    this.#extended.add(renderer);
-    const updateItemNode = renderer.updateItemNode.bind(renderer);
-    renderer.updateItemNode = (node, model, ...rest) => {
-      updateItemNode(node, model, ...rest);
-      this.#decorate(node, this.#paths.has(model.path));
-    };
   }
 
   #decorate(row: HTMLElement, isKept: boolean): void {
@@ -65,9 +48,6 @@ export class OfflineFiles {
     const badge = document.createElement('span');
     badge.className = BADGE;
     badge.textContent = '✓';
-    badge.title = this.trans.__('Opens without the server');
-    badge.setAttribute('role', 'img');
-    badge.setAttribute('aria-label', badge.title);
-    (row.querySelector('.jp-DirListing-itemName') ?? row).append(badge);
+    addBadge(row, badge, this.trans.__('Opens without the server'));
   }
 }
