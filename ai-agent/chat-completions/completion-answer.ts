@@ -54,7 +54,7 @@ export class CompletionAnswer {
     const { delta } = choice;
     this.#finish = finishReason(choice.finish_reason ?? null) ?? this.#finish;
     for (const fragment of delta?.tool_calls ?? []) this.#calls.take(fragment);
-    const thought = delta?.reasoning_content || delta?.reasoning || '';
+    const thought = delta?.reasoning_content || delta?.reasoning || thoughtOf(delta?.content);
     return [
       ...(typeof thought === 'string' && thought !== ''
         ? [{ type: 'reasoning' as const, text: thought }]
@@ -106,11 +106,25 @@ function tokenUsage(usage: UsageOnWire | null): TokenUsage | null {
   };
 }
 
-/** Mistral's thinking models send parts instead of a text. */
+/** Mistral's thinking models send parts instead of a text: of what they say, and of what they think. */
+interface ContentPart {
+  readonly type?: unknown;
+  readonly text?: unknown;
+  readonly thinking?: readonly ContentPart[];
+}
+
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
-  return (content as { readonly text?: unknown }[])
-    .map((part) => (typeof part?.text === 'string' ? part.text : ''))
-    .join('');
+  return (content as ContentPart[]).map(({ text }) => (typeof text === 'string' ? text : '')).join('');
+}
+
+function thoughtOf(content: unknown): string {
+  if (!Array.isArray(content)) return '';
+  return (content as ContentPart[]).map(({ thinking }) => textOf(thinking)).join('');
+}
+
+/** The end of a stream is marked, in the last of its bytes. */
+export function hasEndMark(tail: string): boolean {
+  return /(^|\n)data: ?\[DONE\]/.test(tail);
 }

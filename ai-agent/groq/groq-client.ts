@@ -8,7 +8,7 @@ const NEVER = 2_147_483_647;
 /** Groq's SDK for one request, loaded on first use. It retries and logs nothing. */
 export async function groqClient(
   endpoint: ProviderEndpoint,
-  request: Pick<ProviderFetchOptions, 'signal' | 'answer' | 'onEnd'>,
+  request: Pick<ProviderFetchOptions, 'signal' | 'answer' | 'onTail'>,
 ): Promise<Groq> {
   const key = checkedKey(endpoint);
   const { Groq } = await import('groq-sdk');

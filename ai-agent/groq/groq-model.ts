@@ -1,5 +1,5 @@
 import type { ChatChunk, ChatModel, ChatRequest } from '../chat-model.ts';
-import { CompletionAnswer } from '../chat-completions/completion-answer.ts';
+import { CompletionAnswer, hasEndMark } from '../chat-completions/completion-answer.ts';
 import { completionTools } from '../chat-completions/completion-messages.ts';
 import { saidInStream } from '../chat-completions/said-in-stream.ts';
 import { streaming } from '../provider/asking.ts';
@@ -27,11 +27,11 @@ export class GroqModel implements ChatModel {
   }
 
   async *#stream(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ChatChunk, void, undefined> {
-    let tail = '';
+    let isDone = false;
     const client = await groqClient(this.#settings.endpoint, {
       signal,
       answer: 'event-stream',
-      onEnd: (end) => (tail = end),
+      onTail: (tail) => (isDone ||= hasEndMark(tail)),
     });
     const tools = completionTools(request);
     const stream = await client.chat.completions.create({
@@ -43,6 +43,6 @@ export class GroqModel implements ChatModel {
     });
     const answer = new CompletionAnswer(new CallIds(request.messages));
     for await (const chunk of stream) yield* answer.take(chunk);
-    yield* answer.end(tail.includes('[DONE]'));
+    yield* answer.end(isDone);
   }
 }

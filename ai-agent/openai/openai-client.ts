@@ -8,7 +8,7 @@ export const NEVER = 2_147_483_647;
 /** OpenAI's SDK for one request, loaded on first use. It retries and logs nothing, and takes nothing from the environment. */
 export async function openaiClient(
   endpoint: ProviderEndpoint,
-  request: Pick<ProviderFetchOptions, 'signal' | 'answer' | 'onEnd'>,
+  request: Pick<ProviderFetchOptions, 'signal' | 'answer' | 'onTail'>,
 ): Promise<OpenAI> {
   const key = checkedKey(endpoint);
   const { OpenAI } = await import('openai');

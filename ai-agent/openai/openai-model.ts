@@ -1,6 +1,6 @@
 import type { OpenAI } from 'openai';
 import type { ChatChunk, ChatModel, ChatRequest } from '../chat-model.ts';
-import { CompletionAnswer } from '../chat-completions/completion-answer.ts';
+import { CompletionAnswer, hasEndMark } from '../chat-completions/completion-answer.ts';
 import { completionMessages, completionTools } from '../chat-completions/completion-messages.ts';
 import { saidInStream } from '../chat-completions/said-in-stream.ts';
 import { streaming } from '../provider/asking.ts';
@@ -32,15 +32,15 @@ export class OpenaiModel implements ChatModel {
   }
 
   async *#stream(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ChatChunk, void, undefined> {
-    let tail = '';
+    let isDone = false;
     const client = await openaiClient(this.#settings.endpoint, {
       signal,
       answer: 'event-stream',
-      onEnd: (end) => (tail = end),
+      onTail: (tail) => (isDone ||= hasEndMark(tail)),
     });
     const answer = new CompletionAnswer(new CallIds(request.messages));
     for await (const chunk of await this.#open(client, this.#question(request))) yield* answer.take(chunk);
-    yield* answer.end(tail.includes('[DONE]'));
+    yield* answer.end(isDone);
   }
 
   async #open(client: OpenAI, question: Question): Promise<AsyncIterable<OpenAI.ChatCompletionChunk>> {

@@ -6,7 +6,7 @@ import { retryAfterOfText } from './retry-after.ts';
 
 // Each provider's own words, as their documentation and their servers have them.
 const OVERFLOW =
-  /context_length_exceeded|exceed_context_size|maximum (context|prompt) length|(available )?context (size|length|window).{0,40}exceed|exceeds?.{0,60}(context|maximum number of tokens|maximum allowed input length)|prompt is too long|reduce the length of the (messages|input|prompt)|request too large|input is too long|too many tokens/i;
+  /context_length_exceeded|exceed_context_size|maximum (context|prompt) length|(available )?context (size|length|window).{0,40}exceed|exceeds?.{0,60}(context|maximum number of tokens|maximum allowed input length)|prompt is too long|reduce the length of the (messages|input|prompt)|loaded with context length|request too large|input is too long|too many tokens/i;
 const NO_CREDIT =
   /insufficient_quota|exceeded your current quota|billing_(hard_limit_reached|not_active)|insufficient (credits|balance|funds)|out of credits|payment required/i;
 const NO_MODEL =

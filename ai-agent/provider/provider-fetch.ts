@@ -15,8 +15,8 @@ export interface ProviderFetchOptions {
   /** Sent from here, so that no SDK ever has it. */
   readonly key: string | null;
   readonly answer: 'event-stream' | 'lines' | 'json';
-  /** Gets the last characters of an answer that ended as HTTP wants it. */
-  readonly onEnd?: (tail: string) => void;
+  /** Gets the last characters that have come, each time that some come. */
+  readonly onTail?: (tail: string) => void;
 }
 
 /**
@@ -42,7 +42,7 @@ export function providerFetch(options: ProviderFetchOptions): typeof fetch {
       silence.end();
     }
     try {
-      const body = watched(response.body, silence, options.onEnd, (error) => failed(error, { kind: 'cut' }));
+      const body = watched(response.body, silence, options.onTail, (error) => failed(error, { kind: 'cut' }));
       const answered = new Response(body, { status: response.status, headers: contentTypeOf(response) });
       await refuseFailure(answered, response.headers, options);
       return answered;
@@ -79,7 +79,7 @@ class Silence {
 function watched(
   body: ReadableStream<Uint8Array> | null,
   silence: Silence,
-  onEnd: ((tail: string) => void) | undefined,
+  onTail: ((tail: string) => void) | undefined,
   failed: (error: unknown) => Error,
 ): ReadableStream<Uint8Array> | null {
   if (body === null) return null;
@@ -92,11 +92,11 @@ function watched(
         try {
           const { done, value } = await reader.read();
           if (done) {
-            onEnd?.(tail);
             controller.close();
             return;
           }
           tail = (tail + Buffer.from(value.subarray(-TAIL)).toString('latin1')).slice(-TAIL);
+          onTail?.(tail);
           controller.enqueue(value);
         } catch (error) {
           controller.error(failed(error));
