@@ -138,6 +138,10 @@ export default tseslint.config(
           selector: 'ImportDeclaration[importKind="value"][source.value=/^node:https?$/]',
           message: "An import of it loads Node's whole web client: see server/node-http.ts.",
         },
+        {
+          selector: 'ImportDeclaration[importKind="value"][source.value=/^(openai|groq-sdk|ollama)$/]',
+          message: 'Few servers ask a model: import it where it is first used, so that all start fast.',
+        },
       ],
     },
   },

@@ -2,8 +2,8 @@ import type { OpenAI } from 'openai';
 import { checkedKey, type ProviderEndpoint } from '../provider/provider-endpoint.ts';
 import { providerFetch, type ProviderFetchOptions } from '../provider/provider-fetch.ts';
 
-/** Of Node's timers; the limit that counts is ours, of silence. */
-export const NEVER = 2_147_483_647;
+/** The longest that Node's timers take; the limit that counts is ours, of silence. */
+const NEVER = 2_147_483_647;
 
 /** OpenAI's SDK for one request, loaded on first use. It retries and logs nothing, and takes nothing from the environment. */
 export async function openaiClient(

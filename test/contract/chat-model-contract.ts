@@ -75,7 +75,7 @@ export function describeChatModel(
     }
     const sent = (): string[] => wire.spoken(server.asked.at(-1)?.body ?? {});
 
-    test('streams text in its order, and ends with why and with what it took', async () => {
+    test('[P1] streams text in its order, and ends with why and with what it took', async () => {
       server.answer(wireAnswer(wire, { text: ['Hel', 'lo ', 'Zoë 😀'], inputTokens: 40, outputTokens: 3 }));
       expect(await ask()).toEqual([
         { type: 'text', text: 'Hel' },
@@ -89,7 +89,7 @@ export function describeChatModel(
       ]);
     });
 
-    test('gives each piece as soon as it is there', async () => {
+    test('[P1] gives each piece as soon as it is there', async () => {
       const frames = wire.frames({ text: ['first', 'second'] });
       const upToFirst = frames.slice(0, frames.findIndex((frame) => frame.includes('first')) + 1);
       server.answer({ headers: wire.headers, frames: upToFirst, ending: 'held' });
@@ -98,7 +98,7 @@ export function describeChatModel(
       await pieces.return?.();
     });
 
-    test('keeps what the model thinks apart from what it says', async () => {
+    test('[P2] keeps what the model thinks apart from what it says', async () => {
       server.answer(wireAnswer(wire, { reasoning: ['hm, ', 'well'], text: ['Yes'] }));
       const chunks = await ask();
       expect(chunks.slice(0, 3)).toEqual([
@@ -111,7 +111,7 @@ export function describeChatModel(
       expect(tagged.map(({ type }) => type)).toEqual(['reasoning', 'text', 'finish']);
     });
 
-    test('puts several tool calls of one answer together', async () => {
+    test('[P1] puts several tool calls of one answer together', async () => {
       const calls = [
         { id: 'call_one', name: 'edit_cell', arguments: { cell: 'a', source: 'print("ü\\n")' } },
         { id: 'call_two', name: 'run_cell', arguments: { cell: 'b' } },
@@ -127,7 +127,7 @@ export function describeChatModel(
       expect(chunks.at(-1)).toMatchObject({ type: 'finish', reason: 'tool-calls' });
     });
 
-    test('gives a call an id of its own where the model gives none, or one that the conversation has', async () => {
+    test('[P3] gives a call an id of its own where the model gives none, or one that the conversation has', async () => {
       const before: Message[] = [
         { role: 'user', content: [{ type: 'text', text: 'Edit' }] },
         {
@@ -151,12 +151,12 @@ export function describeChatModel(
       expect(new Set([...ids, 'call_0', '']).size).toBe(5);
     });
 
-    test('says when an answer is as long as it may be', async () => {
+    test('[P1] says when an answer is as long as it may be', async () => {
       server.answer(wireAnswer(wire, { text: ['and so on'], finish: 'length' }));
       expect((await ask()).at(-1)).toMatchObject({ reason: 'length' });
     });
 
-    test('sends instructions, conversation and tools', async () => {
+    test('[P4] sends instructions, conversation and tools', async () => {
       server.answer(wireAnswer(wire, { text: ['ok'] }));
       const messages: Message[] = [
         { role: 'user', content: [{ type: 'text', text: 'Notebook' }] },
@@ -218,7 +218,7 @@ export function describeChatModel(
       },
     ];
 
-    test('sends images to a model that takes them, those of tools after the tools', async () => {
+    test('[P4] sends images to a model that takes them, those of tools after the tools', async () => {
       server.answer(wireAnswer(wire, { text: ['ok'] }));
       await ask({ messages: picture });
       const lines = sent();
@@ -227,7 +227,7 @@ export function describeChatModel(
       expect(lines.at(-1)).toMatch(/^user: Images that read_output \(call c1\) gave: <image .*iVBOR/);
     });
 
-    test('sends the descriptions of images to a model that takes none', async () => {
+    test('[P4] sends the descriptions of images to a model that takes none', async () => {
       server.answer(wireAnswer(wire, { text: ['ok'] }));
       await ask({ messages: picture }, { takesImages: false });
       const lines = sent();
@@ -235,7 +235,7 @@ export function describeChatModel(
       expect(lines.at(-1)).toMatch(/^tool \S+: axes\n\[Image: a plot\]$/);
     });
 
-    test('reads no file, whatever an image is called', async () => {
+    test('[P4] reads no file, whatever an image is called', async () => {
       server.answer(wireAnswer(wire, { text: ['ok'] }));
       const content = [{ ...image, data: '/etc/hosts' }];
       await ask({ messages: [{ role: 'user', content }] });
@@ -245,7 +245,7 @@ export function describeChatModel(
       expect(sent()[1]).toMatch(/<image (data:image\/png;base64,)?\/etc\/ho/);
     });
 
-    test('is over at the provider too when it is aborted in the middle', async () => {
+    test('[P5] is over at the provider too when it is aborted in the middle', async () => {
       server.answer({
         headers: wire.headers,
         frames: wire.frames({ text: ['a', 'b'] }).slice(0, 2),
@@ -265,7 +265,7 @@ export function describeChatModel(
       expect(pieces).toHaveLength(1);
     });
 
-    test('is over at the provider too when it is aborted before the first byte', async () => {
+    test('[P5] is over at the provider too when it is aborted before the first byte', async () => {
       server.answer({ frames: [], isMute: true });
       const aborting = new AbortController();
       const asking = ask({}, {}, aborting.signal);
@@ -275,12 +275,12 @@ export function describeChatModel(
       await server.abandoned;
     });
 
-    test('asks nothing with a signal that is aborted already', async () => {
+    test('[P5] asks nothing with a signal that is aborted already', async () => {
       await expect(ask({}, {}, AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late');
       expect(server.asked).toEqual([]);
     });
 
-    test('ends the request when nobody listens any more', async () => {
+    test('[P5] ends the request when nobody listens any more', async () => {
       server.answer({
         headers: wire.headers,
         frames: wire.frames({ text: ['a', 'b'] }).slice(0, 2),
@@ -300,7 +300,7 @@ export function describeChatModel(
       ['rate-limited', true],
       ['out-of-credit', false],
       ['refused', false],
-    ])('knows %s by what the provider says, and asks once', async (trouble, isRetryable) => {
+    ])('[P6] knows %s by what the provider says, and asks once', async (trouble, isRetryable) => {
       server.answer(wire.trouble(trouble));
       const error = await failure();
       expect(error).toMatchObject({ code: trouble, isRetryable });
@@ -308,14 +308,14 @@ export function describeChatModel(
       expect(server.asked).toHaveLength(1);
     });
 
-    test('knows a server in trouble', async () => {
+    test('[P6] knows a server in trouble', async () => {
       for (const status of [500, 502, 503, 529]) {
         server.answer({ status, frames: ['overloaded'], headers: { 'content-type': 'text/plain' } });
         expect(await failure()).toMatchObject({ code: 'server-failed', isRetryable: true });
       }
     });
 
-    test('knows an error in the middle of an answer', async () => {
+    test('[P6] knows an error in the middle of an answer', async () => {
       const frames = [...wire.frames({ text: ['a'] }).slice(0, 1), wire.saidTrouble('the engine died')];
       server.answer({ headers: wire.headers, frames });
       const error = await failure();
@@ -323,19 +323,19 @@ export function describeChatModel(
       expect(error.message).toContain('the engine died');
     });
 
-    test.each(['cut', 'whole'] as const)('knows an answer that broke off (%s)', async (ending) => {
+    test.each(['cut', 'whole'] as const)('[P7] knows an answer that broke off (%s)', async (ending) => {
       server.answer({ headers: wire.headers, frames: wire.frames({ text: ['a', 'b'] }).slice(0, 2), ending });
       expect(await failure()).toMatchObject({ code: 'unreachable', isRetryable: true });
     });
 
-    test('knows an answer that broke off within a letter or a line', async () => {
+    test('[P7] knows an answer that broke off within a letter or a line', async () => {
       const [first = '', ...rest] = wire.frames({ text: ['a', 'b', 'c'] });
       const half = rest.join('').slice(0, rest.join('').length / 2);
       server.answer({ headers: wire.headers, frames: [first, half], ending: 'cut' });
       expect(await failure()).toMatchObject({ code: 'unreachable' });
     });
 
-    test('knows a provider that falls silent, before its answer and within', async () => {
+    test('[P7] knows a provider that falls silent, before its answer and within', async () => {
       server.answer(
         { frames: [], isMute: true },
         { headers: wire.headers, frames: wire.frames({ text: ['a', 'b'] }).slice(0, 2), ending: 'held' },
@@ -346,20 +346,20 @@ export function describeChatModel(
       }
     });
 
-    test('knows an answer that is not JSON', async () => {
+    test('[P7] knows an answer that is not JSON', async () => {
       const [first = ''] = wire.frames({ text: ['a'] });
       server.answer({ headers: wire.headers, frames: [first, first.replace('{', '{{')] });
       expect(await failure()).toMatchObject({ code: 'unreadable-answer', isRetryable: false });
     });
 
-    test('knows the web page of a proxy', async () => {
+    test('[P6] knows the web page of a proxy', async () => {
       const page = { headers: { 'content-type': 'text/html' }, frames: ['<html>Sign in</html>'] };
       server.answer(page, { ...page, status: 502 }, { ...page, status: 403 });
       const codes = [await failure(), await failure(), await failure()].map(({ code }) => code);
       expect(codes).toEqual(['unreadable-answer', 'server-failed', 'refused']);
     });
 
-    test('knows where nobody listens, and a host that there is not', async () => {
+    test('[P6] knows where nobody listens, and a host that there is not', async () => {
       const closed = createServer().listen(0, '127.0.0.1');
       await once(closed, 'listening');
       const url = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
@@ -370,7 +370,7 @@ export function describeChatModel(
       expect(await failure({ url: 'http://nobody.invalid' })).toMatchObject({ code: 'unreachable' });
     });
 
-    test('I10: shows its key to the provider and in no error', async () => {
+    test('[P8] I10: shows its key to the provider and in no error', async () => {
       const repeated = {
         status: 401,
         headers: { 'content-type': 'application/json', 'x-key': CONTRACT_KEY },
@@ -393,7 +393,7 @@ export function describeChatModel(
       expect(inspect(broken, { depth: 20, showHidden: true })).not.toContain(CONTRACT_KEY);
     });
 
-    test('asks without a key where there is none', async () => {
+    test('[P8] asks without a key where there is none', async () => {
       server.answer(wireAnswer(wire, { text: ['ok'] }));
       await ask({}, { key: null });
       expect(server.asked[0]?.headers['authorization']).toBeUndefined();
