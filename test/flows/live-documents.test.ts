@@ -260,6 +260,19 @@ describe('a shared document in two pages', () => {
     expect(held.ydoc.getText('source').toJSON()).toBe('one two unsent');
   });
 
+  test('[L6] is saved when somebody asks, and whoever asked hears that nobody answers any more', async () => {
+    const network = new LiveNetwork(await startServer(new FailingEventLog()));
+    const page = new Page(network, 'ada');
+    const document = page.open();
+    await network.flush();
+    const saved = document.save();
+    await network.flush();
+    await expect(saved).resolves.toBeUndefined();
+    const unanswered = document.save();
+    await Promise.all([expect(unanswered).rejects.toThrow('The connection was lost.'), network.cut()]);
+    await expect(document.save()).rejects.toThrow('cannot be reached');
+  });
+
   test('shows who is here, and nobody who has gone (I8)', async () => {
     const network = new LiveNetwork(await startServer(new FailingEventLog()));
     const [ada, ben] = [new Page(network, 'ada'), new Page(network, 'ben')];
