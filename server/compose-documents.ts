@@ -88,7 +88,7 @@ export function composeDocuments(deps: {
       onMoved: (from, to) => store.sharedFiles.moved(from, to),
       shownBy: (document) => shownBy(document),
       outputs,
-      onOpened: (document, bytes) => given.note(document.documentId, bytes),
+      onOpened: ({ documentId }, sha256, packed) => void given.notePacked(documentId, sha256, packed),
       warn,
     });
     const carried = new CarriedOutputs(() => [...documents.loaded()].map(({ ydoc }) => ydoc));

@@ -4,7 +4,16 @@ import { isExactNumber } from './exact-number.ts';
 
 /** A value with doubles in the place of numbers that no double carries; the same object where there are none. */
 export function plainNumbers<T>(value: T): T {
-  return plain(value) as T;
+  return (holdsExact(value) ? plain(value) : value) as T;
+}
+
+/** Asked first: hardly any notebook holds one, and looking makes no copies. */
+function holdsExact(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (isExactNumber(value)) return true;
+  if (Array.isArray(value)) return value.some(holdsExact);
+  for (const key in value) if (holdsExact((value as JsonObject)[key])) return true;
+  return false;
 }
 
 function plain(value: unknown): unknown {
@@ -23,7 +32,7 @@ function plain(value: unknown): unknown {
  * are written there: `1.0` stays `1.0`. Cells are found by their ids.
  */
 export function withExactNumbers(notebook: JsonObject, exact: JsonObject): JsonObject {
-  if (plain(exact) === exact) return notebook;
+  if (!holdsExact(exact)) return notebook;
   const cells = new Map((exact['cells'] as readonly JsonObject[]).map((cell) => [cell['id'], cell]));
   const exactCells = (notebook['cells'] as readonly JsonObject[]).map((cell, index) =>
     cell['id'] === undefined ? (exact['cells'] as readonly unknown[])[index] : cells.get(cell['id']),

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import * as Y from 'yjs';
+import { canonicalJson } from './canonical-json.ts';
 import { valueBefore } from './changed-cells.ts';
 import type { OutputJson } from './shared-output.ts';
 import type { SharedCell } from './write-result.ts';
@@ -78,10 +79,5 @@ function sizeOf({ text, data }: Readonly<Record<string, unknown>>): number {
 }
 
 function digestOf(output: unknown): string {
-  return createHash('sha256').update(JSON.stringify(output, inKeyOrder)).digest('base64');
-}
-
-function inKeyOrder(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+  return hash('sha256', canonicalJson(output), 'base64');
 }

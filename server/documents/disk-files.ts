@@ -1,18 +1,20 @@
+import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NotebookContent } from './cell-content.ts';
-import { notebookContent, notebookJson } from './cell-content.ts';
+import { notebookJson } from './cell-content.ts';
 import { DocumentError } from '../shared-document.ts';
 import type { DocumentAttachment, DocumentKind, SharedDocument } from '../shared-document.ts';
 import { DocumentBases } from './document-bases.ts';
 import type { DocumentFiles, DocumentSource } from './document-files.ts';
 import type { DocumentRecord, SyncedFile } from './document-record.ts';
 import { withOutputs } from './document-outputs.ts';
+import type { FileMade } from './document-sync.ts';
 import { documentSaver } from './document-saver.ts';
 import { DocumentSync } from './document-sync.ts';
+import { notebookRead, textRead } from './file-format.ts';
 import { findInode, findMoved } from './find-moved.ts';
 import { FolderWatcher } from './folder-watcher.ts';
 import type { LargeOutputs } from './large-outputs.ts';
-import { withPlainLineEnds } from './line-ends.ts';
 import type { ShownRuns } from './output-writer.ts';
 import type { SharedFileAccess } from './shared-file-access.ts';
 import type { OutputJson } from './shared-output.ts';
@@ -27,7 +29,11 @@ export interface DiskFilesDependencies {
   /** What an open notebook shows of runs now. */
   readonly shownBy: (document: SharedDocument) => ShownRuns | null;
   /** What its file held when it was opened. */
-  readonly onOpened: (document: SharedDocument, bytes: Buffer<ArrayBuffer>) => Promise<void>;
+  readonly onOpened: (
+    document: SharedDocument,
+    sha256: string,
+    packed: () => Promise<Buffer<ArrayBuffer> | null>,
+  ) => void;
   /** Kept beside documents; null where all outputs are in them. */
   readonly outputs: LargeOutputs | null;
   readonly warn: (message: string) => void;
@@ -40,6 +46,7 @@ export class DiskFiles implements DocumentFiles {
   readonly #deps: DiskFilesDependencies;
   readonly #bases: DocumentBases;
   readonly #watcher: FolderWatcher;
+  readonly #made = new WeakMap<DocumentSource, FileMade>();
   readonly #syncs = new WeakMap<SharedDocument, DocumentSync>();
 
   constructor(deps: DiskFilesDependencies) {
@@ -54,24 +61,22 @@ export class DiskFiles implements DocumentFiles {
     });
   }
 
-  async read(
-    path: string,
-    { type }: DocumentKind,
-    documentId: string | null = null,
-  ): Promise<DocumentSource | null> {
+  async read(path: string, { type }: DocumentKind): Promise<DocumentSource | null> {
     const { files } = this.#deps;
     try {
       const read = await files.read(path);
       if (read === null) return null;
-      if (type === 'file') return { type, text: withPlainLineEnds(files.readText(read.bytes)) };
-      const { notebook, isTrusted } = await files.readNotebook(read.bytes);
-      const content = notebookContent(notebook);
-      const cells = content.cells.map((cell) => ({ ...cell, trusted: isTrusted }));
-      const whole = { ...content, cells };
-      return {
-        type,
-        notebook: notebookJson(documentId === null ? whole : await this.#referred(whole, documentId)),
-      };
+      const sha256 = hash('sha256', read.bytes);
+      if (type === 'file') {
+        const { parsed, form } = textRead(files.readText(read.bytes));
+        const source: DocumentSource = { type, text: parsed };
+        this.#made.set(source, { ...read, sha256, form, parsed });
+        return source;
+      }
+      const { parsed, form } = notebookRead(await files.readNotebook(read.bytes));
+      const source: DocumentSource = { type, notebook: notebookJson(parsed) };
+      this.#made.set(source, { ...read, sha256, form, parsed });
+      return source;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new DocumentError('not-shareable', `${path} cannot be opened: ${reason}`, { cause: error });
@@ -83,9 +88,23 @@ export class DiskFiles implements DocumentFiles {
     documentId: string,
     bytes: Buffer<ArrayBuffer>,
   ): Promise<readonly (readonly OutputJson[])[]> {
-    const { notebook } = await this.#deps.files.readNotebook(bytes);
-    const { cells } = await this.#referred(notebookContent(notebook), documentId);
+    const { parsed } = notebookRead(await this.#deps.files.readNotebook(bytes));
+    const { cells } = await this.#referred(parsed, documentId);
     return cells.map(({ results }) => results?.outputs ?? []);
+  }
+
+  async prepare(source: DocumentSource, documentId: string): Promise<DocumentSource> {
+    const { sha256, bytes, parsed } = this.#readOf(source);
+    // Side by side: both are on disk before anybody sees the document (B1, I1).
+    const [, prepared] = await Promise.all([
+      this.#bases.put(documentId, { sha256, vector: null, bytes }),
+      typeof parsed === 'string' ? source : this.#heldOf(parsed, documentId),
+    ]);
+    return prepared;
+  }
+
+  async #heldOf(content: NotebookContent, documentId: string): Promise<DocumentSource> {
+    return { type: 'notebook', notebook: notebookJson(await this.#referred(content, documentId)) };
   }
 
   /** As a new document has it. */
@@ -96,19 +115,27 @@ export class DiskFiles implements DocumentFiles {
     return withOutputs(content, (output) => outputs.refer(output));
   }
 
+  #readOf(source: DocumentSource): FileMade {
+    const read = this.#made.get(source);
+    if (read === undefined) throw new TypeError('A document is made of what was read of its file.');
+    return read;
+  }
+
   findMoved(
     path: string,
     kind: DocumentKind,
     known: Iterable<DocumentRecord>,
+    source: DocumentSource,
   ): Promise<DocumentRecord | null> {
-    return findMoved(this.#deps.files, path, kind, known);
+    return findMoved(this.#deps.files, path, kind, known, this.#readOf(source).sha256);
   }
 
-  async bringUpToFile(document: SharedDocument): Promise<void> {
+  async bringUpToFile(document: SharedDocument, made: DocumentSource | null): Promise<void> {
     const sync = this.syncOf(document);
-    const differs = await sync.load();
-    const bytes = await sync.commonBytes();
-    if (bytes !== null) await this.#deps.onOpened(document, bytes);
+    const differs = await sync.load(made === null ? null : this.#readOf(made));
+    const { common } = sync;
+    if (common !== null)
+      this.#deps.onOpened(document, common, () => this.#bases.packed(document.documentId, common));
     // What it has that its file has not is saved once it is open.
     if (differs) await document.change('server', ({ ystate }) => void ystate.set('dirty', true));
   }

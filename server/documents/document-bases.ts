@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -48,12 +48,18 @@ export class DocumentBases {
   /** Null where it is not there any more, or torn. */
   async bytes(documentId: string, sha256: string): Promise<Buffer<ArrayBuffer> | null> {
     try {
-      const content = await readFile(join(this.#folder(documentId), sha256));
-      const bytes = await decompress(content.subarray(content.indexOf('\n') + 1));
-      return createHash('sha256').update(bytes).digest('hex') === sha256 ? bytes : null;
+      const packed = await this.packed(documentId, sha256);
+      const bytes = packed && (await decompress(packed));
+      return bytes && hash('sha256', bytes) === sha256 ? bytes : null;
     } catch {
-      return null; // torn by a power cut, or gone: another base stands for it, or none does
+      return null; // torn by a power cut: another base stands for it, or none does
     }
+  }
+
+  /** Compressed (gzip), as it is on disk. */
+  async packed(documentId: string, sha256: string): Promise<Buffer<ArrayBuffer> | null> {
+    const content = await readFile(join(this.#folder(documentId), sha256)).catch(() => null); // gone, see above
+    return content && content.subarray(content.indexOf('\n') + 1);
   }
 
   /** @throws the system's error, with nothing put */

@@ -9,11 +9,12 @@ export type DocumentSource =
 /** What documents need of the files that they are documents of. */
 export interface DocumentFiles {
   /**
-   * @param documentId of the document that it is to be; its large outputs may be kept beside it
    * @returns null where there is no such file
    * @throws DocumentError `not-shareable`
    */
-  read(path: string, kind: DocumentKind, documentId?: string): Promise<DocumentSource | null>;
+  read(path: string, kind: DocumentKind): Promise<DocumentSource | null>;
+  /** What a new document is to hold of it: large outputs may be kept beside the document. @param source as it was read */
+  prepare(source: DocumentSource, documentId: string): Promise<DocumentSource>;
   /**
    * Which of the known documents a file without one is, because it was moved on disk.
    * @returns null: a new one
@@ -22,7 +23,11 @@ export interface DocumentFiles {
     path: string,
     kind: DocumentKind,
     known: Iterable<DocumentRecord>,
+    source: DocumentSource,
   ): Promise<DocumentRecord | null>;
-  /** Takes into a document that was just loaded what its file became meanwhile. */
-  bringUpToFile(document: SharedDocument): Promise<void>;
+  /**
+   * Takes into a document that was just loaded what its file became meanwhile.
+   * @param made what it was just made of, as it was read; null: it comes from the log
+   */
+  bringUpToFile(document: SharedDocument, made: DocumentSource | null): Promise<void>;
 }

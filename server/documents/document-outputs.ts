@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import * as Y from 'yjs';
 import type { CellContent, NotebookContent } from './cell-content.ts';
+import { isJson } from './canonical-json.ts';
 import type { KeptOutputs } from './kept-outputs.ts';
 import { outputText, readReference, referenceIn, referenceOf, sizeOf } from './output-reference.ts';
 import type { OutputText } from './output-reference.ts';
@@ -145,9 +145,10 @@ export class DocumentOutputs implements OutputReferences {
     return this.#alone(async () => {
       const texts = new Map<string, OutputText & { readonly output: OutputJson }>();
       for (const output of news) {
+        // What would not come back as it is stays.
+        if (!isJson(output)) continue;
         const text = outputText(output);
-        // What would not come back as it is (numbers that JSON has no like of) stays.
-        if (isDeepStrictEqual(JSON.parse(text.text), output)) texts.set(text.sha256, { ...text, output });
+        texts.set(text.sha256, { ...text, output });
       }
       await this.#put(new Map([...texts].map(([sha256, { text }]) => [sha256, text])));
       for (const { output, ...text } of texts.values()) {

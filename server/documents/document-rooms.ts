@@ -9,12 +9,15 @@ import type {
   SharedDocuments,
 } from '../shared-document.ts';
 import { withoutOuterSlashes } from '../url-path.ts';
-import type { DocumentFiles } from './document-files.ts';
+import type { DocumentFiles, DocumentSource } from './document-files.ts';
 import type { DocumentIndex } from './document-index.ts';
 import type { DocumentRecord } from './document-record.ts';
 import { DocumentRoom } from './document-room.ts';
 import { IdleUnloading } from './idle-unloading.ts';
 import { loadDocument } from './load-document.ts';
+
+/** So long what was read to identify a file is what its document is made of; what the file became since is merged. */
+const READ_FOR_MS = 10_000;
 
 /** The documents that are open, each loaded once. */
 export class DocumentRooms implements SharedDocuments {
@@ -30,6 +33,8 @@ export class DocumentRooms implements SharedDocuments {
   readonly #unloading = new Map<string, Promise<void>>();
   /** Nobody has had anything of their epochs yet. */
   readonly #fresh = new Set<string>();
+  /** What was read of the file of the latest of them. */
+  #read: { readonly documentId: string; readonly source: DocumentSource } | null = null;
   readonly #identifying = new Map<string, Promise<DocumentRecord>>();
   #closing: Promise<void> | null = null;
 
@@ -139,11 +144,29 @@ export class DocumentRooms implements SharedDocuments {
   async #identify(path: string, kind: DocumentKind): Promise<DocumentRecord> {
     const source = await this.#files.read(path, kind);
     if (source === null) throw new DocumentError('file-not-found', `There is no file ${path}.`);
-    const moved = await this.#files.findMoved(path, kind, this.#index.all());
+    const moved = await this.#files.findMoved(path, kind, this.#index.all(), source);
     if (moved !== null) return this.#index.move(moved.documentId, path);
     const created = await this.#index.create(path, kind);
     this.#fresh.add(created.documentId);
+    this.#remember(created.documentId, source);
     return created;
+  }
+
+  /** Who asks for an identity opens the document next, in most cases. */
+  #remember(documentId: string, source: DocumentSource): void {
+    const read = { documentId, source };
+    this.#read = read;
+    setTimeout(() => {
+      if (this.#read === read) this.#read = null;
+    }, READ_FOR_MS).unref();
+  }
+
+  /** What the file of a new document holds. */
+  async #readFor({ documentId, path, kind }: DocumentRecord): Promise<DocumentSource | null> {
+    const read = this.#read;
+    if (read?.documentId !== documentId) return this.#files.read(path, kind);
+    this.#read = null;
+    return read.source;
   }
 
   async #load(documentId: string): Promise<DocumentRoom> {
@@ -151,8 +174,15 @@ export class DocumentRooms implements SharedDocuments {
     const known = this.#index.get(documentId);
     if (known === undefined || known.isDeleted)
       throw new DocumentError('unknown-document', `There is no document ${documentId}.`);
-    const deps = { log: this.#log, index: this.#index, files: this.#files, warn: this.#warn };
-    const { record, model, log, history } = await loadDocument(deps, known, this.#fresh.has(documentId));
+    const deps = {
+      ...{ log: this.#log, index: this.#index, files: this.#files, warn: this.#warn },
+      read: (wanted: DocumentRecord) => this.#readFor(wanted),
+    };
+    const { record, model, log, history, made } = await loadDocument(
+      deps,
+      known,
+      this.#fresh.has(documentId),
+    );
     this.#fresh.delete(documentId);
     const { path } = record;
     const room: DocumentRoom = new DocumentRoom({
@@ -170,7 +200,7 @@ export class DocumentRooms implements SharedDocuments {
       await room.change('server', ({ ystate }) => {
         if (ystate.get('path') !== path) ystate.set('path', path);
       });
-      await this.#files.bringUpToFile(room);
+      await this.#files.bringUpToFile(room, made);
     } catch (error) {
       await room.unload();
       throw error;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as Y from 'yjs';
 import type { SharedDocument } from '../shared-document.ts';
+import type { NotebookContent } from './cell-content.ts';
 import { CommonContent } from './common-content.ts';
 import type { DocumentBases } from './document-bases.ts';
 import type { SyncedFile } from './document-record.ts';
@@ -36,6 +37,16 @@ export interface DocumentSyncDependencies {
   readonly warn: (message: string) => void;
   readonly sleep: (ms: number) => Promise<void>;
   readonly now: () => number;
+}
+
+/** What was read of a file to make a document of it. */
+export interface FileMade {
+  readonly bytes: Buffer<ArrayBuffer>;
+  readonly sha256: string;
+  readonly state: FileState;
+  readonly form: FileForm;
+  /** As the file's format has it. */
+  readonly parsed: NotebookContent | string;
 }
 
 export class NotSavedError extends Error {
@@ -86,16 +97,23 @@ export class DocumentSync {
     this.#changes += 1;
   }
 
+  /** Hash of what is in the file, as far as is known; null where nobody knows. */
+  get common(): string | null {
+    return this.#common.sha256;
+  }
+
   get inode(): string | null {
     return this.#seen?.inode ?? null;
   }
 
   /**
    * Takes in what the file has become since both were last alike.
+   * @param made what the document was just made of, kept as its base
    * @returns whether the document has what the file has not
    */
-  load(): Promise<boolean> {
+  load(made: FileMade | null): Promise<boolean> {
     return this.#alone(async () => {
+      if (made !== null && (await this.#begin(made))) return false;
       const { files } = this.#deps;
       // A file that cannot be read is said to be so when it is taken in.
       await this.#common.find(() => files.read(this.#document.path).catch(() => null));
@@ -193,6 +211,17 @@ export class DocumentSync {
       await this.#ready();
       return this.#format.write(this.#format.content(), form).bytes;
     });
+  }
+
+  /** @returns whether the document is its file */
+  async #begin({ sha256, form, parsed, state }: FileMade): Promise<boolean> {
+    const now = await this.#deps.files.state(this.#document.path).catch(() => null);
+    if (!isSameState(now, state) || !(await this.#format.isMadeOf(parsed))) return false;
+    await this.#document.change('disk', (model) => noteSaved(model, sha256, true));
+    this.#seen = state;
+    this.#savedAt = this.#changes;
+    await this.#common.set(sha256, form, state.inode, 'other');
+    return true;
   }
 
   #alone<T>(task: () => Promise<T>): Promise<T> {

@@ -10,6 +10,8 @@ import { withLineEndsOf, withPlainLineEnds } from './line-ends.ts';
 import type { CellConflict } from './merge-cell.ts';
 import { mergeNotebook } from './merge-notebook.ts';
 import { commonText, mergeText } from './merge-text.ts';
+import { readReference } from './output-reference.ts';
+import { isSameNotebook } from './same-notebook.ts';
 import type { SharedFileAccess } from './shared-file-access.ts';
 import { hunksBetween, linesApart } from './text-hunks.ts';
 
@@ -43,6 +45,8 @@ export interface FileFormat<Parsed> {
   /** @throws UnreadOutputError: what it refers to was not read yet */
   content(): Parsed;
   write(content: Parsed, form: FileForm): WrittenForm;
+  /** Whether the document, just made of this, holds all of it and nothing else. */
+  isMadeOf(file: Parsed): Promise<boolean>;
   /** Whether a file that holds the one holds the other: cells without ids of their own may have any. */
   isSame(document: Parsed, file: Parsed): boolean;
   /**
@@ -79,7 +83,6 @@ function notebookFormat(
   };
   const read = async (bytes: Buffer<ArrayBuffer>): Promise<NotebookContent> =>
     notebookContent((await files.readNotebook(bytes)).notebook);
-  const textOf = (content: NotebookContent): string => JSON.stringify(notebookJson(content), null, 1);
   return {
     async ready(others) {
       // Of files that cannot be read nothing is got back.
@@ -104,22 +107,19 @@ function notebookFormat(
       return held.cells.some(isSmaller) ? () => referLarge(model.ydoc, references) : null;
     },
     async parse(bytes) {
-      const { notebook, exact, isTrusted } = await files.readNotebook(bytes);
-      const read = notebookContent(notebook);
-      const content = (await (await opened())?.restored(read)) ?? read;
-      const cells = content.cells.map((cell) => ({ ...cell, trusted: isTrusted }));
-      return { parsed: { ...content, cells }, form: exact === notebook ? null : exact };
+      const { parsed, form } = notebookRead(await files.readNotebook(bytes));
+      return { parsed: (await (await opened())?.restored(parsed)) ?? parsed, form };
     },
     content,
     write: (content, form) => files.notebookBytes(notebookJson(content), form as Json | null),
-    isSame(document, file) {
-      if (document.cells.length !== file.cells.length) return false;
-      const like = document.cells.map((cell, index) => {
-        const id = file.cells[index]?.id ?? null;
-        return { ...cell, id: id === null ? null : cell.id };
-      });
-      return textOf(unmarked({ ...document, cells: like })) === textOf(unmarked(file));
+    async isMadeOf(file) {
+      await opened();
+      // What it only refers to itself is still to be looked for.
+      const refers = ({ results }: CellContent): boolean =>
+        results?.outputs.some((output) => readReference(output) !== null) ?? false;
+      return !file.cells.some(refers) && isSameNotebook(content(), file);
     },
+    isSame: isSameNotebook,
     merge(base, theirs) {
       const ours = content();
       const merged = mergeNotebook(base ?? { ...theirs, metadata: {}, cells: [] }, ours, theirs);
@@ -137,14 +137,14 @@ function textFormat(model: YFile, files: SharedFileAccess): FileFormat<string> {
     keep: () => Promise.resolve(),
     shrink: () => Promise.resolve(null),
     parse(bytes) {
-      const text = files.readText(bytes);
-      return Promise.resolve({ parsed: withPlainLineEnds(text), form: text.includes('\r') ? text : null });
+      return Promise.resolve(textRead(files.readText(bytes)));
     },
     content: () => model.getSource(),
     write(text, form) {
       const written = typeof form === 'string' ? withLineEndsOf(form, text) : text;
       return { bytes: Buffer.from(written), sign: () => undefined };
     },
+    isMadeOf: (file) => Promise.resolve(model.getSource() === file),
     isSame: (document, file) => document === file,
     merge(base, theirs) {
       const ours = model.getSource();
@@ -156,6 +156,24 @@ function textFormat(model: YFile, files: SharedFileAccess): FileFormat<string> {
   };
 }
 
+/** A notebook as it is in its file; outputs that it only refers to are not looked for. */
+export function notebookRead({
+  notebook,
+  exact,
+  isTrusted,
+}: Awaited<ReturnType<SharedFileAccess['readNotebook']>>): {
+  readonly parsed: NotebookContent;
+  readonly form: FileForm;
+} {
+  const content = notebookContent(notebook);
+  const cells = content.cells.map((cell) => ({ ...cell, trusted: isTrusted }));
+  return { parsed: { ...content, cells }, form: exact === notebook ? null : exact };
+}
+
+export function textRead(text: string): { readonly parsed: string; readonly form: FileForm } {
+  return { parsed: withPlainLineEnds(text), form: text.includes('\r') ? text : null };
+}
+
 function sourcesOf({ cells }: NotebookContent): string {
   return cells.map(({ id, source }) => `${id}\n${source}\n`).join('');
 }
@@ -165,28 +183,6 @@ function resultsApart({ cells }: NotebookContent, other: NotebookContent): numbe
   const results = new Map(other.cells.map((cell) => [cell.id, cell.results]));
   const apart = cells.filter((cell) => !isDeepStrictEqual(cell.results, results.get(cell.id) ?? null));
   return apart.length / (cells.length + 1);
-}
-
-/** The marks are not in the file. Keys are in one order, whoever set them. */
-function unmarked({ cells, metadata, ...rest }: NotebookContent): NotebookContent {
-  return {
-    ...rest,
-    metadata: inOrder(metadata) as Json,
-    cells: cells.map((cell) => ({
-      ...cell,
-      trusted: false,
-      metadata: inOrder(cell.metadata) as Json,
-      attachments: inOrder(cell.attachments) as Json | null,
-      results: inOrder(cell.results) as typeof cell.results,
-    })),
-  };
-}
-
-function inOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inOrder);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, of]) => [key, inOrder(of)] as const);
-  return Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /**

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import type { DocumentKind } from '../shared-document.ts';
@@ -17,6 +16,7 @@ export async function findMoved(
   path: string,
   kind: DocumentKind,
   known: Iterable<DocumentRecord>,
+  sha256: string,
 ): Promise<DocumentRecord | null> {
   const state = await files.state(path);
   if (state === null) return null;
@@ -28,10 +28,6 @@ export async function findMoved(
   }
   const synced = candidates.filter((record) => record.synced !== null);
   if (synced.length === 0 || state.size === 0) return null;
-  const read = await files.read(path);
-  const sha256 = createHash('sha256')
-    .update(read?.bytes ?? '')
-    .digest('hex');
   for (const record of synced.reverse()) {
     if (record.synced?.sha256 === sha256 && (await files.state(record.path)) === null) return record;
   }

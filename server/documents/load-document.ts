@@ -3,7 +3,7 @@ import * as Y from 'yjs';
 import { EventLogError } from '../../event-log/event-log.ts';
 import type { EventLog } from '../../event-log/event-log.ts';
 import { DocumentError } from '../shared-document.ts';
-import type { DocumentFiles } from './document-files.ts';
+import type { DocumentFiles, DocumentSource } from './document-files.ts';
 import type { DocumentIndex } from './document-index.ts';
 import { DocumentLog, streamOf, streamOfEpoch } from './document-log.ts';
 import type { StoredHistory } from './document-log.ts';
@@ -17,12 +17,16 @@ export interface LoadedDocument {
   readonly model: YNotebook | YFile;
   readonly log: DocumentLog;
   readonly history: StoredHistory;
+  /** What was read of its file, if it was made of that now. */
+  readonly made: DocumentSource | null;
 }
 
 interface Deps {
   readonly log: EventLog;
   readonly index: DocumentIndex;
   readonly files: DocumentFiles;
+  /** What its file holds; null where there is none. */
+  readonly read: (record: DocumentRecord) => Promise<DocumentSource | null>;
   readonly warn: (message: string) => void;
 }
 
@@ -41,16 +45,19 @@ export async function loadDocument(
   const log = new DocumentLog(deps.log, stream);
   try {
     const history = await log.read();
-    if (history.updates.length > 0) return { record, model: modelOf(record, history.updates), log, history };
+    if (history.updates.length > 0) {
+      return { record, model: modelOf(record, history.updates), log, history, made: null };
+    }
   } catch (error) {
     if (!isDamage(error)) throw error;
     return restart(deps, record, stream, error);
   }
-  const source = await read(deps.files, record);
+  const source = await deps.read(record);
   if (source === null) throw new DocumentError('file-not-found', `There is no file ${record.path}.`);
+  const prepared = await deps.files.prepare(source, record.documentId);
   const model = emptyModel(record.kind);
   const begun = isFresh ? record : await deps.index.beginEpoch(record.documentId);
-  return begin(begun, model, log, () => fill(model, source));
+  return { ...(await begin(begun, model, log, () => fill(model, prepared))), made: source };
 }
 
 async function restart(
@@ -61,31 +68,31 @@ async function restart(
 ): Promise<LoadedDocument> {
   const { path, documentId } = record;
   const what = `The history of ${path} is damaged: ${error.message}`;
-  const source = await read(deps.files, record);
+  const source = await deps.read(record);
   if (source === null)
     throw new DocumentError('damaged', `${what} There is no file either; put back a version of it.`, {
       cause: error,
     });
+  const prepared = await deps.files.prepare(source, documentId);
   const begun = await deps.index.beginEpoch(documentId);
   deps.warn(
     `${what} It goes on from its file. What was not saved there is missing; what is left of the history stays in the stream ${damagedStream}.`,
   );
   const model = emptyModel(record.kind);
-  return begin(begun, model, new DocumentLog(deps.log, streamOfEpoch(begun)), () => {
-    fill(model, source);
+  const log = new DocumentLog(deps.log, streamOfEpoch(begun));
+  const loaded = await begin(begun, model, log, () => {
+    fill(model, prepared);
     noteRestart(model, Date.now());
   });
+  return { ...loaded, made: source };
 }
-
-const read = (files: DocumentFiles, { path, kind, documentId }: DocumentRecord) =>
-  files.read(path, kind, documentId);
 
 async function begin(
   record: DocumentRecord,
   model: YNotebook | YFile,
   log: DocumentLog,
   write: () => void,
-): Promise<LoadedDocument> {
+): Promise<Omit<LoadedDocument, 'made'>> {
   const { ydoc, ystate } = model;
   ydoc.transact(() => {
     write();

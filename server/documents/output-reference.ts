@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { OutputReference } from '../wire/output-reference.ts';
 import { outputReferenceSchema } from '../wire/output-reference.ts';
 import { OUTPUT_REFERENCE_MIME } from '../wire/output-reference-mime.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { expectedHeight } from './expected-height.ts';
 import { bestPart } from './output-part.ts';
 import type { OutputJson } from './shared-output.ts';
@@ -13,8 +14,8 @@ export interface OutputText {
 }
 
 export function outputText(output: OutputJson): OutputText {
-  const text = JSON.stringify(output, inKeyOrder);
-  return { sha256: createHash('sha256').update(text).digest('hex'), text };
+  const text = canonicalJson(output);
+  return { sha256: hash('sha256', text), text };
 }
 
 /** The reference that an output is; null for any other. */
@@ -81,9 +82,4 @@ function amount(bytes: number): string {
 
 function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-function inKeyOrder(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -20,6 +20,7 @@ export async function roomsOn(
     index: index ?? (await DocumentIndex.load(log, () => undefined)),
     files: {
       read: (path) => Promise.resolve(files.get(path) ?? null),
+      prepare: (source) => Promise.resolve(source),
       findMoved: () => Promise.resolve(null),
       bringUpToFile: () => Promise.resolve(),
     },

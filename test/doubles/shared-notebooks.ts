@@ -39,6 +39,7 @@ export async function openNotebook(
     index: await DocumentIndex.load(log, () => undefined),
     files: {
       read: () => Promise.resolve({ type: 'notebook', notebook } as never),
+      prepare: (source) => Promise.resolve(source),
       findMoved: () => Promise.resolve(null),
       bringUpToFile: () => Promise.resolve(),
     },
