@@ -1,5 +1,7 @@
+import type { Router } from 'express';
 import type { Authorize } from './auth/authorize.ts';
 import { LiveSockets } from './live/live-sockets.ts';
+import { openedAhead } from './live/opened-ahead.ts';
 import type { AgentFeed } from './live/page-agents.ts';
 import type { Logger } from './logger.ts';
 import type { ServerSettings } from './settings.ts';
@@ -7,7 +9,7 @@ import type { SharedDocument, SharedDocuments } from './shared-document.ts';
 import type { UpgradeRoute } from './upgrade-route.ts';
 import { VERSION } from './version.ts';
 
-/** The live websocket of our own pages; no route at all where they do not speak for shared documents. */
+/** The live websocket of our own pages, and what is ready for it; nothing where they do not speak for shared documents. */
 export function composeLive(deps: {
   readonly settings: ServerSettings;
   readonly documents: SharedDocuments;
@@ -15,10 +17,12 @@ export function composeLive(deps: {
   readonly agents: AgentFeed;
   readonly authorize: Authorize;
   readonly logger: Logger;
-}): { readonly upgradeRoutes: readonly UpgradeRoute[]; close(): void } {
+}): { readonly routes: readonly Router[]; readonly upgradeRoutes: readonly UpgradeRoute[]; close(): void } {
   const sockets = new LiveSockets({ ...deps, version: VERSION });
+  const isOn = deps.settings.collaboration === 'on';
   return {
-    upgradeRoutes: deps.settings.collaboration === 'on' ? sockets.upgradeRoutes : [],
+    routes: isOn ? [openedAhead(deps.documents, deps.authorize)] : [],
+    upgradeRoutes: isOn ? sockets.upgradeRoutes : [],
     close: () => sockets.close(),
   };
 }

@@ -142,6 +142,7 @@ export function composeRoutes(parts: {
       parts.agents.routes,
       configSectionRoutes(new ConfigSections(paths, logger), authorize),
       identityRoutes(authenticator, authorize),
+      ...live.routes,
       ...frontEnds.authenticatedRoutes,
     ],
     upgradeRoutes: [

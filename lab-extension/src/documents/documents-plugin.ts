@@ -8,6 +8,7 @@ import { webSocketTransport } from '../live/live-transport.ts';
 import { ILiveDocuments } from '../tokens.ts';
 import { LiveContentProvider } from './live-content-provider.ts';
 import { LiveDocuments } from './live-documents.ts';
+import { openedPath } from './opened-path.ts';
 import { makeReadOnly } from './read-only-widgets.ts';
 import { reopenLost } from './reopen-lost.ts';
 import { overlookLostWrites } from './lost-writes.ts';
@@ -55,6 +56,9 @@ export const documentsPlugin: JupyterFrontEndPlugin<ILiveDocuments> = {
       if (document.visibilityState === 'visible') socket.wake();
     });
     socket.retry();
+    const path = openedPath();
+    if (path?.endsWith('.ipynb') === true)
+      void documents.hasStorage.then(() => provider.sharedModelFactory.openAhead(path, browserClock));
     return documents;
   },
 };

@@ -20,9 +20,10 @@ export class LiveContentProvider implements IContentProvider {
     private readonly documents: LiveDocuments,
     private readonly plain: IContentProvider,
   ) {
-    this.sharedModelFactory = new SharedModelFactory((path, kind, model) => {
-      const document = documents.open(path, kind, model);
+    this.sharedModelFactory = new SharedModelFactory((path, kind, model, shown) => {
+      const document = documents.open(path, kind, model, shown);
       document.pathChanged.connect((_, newPath) => this.#renamed(document, path, newPath));
+      return document;
     });
   }
 
@@ -33,10 +34,12 @@ export class LiveContentProvider implements IContentProvider {
   async get(path: string, options?: Contents.IFetchOptions): Promise<Contents.IModel> {
     const document = this.documents.openAt(path);
     if (document === null) return this.plain.get(path, options);
+    const found = this.#find(document.path);
+    found.catch(() => undefined); // told below, unless there is no document either
     await document.ready.catch((error: unknown) => {
       throw error instanceof OpeningError ? responseError(error) : error;
     });
-    return this.#describe(document);
+    return this.#describe(document, found);
   }
 
   async save(path: string, options: Partial<Contents.IModel> = {}): Promise<Contents.IModel> {
@@ -59,15 +62,13 @@ export class LiveContentProvider implements IContentProvider {
    * The file as it is on the server, without content. JupyterLab compares it at each save with what it knew, and would
    * ask whether to overwrite it: the shared document is newer than any file, so it is told first.
    */
-  async #describe(document: LiveDocument): Promise<Contents.IModel> {
+  async #describe(
+    document: LiveDocument,
+    finding: Promise<Contents.IModel | null> = this.#find(document.path),
+  ): Promise<Contents.IModel> {
     const { path } = document;
     const told = this.#told.get(document);
-    const found = await this.plain.get(path, { content: false }).catch((error: unknown) => {
-      if (error instanceof TypeError || error instanceof ServerConnection.NetworkError) return null;
-      // The document is there without its file, which the next save writes again.
-      if (error instanceof ServerConnection.ResponseError && error.response.status === 404) return null;
-      throw error;
-    });
+    const found = await finding;
     const hash = document.ydoc.getMap('state').get('hash');
     const model: Contents.IModel = {
       ...(found ?? told ?? newModel(document)),
@@ -82,6 +83,16 @@ export class LiveContentProvider implements IContentProvider {
     if (told !== undefined && (told.hash !== model.hash || told.last_modified !== model.last_modified))
       this.#fileChanged.emit({ type: 'save', oldValue: null, newValue: model });
     return model;
+  }
+
+  /** Null where there is no file, or no server now. */
+  #find(path: string): Promise<Contents.IModel | null> {
+    return this.plain.get(path, { content: false }).catch((error: unknown) => {
+      if (error instanceof TypeError || error instanceof ServerConnection.NetworkError) return null;
+      // The document is there without its file, which the next save writes again.
+      if (error instanceof ServerConnection.ResponseError && error.response.status === 404) return null;
+      throw error;
+    });
   }
 
   #renamed(document: LiveDocument, _first: string, path: string): void {

@@ -1,4 +1,5 @@
 import { YFile, YNotebook, type ISharedDocument } from '@jupyter/ydoc';
+import { PromiseDelegate } from '@lumino/coreutils';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
@@ -24,6 +25,7 @@ export class LiveDocuments implements ILiveDocuments {
   readonly #lost = new Signal<this, { readonly document: LiveDocument; readonly reason: ForkReason }>(this);
   #documents: readonly LiveDocument[] = [];
   #storage: DocumentStorage | null = null;
+  readonly #hasStorage = new PromiseDelegate<void>();
   #forkKeeper: ForkKeeper | null = null;
   /** Until somebody keeps them. */
   #forks: KeptFork[] = [];
@@ -67,13 +69,21 @@ export class LiveDocuments implements ILiveDocuments {
     return this.#lost;
   }
 
-  /** Takes part in the document of a file with an empty model; the content comes (`ready`). */
-  open(path: string, kind: WireDocumentKind, sharedModel: LiveModel): LiveDocument {
+  /**
+   * Takes part in the document of a file with an empty model; the content comes (`ready`).
+   * @param shown resolves once something on the page is to show it: nobody else is told of it before
+   */
+  open(
+    path: string,
+    kind: WireDocumentKind,
+    sharedModel: LiveModel,
+    shown: Promise<void> = Promise.resolve(),
+  ): LiveDocument {
     const document = this.#create(path, kind, sharedModel);
     this.#open.add(document);
     document.lost.connect((_, reason) => this.#lost.emit({ document, reason }));
     sharedModel.disposed.connect(() => this.#close(document));
-    document.ready.then(
+    Promise.all([document.ready, shown]).then(
       () => {
         if (!this.#open.has(document)) return;
         this.#documents = [...this.#documents, document];
@@ -119,8 +129,14 @@ export class LiveDocuments implements ILiveDocuments {
     return this.#documents.find(({ sharedModel }) => sharedModel === model) ?? null;
   }
 
+  /** Resolves once what this computer has of documents can be read. */
+  get hasStorage(): Promise<void> {
+    return this.#hasStorage.promise;
+  }
+
   setStorage(storage: DocumentStorage): IDisposable {
     this.#storage = storage;
+    this.#hasStorage.resolve();
     return new DisposableDelegate(() => (this.#storage = null));
   }
 

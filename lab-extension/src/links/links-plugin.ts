@@ -4,6 +4,7 @@ import { PageConfig } from '@jupyterlab/coreutils';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 import { linkIcon } from '@jupyterlab/ui-components';
+import { openedPath } from '../documents/opened-path.ts';
 import { cellOfHash, notebookLink, type LinkBase } from './cell-link.ts';
 import { goToCell } from './go-to-cell.ts';
 
@@ -95,18 +96,4 @@ function followLinks(notebooks: INotebookTracker, trans: TranslationBundle): voi
     const id = cellOfHash(window.location.hash);
     if (id !== null && notebooks.currentWidget !== null) void go(notebooks.currentWidget, id);
   });
-}
-
-/** The notebook that this page's address names, before the front-end rewrites it. */
-function openedPath(): string | null {
-  const treePath = PageConfig.getOption('treePath');
-  if (treePath !== '') return treePath;
-  const { pathname } = window.location;
-  const part = /\/(?:notebooks|tree)\/(.+)$/.exec(pathname)?.[1];
-  try {
-    return part === undefined ? null : decodeURIComponent(part);
-  } catch {
-    // The server would not have answered such an address with a notebook.
-    return null;
-  }
 }
