@@ -43,6 +43,8 @@ export interface ComposedDocuments {
   findOutput(sha256: string): Promise<string | null>;
   /** Told of each change of files that is in the log. */
   onContentChange(change: ContentChange): Promise<void>;
+  /** Removes what is kept of documents whose files are gone. @param before milliseconds since the epoch; what is older is old */
+  removeOld(before: number): Promise<void>;
   /** Idempotent. */
   close(): Promise<void>;
 }
@@ -66,8 +68,11 @@ export function composeDocuments(deps: {
   readonly attachments: readonly DocumentAttachment[];
 }): ComposedDocuments {
   const { log, store, idle, warn, results, onUnloaded } = deps;
+  const [basesDirectory, givenDirectory, outputsDirectory] = ['bases', 'given', 'outputs'].map((name) =>
+    join(deps.stateDirectory, `document-${name}`),
+  ) as [string, string, string];
   let shownBy: (document: SharedDocument) => ShownRuns | null = () => null;
-  const given = new GivenVersions(join(deps.stateDirectory, 'document-given'), warn);
+  const given = new GivenVersions(givenDirectory, warn);
   const hashNews = new HashNews();
   let indexing: Promise<DocumentIndex> | null = null;
   let files: DiskFiles | null = null;
@@ -83,7 +88,7 @@ export function composeDocuments(deps: {
     const outputs = await outputsBeside();
     files = new DiskFiles({
       files: store.sharedFiles,
-      basesDirectory: join(deps.stateDirectory, 'document-bases'),
+      basesDirectory,
       synced: (documentId, synced) => index.synced(documentId, synced),
       onMoved: (from, to) => store.sharedFiles.moved(from, to),
       shownBy: (document) => shownBy(document),
@@ -124,9 +129,8 @@ export function composeDocuments(deps: {
   async function outputsBeside(): Promise<LargeOutputs | null> {
     const { references } = deps;
     if (references === null) return null;
-    const directory = join(deps.stateDirectory, 'document-outputs');
     largeOutputs ??= import('./documents/large-outputs.ts').then(
-      ({ LargeOutputs }) => new LargeOutputs({ directory, ...references }),
+      ({ LargeOutputs }) => new LargeOutputs({ directory: outputsDirectory, ...references }),
     );
     return largeOutputs;
   }
@@ -211,6 +215,23 @@ export function composeDocuments(deps: {
           .syncOf(document)
           .checkFile()
           .catch((error: unknown) => warn(`${change.path}: ${String(error)}`));
+    },
+    async removeOld(before) {
+      const index = await readIndex();
+      if ([...index.all()].length === 0) return;
+      const { removeOld } = await import('./documents/old-documents.ts');
+      await removeOld({
+        log,
+        index,
+        directories: { ofFile: [basesDirectory, givenDirectory], outputs: outputsDirectory },
+        isLoaded: (documentId) => documents.rooms?.isLoaded(documentId) ?? false,
+        hasFile: (path) =>
+          store.sharedFiles.state(path).then(
+            (state) => state !== null,
+            () => true, // nobody knows
+          ),
+        before,
+      });
     },
     async close() {
       await documents.close();

@@ -17,8 +17,9 @@ export function composeRetention(deps: {
   readonly mostBytes: number;
   /** In milliseconds. */
   readonly mostAge: number;
+  readonly removeOld: (before: number) => Promise<void>;
 }): Retention {
-  const { log, logger, kernels, ledger, texts, mostBytes, mostAge } = deps;
+  const { log, logger, kernels, ledger, texts, mostBytes, mostAge, removeOld } = deps;
   async function isOld(kernelId: string): Promise<boolean> {
     const stream = `kernel/${kernelId}`;
     const last = await log.lastSequence(stream);
@@ -30,6 +31,7 @@ export function composeRetention(deps: {
     logger,
     mostBytes,
     mostAge,
+    removeOld,
     keeper: {
       async neededFrom(kernelId) {
         const runs = await ledger.runsOfKernel(kernelId);

@@ -148,6 +148,7 @@ export async function startServer(deps: {
     texts: runs.texts,
     mostBytes: settings.logBytes,
     mostAge: settings.logAge,
+    removeOld: (before) => shared.removeOld(before),
   });
   const sessions: Sessions = new Sessions({
     kernels,

@@ -29,7 +29,7 @@ export const documentEventSchema = z.discriminatedUnion('type', [
     version: z.literal(1),
     data: z.object({ documentId: z.string(), path: z.string() }),
   }),
-  /** Its file was deleted through the server. Its history is kept. */
+  /** Its file was deleted through the server. Its history is kept for a while. */
   z.object({
     type: z.literal('document-deleted'),
     version: z.literal(1),
@@ -52,6 +52,8 @@ export const documentEventSchema = z.discriminatedUnion('type', [
           path: z.string(),
           kind: kindSchema,
           isDeleted: z.boolean(),
+          /** Milliseconds since the epoch; as the event itself, where it does not say. */
+          deletedAt: z.number().nullable().optional(),
           synced: syncedSchema.nullable(),
         }),
       ),

@@ -30,7 +30,7 @@ export class DocumentIndex {
       try {
         for await (const event of log.read(STREAM, { after: damagedUpTo })) {
           index.#events += 1;
-          index.#evolve(event as DocumentEvent);
+          index.#evolve(event as DocumentEvent, event.time);
         }
         isRead = true;
       } catch (error) {
@@ -85,6 +85,13 @@ export class DocumentIndex {
     await this.#append({ type: 'document-deleted', version: 1, data: { documentId } });
   }
 
+  /** There is nothing more of them: their ids name nothing. */
+  async forget(documentIds: readonly string[]): Promise<void> {
+    if (documentIds.length === 0) return;
+    for (const documentId of documentIds) this.#records.delete(documentId);
+    await this.#list();
+  }
+
   /** What its file holds now is what the document holds. */
   async synced(documentId: string, synced: SyncedFile): Promise<void> {
     const before = this.#known(documentId).synced;
@@ -102,7 +109,7 @@ export class DocumentIndex {
     const appended = { ...event, actor: 'server', causedBy: null, frames: [] };
     await this.#log.append(STREAM, [appended]);
     this.#events += 1;
-    this.#evolve(event);
+    this.#evolve(event, Date.now());
     if (this.#events > 2 * this.#records.size + SPARE_EVENTS) await this.#list();
   }
 
@@ -117,20 +124,23 @@ export class DocumentIndex {
     await this.#log.trim(STREAM, sequence - 1);
   }
 
-  #evolve(event: DocumentEvent): void {
+  /** @param time when it happened, in milliseconds since the epoch */
+  #evolve(event: DocumentEvent, time: number): void {
     switch (event.type) {
       case 'document-created':
-        return this.#set({ ...event.data, isDeleted: false, synced: null });
+        return this.#set({ ...event.data, isDeleted: false, deletedAt: null, synced: null });
       case 'document-moved':
         return this.#change(event.data.documentId, { path: event.data.path });
       case 'document-deleted':
-        return this.#change(event.data.documentId, { isDeleted: true });
+        return this.#change(event.data.documentId, { isDeleted: true, deletedAt: time });
       case 'document-synced':
         return this.#change(event.data.documentId, { synced: event.data.synced });
       case 'documents-listed':
         this.#records.clear();
         this.#byPath.clear();
-        return event.data.documents.forEach((record) => this.#set(record));
+        return event.data.documents.forEach(({ deletedAt, ...record }) =>
+          this.#set({ ...record, deletedAt: deletedAt ?? (record.isDeleted ? time : null) }),
+        );
       case 'document-updated':
       case 'document-compacted':
         return; // of one document's stream

@@ -34,6 +34,25 @@ export async function streamOf(log: EventLog, history: History): Promise<string>
   return (await log.lastSequence(own)) > 0 ? own : `document:${history.documentId}`;
 }
 
+/** All that the log has of a document: streams of earlier epochs, too, and what is damaged. */
+export async function streamsOf(log: EventLog, documentId: string): Promise<readonly string[]> {
+  const streams: string[] = [];
+  for await (const stream of log.streams(`document:${documentId}`)) streams.push(stream);
+  return streams;
+}
+
+/** When its last change was stored, in milliseconds since the epoch; null where that is not known. */
+export async function changedAt(log: EventLog, history: History): Promise<number | null> {
+  const stream = await streamOf(log, history);
+  const last = await log.lastSequence(stream);
+  try {
+    for await (const { time } of log.read(stream, { after: last - 1 })) return time;
+  } catch {
+    // Damaged: whoever opens the document is told.
+  }
+  return null;
+}
+
 /** One document's history in the log. */
 export class DocumentLog {
   readonly #log: EventLog;

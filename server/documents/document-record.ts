@@ -12,5 +12,7 @@ export interface SyncedFile {
 export interface DocumentRecord extends DocumentIdentity {
   /** Its file was deleted through the server. */
   readonly isDeleted: boolean;
+  /** When, in milliseconds since the epoch; null while it is not. */
+  readonly deletedAt: number | null;
   readonly synced: SyncedFile | null;
 }

@@ -92,6 +92,11 @@ export class DocumentRooms implements SharedDocuments {
     return loading;
   }
 
+  /** Or is being loaded, or unloaded. */
+  isLoaded(documentId: string): boolean {
+    return [this.#rooms, this.#loading, this.#unloading].some((known) => known.has(documentId));
+  }
+
   loadedAt(path: string): SharedDocument | null {
     for (const type of [
       { type: 'notebook', format: 'json' },

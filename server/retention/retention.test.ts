@@ -10,6 +10,8 @@ let log: MemoryEventLog;
 let needed: Map<string, number>;
 /** What was told to the keeper, in order. */
 let told: [string, string, number?][];
+/** Before when else was removed. */
+let removed: number[];
 const logged: string[] = [];
 const logger = pino({ level: 'info' }, { write: (line: string) => void logged.push(line) });
 
@@ -19,6 +21,7 @@ beforeEach(() => {
   log = new MemoryEventLog();
   needed = new Map();
   told = [];
+  removed = [];
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -30,6 +33,7 @@ function retention(options: { mostBytes?: number; mostAge?: number } = {}): Rete
     logger,
     mostBytes: options.mostBytes ?? 1e9,
     mostAge: options.mostAge ?? 30 * DAY,
+    removeOld: (before) => Promise.resolve(void removed.push(before)),
     keeper: {
       neededFrom: (kernelId) => Promise.resolve(needed.get(kernelId) ?? Infinity),
       beforeTrim: async (kernelId, through) => {
@@ -168,4 +172,9 @@ describe('retention', () => {
     await kept.run();
     expect(await sequences('a')).toEqual([]);
   });
+});
+
+it('removes with them whatever else is as old', async () => {
+  await retention({ mostAge: 3 * DAY }).run();
+  expect(removed).toEqual([997 * DAY]);
 });

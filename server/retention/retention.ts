@@ -20,6 +20,8 @@ export interface RetentionOptions {
   readonly mostBytes: number;
   /** In milliseconds; older events go. */
   readonly mostAge: number;
+  /** What else is too old by then. @param before milliseconds since the epoch */
+  readonly removeOld: (before: number) => Promise<void>;
 }
 
 interface KernelEvents {
@@ -36,7 +38,7 @@ const DAY = 24 * 60 * 60 * 1000;
 const GROWTH_SHARE = 20;
 
 /**
- * Removes kernels' events that are too old, and the oldest where all take too much: never what a notebook's file does not
+ * Removes kernels' events (and what else there is) that are too old, and the oldest where all take too much: never what a notebook's file does not
  * have yet, nor what a page of a living kernel has not received. Looks when much has come, or a day after the last time.
  */
 export class Retention {
@@ -66,6 +68,7 @@ export class Retention {
     this.#running = this.#running.then(async () => {
       try {
         await this.#trimAll();
+        if (!this.#isClosed) await this.#options.removeOld(Date.now() - this.#options.mostAge);
       } catch (error) {
         if (!this.#isClosed) this.#options.logger.error({ err: error }, 'Old events could not be removed');
       } finally {
