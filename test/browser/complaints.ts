@@ -6,6 +6,8 @@ const FRONT_ENDS_OWN: ReadonlySet<string> = new Set([
   "console: TypeError: Cannot read properties of undefined (reading 'options')",
   // JupyterLab, when a merge of cells is taken back.
   'uncaught: CodeMirrorEditor already set.',
+  // Two pages on one kernel: what it answers one of them of its widgets reaches the other, too.
+  'console: Comm not found for comm id <id>',
   // A document that is closed while it is being saved, or its kernel started.
   'uncaught: Disposed',
 ]);

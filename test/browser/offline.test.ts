@@ -134,6 +134,8 @@ describe('JupyterLab without its server', () => {
     await page.keyboard.press('ControlOrMeta+s');
     await page.keyboard.press('Shift+Enter');
     await page.getByText('the cell was not run').first().waitFor();
+    await notebook.toolbarButton('notebook:interrupt-kernel').click();
+    await page.getByText('The kernel was not interrupted: there is no connection').first().waitFor();
     // What JupyterLab itself raises a dialog for: it asks for its kernels every ten seconds.
     await page.waitForEvent('requestfailed', {
       predicate: (request) => /api\/(?:kernels|sessions)\?/.test(request.url()),

@@ -77,6 +77,9 @@ await ada.keyboard.press('Shift+End');
 await barbara.locator('.jp-Notebook-cell').nth(3).locator('.cm-content').click();
 await grace.locator('.lm-TabBar-tab[data-id="in-the-loop-people"]').click();
 await barbara.keyboard.type('# What does ω do?', { delay: 20 });
+await grace.locator('.jp-InTheLoop-syncState', { hasText: 'Saved' }).waitFor();
+// By then her name has faded.
+await barbara.keyboard.press('ArrowLeft');
 await grace.locator('.itl-RemoteName', { hasText: 'Barbara' }).waitFor();
 await grace.screenshot({ path: file });
 await browser.close();

@@ -24,7 +24,7 @@ export const HISTORY_STYLE = `
 .jp-InTheLoop-historyEntry[aria-pressed='true'] { background: var(--jp-layout-color2); border-left-color: var(--jp-brand-color1); }
 .jp-InTheLoop-history button:focus-visible, .jp-InTheLoop-history .cm-content:focus-visible { outline: 2px solid var(--jp-brand-color1); outline-offset: -2px; }
 .jp-InTheLoop-historyTime { font-weight: 600; }
-.jp-InTheLoop-historyChanges, .jp-InTheLoop-historyNote { color: var(--jp-ui-font-color2); }
+.jp-InTheLoop-historyChanges, .jp-InTheLoop-historyNote { color: var(--jp-ui-font-color1); }
 .jp-InTheLoop-historyNote { margin: 4px 0; }
 .jp-InTheLoop-historyMain { overflow: hidden; display: flex; flex-direction: column; min-width: 0; }
 .jp-InTheLoop-historyTools { display: flex; flex-wrap: wrap; gap: 4px; padding: 6px 8px; }

@@ -5,6 +5,7 @@ import type { IError } from '@jupyterlab/nbformat';
 import { KernelError, runCell, type INotebookCellExecutor } from '@jupyterlab/notebook';
 import type { ILiveDocuments } from '../tokens.ts';
 import type { RunQueues } from './run-queues.ts';
+import { RunRefused } from './runs-client.ts';
 
 type RunCellOptions = INotebookCellExecutor.IRunCellOptions;
 
@@ -42,7 +43,7 @@ export class CellExecutor implements INotebookCellExecutor {
       if (!isRun) return true;
     } catch (error) {
       options.onCellExecuted({ cell, success: false });
-      return refused(`The cell was not run: ${error instanceof Error ? error.message : String(error)}`);
+      return refused(`The cell was not run: ${reasonOf(error)}`);
     } finally {
       release();
       showCount(code);
@@ -94,6 +95,13 @@ function errorOf({ model }: CodeCell): KernelError | null {
 function showCount(cell: CodeCell): void {
   if (!cell.isDisposed && cell.model.executionState !== 'running')
     cell.setPrompt(String(cell.model.executionCount ?? ''));
+}
+
+function reasonOf(error: unknown): string {
+  // Shut down elsewhere, which this page hears of within ten seconds.
+  if (error instanceof RunRefused && error.code === 'kernel_not_found')
+    return 'its kernel has been shut down. Choose another, or run the cell again in some seconds to start one.';
+  return error instanceof Error ? error.message : String(error);
 }
 
 let lastRefusal = { message: '', id: '' };

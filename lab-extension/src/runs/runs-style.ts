@@ -2,13 +2,12 @@ export const RUNS_STYLE = `
 .jp-InTheLoop-runLine {
   margin-left: calc(var(--jp-cell-prompt-width) + var(--jp-cell-collapser-width));
   padding: 2px 8px 0;
-  color: var(--jp-ui-font-color2);
+  color: var(--jp-ui-font-color1);
   font-family: var(--jp-ui-font-family);
   font-size: var(--jp-ui-font-size0);
   font-variant-numeric: tabular-nums;
   overflow-wrap: anywhere;
 }
-.jp-InTheLoop-runLine[data-state='running'] .jp-InTheLoop-runText { color: var(--jp-ui-font-color1); }
 .jp-InTheLoop-runText:empty { display: none; }
 .jp-InTheLoop-prompt {
   display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center;
