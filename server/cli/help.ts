@@ -49,8 +49,8 @@ Options
   --log-level LEVEL   debug, info (default), warn or error
   --durability WHAT   what the event log survives before anything goes on: process (default; the end of any process at
                       once, a power cut but for the last second) or disk (a power cut too: an fsync for each batch)
-  --collaboration WHO who speaks for shared notebooks and files in a browser: on (this server's own extension), stock
-                      (jupyter-collaboration's client extensions, where they are installed) or off (default)
+  --collaboration WHO who speaks for shared notebooks and files in a browser: on (this server's own extension; default),
+                      stock (jupyter-collaboration's client extensions, where they are installed) or off
   --document-idle TIME
                       how long a shared document stays in memory that nobody has open (default 60s)
   --config FILE       a JSON file with the names above as keys, like {"port": 9000, "no-browser": true}; also

@@ -80,7 +80,7 @@ export async function serveSettings(
     cullConnected: options['cull-connected'] === true,
     largeDataBytes: (options['large-data-size'] ?? DEFAULT_LARGE_DATA_KILOBYTES) * 1024,
     durability: options.durability ?? 'process',
-    collaboration: options.collaboration ?? 'off',
+    collaboration: options.collaboration ?? 'on',
     documentIdle: options['document-idle'] ?? DEFAULT_DOCUMENT_IDLE_SECONDS,
     ai: aiSettings(options.ai ?? {}, environment),
     openBrowser: options['no-browser'] !== true,

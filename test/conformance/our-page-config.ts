@@ -20,11 +20,17 @@ const DIFFERENCES: Readonly<Record<string, { readonly ours: unknown; readonly st
   // By these our lab extension is found, and knows that it is served by this server.
   extraLabextensionsPath: { ours: [EXTENSIONS], stock: [] },
   inTheLoopVersion: { ours: VERSION, stock: undefined },
+  inTheLoopCollaboration: { ours: 'on', stock: undefined },
   // Said by jupyter-lsp, which runs inside of jupyter_server.
   rootUri: { ours: undefined, stock: 'file://<own>/root' },
   virtualDocumentsUri: { ours: undefined, stock: 'file://<own>/root/.virtual_documents' },
 };
-const ANNOUNCEMENTS = '@jupyterlab/apputils-extension:announcements';
+/** Asks about news; and what our extension has its own in place of. */
+const DISABLED = [
+  '@jupyterlab/apputils-extension:announcements',
+  '@jupyterlab/hub-extension:connectionlost',
+  '@jupyterlab/notebook-extension:cell-executor',
+];
 const OUR_EXTENSION = {
   name: '@in-the-loop/lab-extension',
   extension: './extension',
@@ -42,7 +48,10 @@ export function withoutOurDifferences(config: PageConfig): PageConfig {
     if (stock === undefined) delete compared[key];
     else compared[key] = stock;
   }
-  compared['disabledExtensions'] = withoutOne(compared['disabledExtensions'], (id) => id === ANNOUNCEMENTS);
+  // Which folder a browser's offline copies are of; a hash of its place.
+  if (/^[0-9a-f]{32}$/.test(String(compared['inTheLoopRoot']))) delete compared['inTheLoopRoot'];
+  for (const disabled of DISABLED)
+    compared['disabledExtensions'] = withoutOne(compared['disabledExtensions'], (id) => id === disabled);
   compared['federated_extensions'] = withoutOne(compared['federated_extensions'], isOurExtension);
   return compared;
 }
