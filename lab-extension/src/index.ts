@@ -16,6 +16,7 @@ import { presencePlugin } from './presence/presence-plugin.ts';
 import { storagePlugin } from './offline/storage-plugin.ts';
 import { executorPlugin, runQueuesPlugin } from './runs/executor-plugin.ts';
 import { runsPlugin } from './runs/runs-plugin.ts';
+import { stockResultsPlugin } from './stock-results/stock-results-plugin.ts';
 import { connectionLostPlugin } from './sync-state/connection-lost-plugin.ts';
 import { syncStatePlugin } from './sync-state/sync-state-plugin.ts';
 import { undoPlugin } from './undo/undo-plugin.ts';
@@ -44,4 +45,6 @@ const collaborationPlugins: JupyterFrontEndPlugin<unknown>[] = [
   widgetsPlugin,
 ];
 
-export default [aboutPlugin, connectionPlugin, ...(collaborationMode() === 'on' ? collaborationPlugins : [])];
+const pluginsOf = { on: collaborationPlugins, stock: [stockResultsPlugin], off: [] } as const;
+
+export default [aboutPlugin, connectionPlugin, ...pluginsOf[collaborationMode()]];

@@ -86,6 +86,23 @@ describe(
       await expect.poll(() => onDisk('tabs.ipynb')[0], { timeout: LIMIT }).toBe('one first again');
     });
 
+    test('I9: a widget works where it was run, and in a tab that is opened later', async () => {
+      write('widget.ipynb', 'import ipywidgets\nipywidgets.IntSlider(5)');
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+      const first = await StockPerson.open(context, server, 'widget.ipynb');
+      await first.notebook.cell(0).locator('.cm-content').click();
+      await first.page.keyboard.press('Control+Enter');
+      const readout = ({ notebook }: StockPerson) => notebook.cell(0).locator('.widget-readout');
+      await readout(first).waitFor();
+      const late = await StockPerson.open(context, server, 'widget.ipynb');
+      await readout(late).waitFor();
+      await late.notebook.cell(0).locator('.noUi-handle').focus();
+      await late.page.keyboard.press('ArrowRight');
+      await shoot(late.page, 'stock-tabs-widget');
+      for (const person of [late, first])
+        await expect.poll(() => readout(person).innerText(), { timeout: LIMIT }).toBe('6');
+    });
+
     test('on a phone a cell is edited, run and read, and the page does not move sideways', async () => {
       write('phone.ipynb', 'print(6 *');
       const phone = await StockPerson.arrive(await browser.newContext(PHONE), server, 'phone.ipynb');
