@@ -1,7 +1,7 @@
 import { escapeHtml } from '../plain-page.ts';
 
 /** Where a prompt is answered that a cell cannot show. @param baseUrl starts and ends with `/` */
-export function promptPath(baseUrl: string, runId: string): string {
+function promptPath(baseUrl: string, runId: string): string {
   return `${baseUrl}in-the-loop/runs/${encodeURIComponent(runId)}/input`;
 }
 

@@ -18,7 +18,7 @@ export function fillNotebook(ydoc: Y.Doc, notebook: Json): void {
 }
 
 /** A cell of a notebook as the shared type that is inserted for it. One without an id gets one. */
-export function cellMap(cell: Json): Y.Map<unknown> {
+function cellMap(cell: Json): Y.Map<unknown> {
   const map = new Y.Map<unknown>();
   map.set('id', cell['id'] ?? crypto.randomUUID());
   map.set('cell_type', cell['cell_type']);
@@ -32,7 +32,7 @@ export function cellMap(cell: Json): Y.Map<unknown> {
 }
 
 /** An output likewise: the text of a stream grows while it is printed, so it is a text of its own. */
-export function outputMap(output: Json): Y.Map<unknown> {
+function outputMap(output: Json): Y.Map<unknown> {
   if (output['output_type'] !== 'stream') return yMapOf(output);
   return yMapOf({ ...output, text: new Y.Text(textOf(output['text'])) });
 }

@@ -12,7 +12,7 @@ import { ILiveDocuments } from '../tokens.ts';
 import type { HistoryPanel } from './history-panel.ts';
 import { HISTORY_STYLE } from './history-style.ts';
 
-export const HISTORY_COMMAND = 'in-the-loop:history';
+const HISTORY_COMMAND = 'in-the-loop:history';
 const TITLE = 'History';
 /** In pixels: beside each other a notebook and its history want more. */
 const NARROW = 900;

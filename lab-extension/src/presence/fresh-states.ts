@@ -1,7 +1,7 @@
 import type { Awareness } from 'y-protocols/awareness';
 
 /** Milliseconds. Pages repeat themselves every 15 to 18 seconds; one that has been silent for longer than this is gone. */
-export const GONE_AFTER = 25_000;
+const GONE_AFTER = 25_000;
 
 /**
  * Awareness states of pages that are still there. y-protocols itself drops the silent after up to 33 s, and we promise 30.

@@ -23,7 +23,7 @@ import { SyncStateModel } from './sync-state-model.ts';
 
 const TITLE = 'Where your work is';
 const ID = '@in-the-loop/lab-extension:sync-state';
-export const SYNC_STATE_COMMAND = 'in-the-loop:sync-state';
+const SYNC_STATE_COMMAND = 'in-the-loop:sync-state';
 
 export const syncStatePlugin: JupyterFrontEndPlugin<void> = {
   id: ID,

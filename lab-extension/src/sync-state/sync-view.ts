@@ -166,7 +166,7 @@ function browserSentence({ keptPages, storageProblem }: SyncSituation): string {
   }
 }
 
-export function unsentIn(states: readonly SyncState[]): number {
+function unsentIn(states: readonly SyncState[]): number {
   return states.reduce((sum, state) => sum + ('unsentChanges' in state ? state.unsentChanges : 0), 0);
 }
 
