@@ -61,7 +61,10 @@ export const documentEventSchema = z.discriminatedUnion('type', [
   }),
   /** Changes by one actor. Frames: Yjs updates (encoding 1), in order. */
   z.object({ type: z.literal('document-updated'), version: z.literal(1), data: z.object({}) }),
-  /** Frame: everything until now as one Yjs update; the events before it are no longer needed. */
+  /**
+   * Frames: everything until now as one Yjs update, and, if any, the cells that were removed and are remembered, the oldest
+   * first (Yjs client and clock, two varuints each). The events before it are no longer needed.
+   */
   z.object({ type: z.literal('document-compacted'), version: z.literal(1), data: z.object({}) }),
 ]);
 

@@ -23,6 +23,8 @@ export class CommonContent {
   /** The one before. Its bytes are kept, too, for a log that lost its end in a power cut. */
   #before: string | null = null;
   #writtenAt = -Infinity;
+  /** Who put into the file what both have in common. */
+  #writer: 'server' | 'other' = 'server';
 
   constructor(
     document: SharedDocument,
@@ -88,9 +90,12 @@ export class CommonContent {
     const isFarFromSave = Math.abs(mtimeMs - this.#writtenAt) > READ_BEFORE_MS;
     if (common === null || this.#before === null || isFarFromSave) return common;
     const before = await this.#parsed(await this.#bases.bytes(this.#document.documentId, this.#before));
-    const isNearer =
-      before !== null && this.#format.distance(before, theirs) < this.#format.distance(common, theirs);
-    return isNearer ? before : common;
+    if (before === null) return common;
+    const distance = this.#format.distance(before, theirs);
+    // What another program has replaced and puts back (a version control system, say) is not what it read before; the
+    // document may have kept some of it meanwhile.
+    if (distance === 0 && this.#writer === 'other') return null;
+    return distance < this.#format.distance(common, theirs) ? before : common;
   }
 
   /**
@@ -107,6 +112,7 @@ export class CommonContent {
     const { documentId } = this.#document;
     if (sha256 !== this.#common?.sha256) this.#before = this.#common?.sha256 ?? null;
     this.#common = { sha256, form };
+    this.#writer = writer;
     if (writer === 'server') this.#writtenAt = this.#now();
     await this.#bases.keepOnly(documentId, [sha256, this.#before]);
     await this.#synced(documentId, { sha256, inode });

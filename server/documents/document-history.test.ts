@@ -149,7 +149,7 @@ test('[D12] compacted anywhere, it is the same document, and whoever has any old
         act(ada.model, edit, at, text);
         await ada.client.answered();
         if (index === compactAt % script.length)
-          await stored.append([], Y.encodeStateAsUpdate(document.ydoc));
+          await stored.append([], { update: Y.encodeStateAsUpdate(document.ydoc), removed: null });
       }
       const again = await openAt(await roomsOn(log, files), 'n.ipynb', NOTEBOOK);
       expect(contentOf(again)).toEqual(contentOf(document));

@@ -38,7 +38,7 @@ test('[D13] a crash between the state and the removal of what it stands for is h
   await stored.append([first, second], null);
   log.cutAfter(1, false);
   const state = Y.mergeUpdates([first.update, second.update]);
-  await stored.append([], state);
+  await stored.append([], { update: state, removed: null });
   await new Promise(setImmediate);
   log.mend();
   expect(await log.storedBytes('document:x')).toBeGreaterThan(2 * state.length);
@@ -56,7 +56,8 @@ test('[D13] the state and the updates that it contains are appended together, or
   const [first, second] = [update('one'), update('two')];
   await stored.append([first], null);
   log.cutAfter(0, false);
-  await expect(stored.append([second], Y.mergeUpdates([first.update, second.update]))).rejects.toThrow();
+  const state = { update: Y.mergeUpdates([first.update, second.update]), removed: null };
+  await expect(stored.append([second], state)).rejects.toThrow();
   log.mend();
   expect((await stored.read()).updates.map((each) => Buffer.from(each))).toEqual([Buffer.from(first.update)]);
 });

@@ -14,11 +14,20 @@ export interface LoggedUpdate {
 export interface StoredHistory {
   /** Yjs updates whose sum is the document. */
   readonly updates: readonly Uint8Array[];
+  /** In which order the cells were removed that are remembered in the compacted state; null where that is not known. */
+  readonly removed: Uint8Array | null;
   /** Bytes of the compacted state among them; 0 where there is none. */
   readonly stateBytes: number;
   /** How many updates come behind it. */
   readonly tailUpdates: number;
   readonly tailBytes: number;
+}
+
+/** A document as one update. */
+export interface CompactedState {
+  readonly update: Uint8Array;
+  /** As in `StoredHistory`. */
+  readonly removed: Uint8Array | null;
 }
 
 type History = Pick<DocumentIdentity, 'documentId' | 'epoch'>;
@@ -66,6 +75,7 @@ export class DocumentLog {
   /** @throws EventLogError */
   async read(): Promise<StoredHistory> {
     let state: Uint8Array | null = null;
+    let removed: Uint8Array | null = null;
     let tail: Uint8Array[] = [];
     let isTrimmed = true;
     let compacted = 0;
@@ -73,6 +83,7 @@ export class DocumentLog {
       if (type === 'document-compacted') {
         isTrimmed = state === null && tail.length === 0;
         state = frames[0] ?? null;
+        removed = frames[1] ?? null;
         tail = [];
         compacted = sequence;
       } else tail.push(...frames);
@@ -81,6 +92,7 @@ export class DocumentLog {
     if (!isTrimmed) await this.#log.trim(this.#stream, compacted - 1);
     return {
       updates: state === null ? tail : [state, ...tail],
+      removed,
       stateBytes: state?.length ?? 0,
       tailUpdates: tail.length,
       tailBytes: tail.reduce((sum, { length }) => sum + length, 0),
@@ -92,10 +104,11 @@ export class DocumentLog {
    * it is removed then.
    * @throws EventLogError where nothing was committed
    */
-  async append(updates: readonly LoggedUpdate[], state: Uint8Array | null): Promise<void> {
+  async append(updates: readonly LoggedUpdate[], state: CompactedState | null): Promise<void> {
     const events = eventsOf(updates);
     if (state !== null) {
-      events.push({ type: 'document-compacted', version: 1, data: {}, ...SERVER, frames: [state] });
+      const frames = [state.update, ...(state.removed === null ? [] : [state.removed])];
+      events.push({ type: 'document-compacted', version: 1, data: {}, ...SERVER, frames });
     }
     const together = updates.flatMap((update) => update.together);
     const last = await this.#log.append(this.#stream, events, { together });

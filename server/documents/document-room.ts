@@ -14,8 +14,9 @@ import type {
 } from '../shared-document.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { CompactionRule } from './compaction-rule.ts';
-import type { DocumentLog, LoggedUpdate, StoredHistory } from './document-log.ts';
+import type { CompactedState, DocumentLog, LoggedUpdate, StoredHistory } from './document-log.ts';
 import { Member } from './member.ts';
+import { RemovedCells } from './removed-cells.ts';
 import { SharedAwareness } from '../shared-awareness.ts';
 import { UpdateCheck } from './update-check.ts';
 import { containsNews } from './update-news.ts';
@@ -289,10 +290,11 @@ export class DocumentRoom implements SharedDocument {
   }
 
   /** All that is applied: part of the log already, or of what is appended together with it. */
-  #takeState(): Uint8Array {
-    const state = Y.encodeStateAsUpdate(this.ydoc);
-    this.#compaction.compacted(state.length);
-    return state;
+  #takeState(): CompactedState {
+    const update = Y.encodeStateAsUpdate(this.ydoc);
+    this.#compaction.compacted(update.length);
+    const removed = RemovedCells.of(this.ydoc)?.order() ?? null;
+    return { update, removed: removed?.length === 0 ? null : removed };
   }
 
   #fail(what: string, error: unknown): void {

@@ -10,6 +10,7 @@ import type { StoredHistory } from './document-log.ts';
 import { emptyModel, fill } from './document-model.ts';
 import type { DocumentRecord } from './document-record.ts';
 import { noteRestart } from './file-notes.ts';
+import { RemovedCells } from './removed-cells.ts';
 
 /** A document that goes on from what its log has. */
 export interface LoadedDocument {
@@ -46,7 +47,7 @@ export async function loadDocument(
   try {
     const history = await log.read();
     if (history.updates.length > 0) {
-      return { record, model: modelOf(record, history.updates), log, history, made: null };
+      return { record, model: modelOf(record, history), log, history, made: null };
     }
   } catch (error) {
     if (!isDamage(error)) throw error;
@@ -99,21 +100,23 @@ async function begin(
     ystate.set('path', record.path);
   }, 'server');
   const state = Y.encodeStateAsUpdate(ydoc);
-  await log.append([], state);
-  const history = { updates: [state], stateBytes: state.length, tailUpdates: 0, tailBytes: 0 };
+  await log.append([], { update: state, removed: null });
+  const history = { updates: [state], removed: null, stateBytes: state.length, tailUpdates: 0, tailBytes: 0 };
   return { record, model, log, history };
 }
 
 /** @throws DamagedUpdates */
-function modelOf({ kind }: DocumentRecord, updates: readonly Uint8Array[]): YNotebook | YFile {
+function modelOf({ kind }: DocumentRecord, history: StoredHistory): YNotebook | YFile {
   const model = emptyModel(kind);
   const { ydoc } = model;
   try {
     ydoc.transact(() => {
-      for (const update of updates) Y.applyUpdate(ydoc, update);
+      for (const update of history.updates) Y.applyUpdate(ydoc, update);
     }, 'server');
     if (ydoc.store.pendingStructs !== null || ydoc.store.pendingDs !== null)
       throw new Error('An update is missing on which others build.');
+    const { updates, removed, tailUpdates } = history;
+    RemovedCells.of(ydoc)?.sort(removed, updates.slice(updates.length - tailUpdates));
     return model;
   } catch (error) {
     model.dispose();

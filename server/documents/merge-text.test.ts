@@ -220,6 +220,16 @@ describe('two texts that come from one', () => {
     );
   });
 
+  test('of an unknown origin have the lines of both, once', () => {
+    const [ours, theirs] = ['#<1>\n#<145>\n#<2>\n', '#<1>\n#<31>\n#<2>\n'];
+    expect(mergeText(commonText(ours, theirs), ours, theirs).text).toBe('#<1>\n#<145>\n#<31>\n#<2>\n');
+    const [moved, put] = ['b = 1\na = 1\nmore\n', 'a = 1\nb = 1\n'];
+    expect(mergeText(commonText(moved, put), moved, put).text).toBe(moved);
+    expect(mergeText(commonText('hello wor', 'hello world'), 'hello wor', 'hello world').text).toBe(
+      'hello world',
+    );
+  });
+
   test('of an unknown origin are taken to come from what they have in common', () => {
     fc.assert(
       fc.property(text, text, (ours, theirs) => {

@@ -1,7 +1,6 @@
 import { linesOf, blocksBetween } from './line-blocks.ts';
 import { changedLines } from './match-lines.ts';
 import { LEAST_SHARED, mergeLine } from './merge-line.ts';
-import { hunksBetween, withHunks } from './text-hunks.ts';
 
 export interface MergedText {
   readonly text: string;
@@ -42,10 +41,19 @@ export function mergeText(base: string, ours: string, theirs: string): MergedTex
   return { text: isEnded(base, ours, theirs) ? text : text.replace(/\n$/, ''), conflicts };
 }
 
-/** What two texts have in common, for those whose origin nobody knows. */
+/**
+ * The lines that two texts have in common, for those whose origin nobody knows, as theirs has them: what ours has elsewhere
+ * was moved. What is only alike may be two lines.
+ */
 export function commonText(ours: string, theirs: string): string {
-  const withoutOurs = hunksBetween(ours, theirs).map((hunk) => ({ ...hunk, text: '' }));
-  return withHunks(ours, withoutOurs);
+  const left = new Map<string, number>();
+  for (const line of wholeLines(ours)) left.set(line, (left.get(line) ?? 0) + 1);
+  const common = wholeLines(theirs).filter((line) => {
+    const count = left.get(line) ?? 0;
+    left.set(line, count - 1);
+    return count > 0;
+  });
+  return common.join('');
 }
 
 /** The last one, too, has its end. */

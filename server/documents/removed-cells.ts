@@ -1,3 +1,5 @@
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 import { textItems } from './text-items.ts';
 import type { SharedCell } from './write-result.ts';
@@ -14,7 +16,7 @@ const MOST_TEXT = 256 * 1024;
 export class RemovedCells {
   readonly #ydoc: Y.Doc;
   /** The oldest first. */
-  readonly #kept = new Set<SharedCell>();
+  #kept = new Set<SharedCell>();
 
   private constructor(ydoc: Y.Doc) {
     this.#ydoc = ydoc;
@@ -40,6 +42,37 @@ export class RemovedCells {
   /** Those with this id, the oldest first. */
   withId(id: unknown): SharedCell[] {
     return [...this.#kept].filter((cell) => removedId(cell) === id);
+  }
+
+  /** Which they are, the oldest first: what Yjs stores does not tell. Empty where there are none. */
+  order(): Uint8Array<ArrayBuffer> {
+    return encoding.encode((encoder) => {
+      for (const { _item: item } of this.#kept) {
+        encoding.writeVarUint(encoder, item!.id.client);
+        encoding.writeVarUint(encoder, item!.id.clock);
+      }
+    });
+  }
+
+  /**
+   * After a history was read, whose cells are all removed at once.
+   * @param order of those that were removed in its compacted state
+   * @param tail the updates since
+   */
+  sort(order: Uint8Array | null, tail: readonly Uint8Array[]): void {
+    if (this.#kept.size === 0) return;
+    const places = new Map<string, number>();
+    const decoder = decoding.createDecoder(order ?? new Uint8Array());
+    while (decoding.hasContent(decoder))
+      places.set(`${decoding.readVarUint(decoder)} ${decoding.readVarUint(decoder)}`, places.size);
+    const deletions = tail.map((update) => Y.decodeUpdate(update).ds);
+    const placeOf = ({ _item: item }: SharedCell): number => {
+      const { client, clock } = item!.id;
+      const later = (): number => deletions.findIndex((ds) => Y.isDeleted(ds, item!.id));
+      return places.get(`${client} ${clock}`) ?? places.size + later();
+    };
+    const sorted = [...this.#kept].map((cell) => ({ cell, place: placeOf(cell) }));
+    this.#kept = new Set(sorted.sort((one, other) => one.place - other.place).map(({ cell }) => cell));
   }
 
   /** Throws away the oldest ones that are too many. Not within a transaction. */

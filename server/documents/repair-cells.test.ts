@@ -87,6 +87,32 @@ test('[V2] it goes on to be so for those who have not heard of the move for a lo
   expect(sourcesOf(document)).toEqual(['', 'one two']);
 });
 
+test('[V2] the last are remembered, and not others, after the notebook was put away and loaded, too', async () => {
+  const log = new MemoryEventLog();
+  const cells = [
+    { id: 'a', source: 'one' },
+    { id: 'b', source: 'other' },
+  ];
+  const first = await openNotebook(cells, [repair], log);
+  const [ada, ben] = await pages(first.document);
+  for (let round = 0; round < 205; round++) ada.model.moveCell(round % 2, (round + 1) % 2);
+  await meet(first.document, ada, ben);
+  ben.disconnect();
+  ada.model.moveCell(0, 1);
+  await first.document.committed();
+  ada.disconnect();
+  await first.rooms.close();
+  const { document } = await openNotebook([], [repair], log);
+  ada.reach(document);
+  ben.reach(document);
+  await ada.connect();
+  ada.model.moveCell(0, 1);
+  const source = ben.model.cells[0]?.getSource();
+  ben.model.cells[0]?.updateSource(source?.length ?? 0, source?.length ?? 0, ' two');
+  await meet(document, ada, ben, ada);
+  expect(sourcesOf(document).sort()).toEqual([`${source} two`, source === 'one' ? 'other' : 'one'].sort());
+});
+
 test('[V1] a cell that two people move at once is there once, with what both have typed since', async () => {
   const document = await open({ id: 'a', source: 'one\n' }, { id: 'b' }, { id: 'c' });
   const [ada, ben] = await pages(document);

@@ -171,32 +171,6 @@ test('typing that never pauses is saved; whenever the server is killed, the file
   expect(sources(ada)).toEqual([all]);
 }, 300_000);
 
-test('whatever another program does to the file in random rounds, both sides have all of it', async () => {
-  const random = seededRandom(7);
-  write(notebookOf('', '', ''));
-  const ada = await open();
-  const expected = [new Set<string>(), new Set<string>(), new Set<string>()];
-  for (let round = 0; round < 60; round += 1) {
-    const [ours, theirs] = [Math.floor(3 * random()), Math.floor(3 * random())];
-    type(ada, ours, `<o${round}>\n`);
-    expected[ours]!.add(`<o${round}>`);
-    const notebook = read();
-    const cell = notebook.cells[theirs]!;
-    cell.source = `<t${round}>\n${textOf(cell)}`;
-    expected[theirs]!.add(`<t${round}>`);
-    if (random() < 0.5) write(notebook);
-    else {
-      write(notebook, 'new');
-      renameSync(pathOf('new'), pathOf());
-    }
-    await sleep(150 * random());
-    await vi.waitFor(() => expect(sources(ada)[theirs]).toContain(`<t${round}>`), PATIENCE);
-  }
-  await vi.waitFor(() => expect(onDisk()).toEqual(sources(ada)), PATIENCE);
-  for (const [index, tokens] of expected.entries())
-    expect(onDisk()[index]!.trim().split('\n').sort()).toEqual([...tokens].sort());
-}, 90_000);
-
 const noSmallDisk = whyNoSmallDisk();
 if (noSmallDisk === null)
   test('on a full disk the notebook stays as it was, people are told, and it is saved once there is room (I6)', async () => {
