@@ -1,9 +1,9 @@
 import type { Router } from 'express';
 import { emptyPolicy } from '../ai-agent/approval.ts';
 import type { ChatModel } from '../ai-agent/chat-model.ts';
-import { ToolRegistry } from '../ai-agent/tool-registry.ts';
 import type { EventLog } from '../event-log/event-log.ts';
 import { AgentApiError } from './agent/agent-error.ts';
+import type { ToolMaker } from './agent/agent-place.ts';
 import type { AgentParts } from './agent/routes.ts';
 import { agentRoutes } from './agent/routes.ts';
 import { ThreadFeed } from './agent/thread-feed.ts';
@@ -35,11 +35,16 @@ export function composeAgents(deps: {
   const parts = (): Promise<AgentParts> => (loading ??= load());
   const feed = new ThreadFeed(log, async () => (await parts()).threads);
   async function load(): Promise<AgentParts> {
-    const [{ AgentThreads }, { AgentPolicies }, { AgentRunner }] = await Promise.all([
-      import('./agent/agent-threads.ts'),
-      import('./agent/agent-policies.ts'),
-      import('./agent/agent-runner.ts'),
-    ]);
+    const [{ AgentThreads }, { AgentPolicies }, { AgentRunner, agentOf }, { AgentNotebook }, { agentTools }] =
+      await Promise.all([
+        import('./agent/agent-threads.ts'),
+        import('./agent/agent-policies.ts'),
+        import('./agent/agent-runner.ts'),
+        import('./agent/agent-notebook.ts'),
+        import('./agent/agent-tools.ts'),
+      ]);
+    // What an agent can do, a line each.
+    const makers: readonly ToolMaker[] = [];
     const threads = await AgentThreads.load(log);
     threads.onChange(() => feed.threadsChanged());
     const policies = await AgentPolicies.load(log, emptyPolicy);
@@ -48,7 +53,15 @@ export function composeAgents(deps: {
       threads,
       policies,
       openModel: deps.openModel,
-      equip: () => Promise.resolve({ tools: new ToolRegistry(), instructions: '' }),
+      equip({ threadId, documentId }, turnId, person) {
+        const notebook = documentId === null ? null : new AgentNotebook(documents, documentId);
+        const place = { threadId, turnId, person, agent: agentOf(person.username), notebook };
+        return Promise.resolve({
+          tools: agentTools(place, makers),
+          instructions: '',
+          close: () => notebook?.close(),
+        });
+      },
       cancelRuns: () => Promise.resolve(),
       progress: (said) => feed.sayProgress(said),
       logger,

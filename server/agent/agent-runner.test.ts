@@ -70,7 +70,11 @@ async function startServer(log: EventLog, script: (asked: readonly Message[]) =>
     policies,
     openModel: () => Promise.resolve(model),
     equip: () =>
-      Promise.resolve({ tools: new ToolRegistry([writeTool(log) as Tool]), instructions: 'Write.' }),
+      Promise.resolve({
+        tools: new ToolRegistry([writeTool(log) as Tool]),
+        instructions: 'Write.',
+        close: () => undefined,
+      }),
     cancelRuns: () => Promise.resolve(),
     progress: () => undefined,
     logger: pino({ level: 'silent' }),

@@ -25,6 +25,8 @@ export interface AgentEquipment {
   readonly tools: ToolRegistry;
   /** What the model is and may do. */
   readonly instructions: string;
+  /** The turn works no more. Idempotent. */
+  close(): void;
 }
 
 export interface AgentRunnerDependencies {
@@ -34,7 +36,7 @@ export interface AgentRunnerDependencies {
   /** @throws ChatError */
   readonly openModel: (modelId: string) => Promise<ChatModel>;
   /** @param person with whose rights the agent acts */
-  readonly equip: (thread: ThreadRecord, person: Identity) => Promise<AgentEquipment>;
+  readonly equip: (thread: ThreadRecord, turnId: string, person: Identity) => Promise<AgentEquipment>;
   /** Takes back runs that tools began, by the effect ids of their calls. */
   readonly cancelRuns: (effectIds: readonly string[], by: string) => Promise<void>;
   /** What a tool says while it is at work; told to who watches, and not kept. */
@@ -198,7 +200,8 @@ export class AgentRunner {
     if (state === undefined) throw new TypeError(`The log has no turn ${turnId}.`);
     if (state.outcome !== null) return threads.closeTurn(open, []);
     const model = await this.#deps.openModel(state.modelId);
-    const { tools, instructions } = await this.#deps.equip(thread, person);
+    const equipment = await this.#deps.equip(thread, turnId, person);
+    const { tools, instructions } = equipment;
     const before = turns.map((each) => each.state).filter((each) => each !== state);
     const turn = new Turn(state, {
       model,
@@ -223,7 +226,10 @@ export class AgentRunner {
           logger.error({ err: error, turn: turnId }, 'A turn of an agent could not be recorded');
         },
       )
-      .finally(() => this.#running.delete(turnId));
+      .finally(() => {
+        equipment.close();
+        this.#running.delete(turnId);
+      });
     this.#running.set(turnId, { open, thread, turn, finished });
   }
 
