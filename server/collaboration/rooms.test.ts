@@ -265,6 +265,20 @@ describe('a room that is no file’s', () => {
     expect(emitted).toEqual([]);
   });
 
+  test('I8: what somebody echoes of others stays those others’, and does not go with who echoed it', async () => {
+    const [ada, ben, cid] = [enter(GLOBAL), enter(GLOBAL), enter(GLOBAL)];
+    await Promise.all([ada.synced, ben.synced, cid.synced]);
+    ada.awareness.setLocalState({ user: { name: 'Ada' } });
+    await ben.until(() => ben.awareness.getStates().has(ada.doc.clientID));
+    // As jupyter-collaboration's provider does: all that it knows, and what is its own.
+    ben.awareness.setLocalState({ user: { name: 'Ben' } });
+    ben.awareness.emit('update', [{ added: [], updated: [ada.doc.clientID], removed: [] }, 'test']);
+    await cid.until(() => cid.awareness.getStates().size === 2);
+    ben.socket.terminate();
+    await cid.until(() => !cid.awareness.getStates().has(ben.doc.clientID));
+    expect([...cid.awareness.getStates().keys()]).toEqual([ada.doc.clientID]);
+  });
+
   test('keeps what is written into it as long as somebody is there', async () => {
     const [ada, ben] = [enter('board'), enter('board')];
     await Promise.all([ada.synced, ben.synced]);

@@ -119,7 +119,7 @@ export class Rooms {
     const { emit, transient } = this.#options;
     const room = transient.enter(roomId);
     if (room === null) return connection.close(1013, 'There are too many rooms');
-    const socket = room.join(connection, () => this.#mayWrite(identity));
+    const socket = room.join(connection, identity.username, () => this.#mayWrite(identity));
     const say = (action: 'join' | 'leave'): void => {
       if (roomId !== GLOBAL_AWARENESS)
         emit(AWARENESS_EVENTS, { roomid: roomId, username: identity.username, action });

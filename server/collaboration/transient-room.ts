@@ -1,10 +1,7 @@
 import { applyUpdate, Doc, encodeStateAsUpdate, encodeStateVector } from 'yjs';
-import {
-  applyAwarenessUpdate,
-  Awareness,
-  encodeAwarenessUpdate,
-  removeAwarenessStates,
-} from 'y-protocols/awareness';
+import { encodeAwarenessUpdate } from 'y-protocols/awareness';
+import type { Teller } from '../shared-awareness.ts';
+import { SharedAwareness } from '../shared-awareness.ts';
 import type { RoomConnection } from './room-connection.ts';
 import { awarenessFrame, step1Frame, step2Frame, updateFrame } from './room-frame.ts';
 import { readRoomMessage } from './room-message.ts';
@@ -13,28 +10,18 @@ import type { RoomMessage } from './room-message.ts';
 /** Of updates in one room: what is no file's is kept in memory alone. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
-interface AwarenessChange {
-  readonly added: number[];
-  readonly updated: number[];
-  readonly removed: number[];
-}
-
 /** A room that is no file's: who is here, a fork, a look into the past. Nothing of it is stored (I8). */
 export class TransientRoom {
   readonly ydoc: Doc;
   readonly #sockets = new Set<TransientSocket>();
-  readonly #awareness: Awareness;
+  readonly #awareness: SharedAwareness<TransientSocket>;
   #bytes = 0;
 
   constructor(ydoc: Doc = new Doc()) {
     this.ydoc = ydoc;
-    this.#awareness = new Awareness(new Doc());
-    this.#awareness.setLocalState(null);
-    this.#awareness.on('update', ({ added, updated, removed }: AwarenessChange, origin: unknown) => {
-      const changed = [...added, ...updated, ...removed];
-      if (origin instanceof TransientSocket) origin.speaksFor(added, removed);
-      const frame = awarenessFrame(encodeAwarenessUpdate(this.#awareness, changed));
-      for (const socket of this.#sockets) if (socket !== origin) socket.connection.send(frame);
+    this.#awareness = new SharedAwareness((update, owner) => {
+      const frame = awarenessFrame(update);
+      for (const socket of this.#sockets) if (socket !== owner) socket.connection.send(frame);
     });
     ydoc.on('update', (update: Uint8Array, origin: unknown) => {
       this.#bytes += update.length;
@@ -50,46 +37,46 @@ export class TransientRoom {
     return this.#bytes > MOST_BYTES;
   }
 
-  join(connection: RoomConnection, mayWrite: () => boolean): TransientSocket {
-    const socket: TransientSocket = new TransientSocket(this, connection, mayWrite, this.#awareness, () =>
-      this.#sockets.delete(socket),
-    );
+  join(connection: RoomConnection, actor: string, mayWrite: () => boolean): TransientSocket {
+    const socket: TransientSocket = new TransientSocket({
+      ...{ room: this, connection, actor, mayWrite, awareness: this.#awareness },
+      onLeft: () => this.#sockets.delete(socket),
+    });
     this.#sockets.add(socket);
     connection.send(step1Frame(encodeStateVector(this.ydoc)));
-    const present = [...this.#awareness.getStates().keys()];
-    if (present.length > 0) connection.send(awarenessFrame(encodeAwarenessUpdate(this.#awareness, present)));
+    const { awareness } = this.#awareness;
+    const present = [...awareness.getStates().keys()];
+    if (present.length > 0) connection.send(awarenessFrame(encodeAwarenessUpdate(awareness, present)));
     return socket;
   }
 
   /** Idempotent. */
   close(code: number, reason: string): void {
     for (const socket of this.#sockets) socket.connection.close(code, reason);
-    this.#awareness.destroy();
+    this.#awareness.close();
     this.ydoc.destroy();
   }
 }
 
-/** One client in it. */
-export class TransientSocket {
+interface TransientPlace {
+  readonly room: TransientRoom;
   readonly connection: RoomConnection;
-  readonly #room: TransientRoom;
-  readonly #mayWrite: () => boolean;
-  readonly #awareness: Awareness;
-  readonly #onLeft: () => void;
-  readonly #clientIds = new Set<number>();
+  readonly actor: string;
+  readonly mayWrite: () => boolean;
+  readonly awareness: SharedAwareness<TransientSocket>;
+  readonly onLeft: () => void;
+}
 
-  constructor(
-    room: TransientRoom,
-    connection: RoomConnection,
-    mayWrite: () => boolean,
-    awareness: Awareness,
-    onLeft: () => void,
-  ) {
-    this.#room = room;
-    this.connection = connection;
-    this.#mayWrite = mayWrite;
-    this.#awareness = awareness;
-    this.#onLeft = onLeft;
+/** One client in it. */
+export class TransientSocket implements Teller {
+  readonly connection: RoomConnection;
+  readonly actor: string;
+  readonly #place: TransientPlace;
+
+  constructor(place: TransientPlace) {
+    this.connection = place.connection;
+    this.actor = place.actor;
+    this.#place = place;
   }
 
   receive(data: Uint8Array): void {
@@ -101,31 +88,25 @@ export class TransientSocket {
     }
   }
 
-  speaksFor(added: readonly number[], removed: readonly number[]): void {
-    for (const id of added) this.#clientIds.add(id);
-    for (const id of removed) this.#clientIds.delete(id);
-  }
-
   /** Idempotent. */
   left(): void {
-    this.#onLeft();
-    removeAwarenessStates(this.#awareness, [...this.#clientIds], null);
+    this.#place.onLeft();
+    this.#place.awareness.leave(this);
   }
 
   #receive(message: RoomMessage): void {
+    const { room, mayWrite, awareness } = this.#place;
     switch (message.kind) {
       case 'sync-step-1':
-        return this.connection.sendState(
-          step2Frame(encodeStateAsUpdate(this.#room.ydoc, message.stateVector)),
-        );
+        return this.connection.sendState(step2Frame(encodeStateAsUpdate(room.ydoc, message.stateVector)));
       case 'sync-step-2':
       case 'update':
         if (isEmptyUpdate(message.update)) return;
-        if (!this.#mayWrite()) return this.connection.close(1008, 'This may be read and not changed');
-        if (this.#room.isFull) return this.connection.close(1009, 'There is too much in this room');
-        return applyUpdate(this.#room.ydoc, message.update, this);
+        if (!mayWrite()) return this.connection.close(1008, 'This may be read and not changed');
+        if (room.isFull) return this.connection.close(1009, 'There is too much in this room');
+        return applyUpdate(room.ydoc, message.update, this);
       case 'awareness':
-        applyAwarenessUpdate(this.#awareness, message.update, this);
+        awareness.receive(message.update, this);
         if (message.saysMoreThanGoodbye) this.connection.send(awarenessFrame(message.update));
         return;
       case 'save':
