@@ -17,6 +17,8 @@ export interface ToolContext {
   readonly effectId: string;
   /** What the person said who allowed the call: the answer, where the tool asks a person. */
   readonly remark: string | null;
+  /** What people were shown before they allowed the call; null where nobody was asked. What it does must be that. */
+  readonly shown: ToolPreview | null;
   /** Aborted when the turn is stopped or the tool's time is over. */
   readonly signal: AbortSignal;
   /** Shown to people while the tool is at work; not kept. */

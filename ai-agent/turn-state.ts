@@ -1,6 +1,6 @@
 import type { TokenUsage } from './chat-model.ts';
 import type { AssistantMessage, Message, ToolCall, ToolMessage, UserMessage } from './message.ts';
-import type { ToolResult } from './tool.ts';
+import type { ToolPreview, ToolResult } from './tool.ts';
 import type { TurnEvent, TurnOutcome } from './turn-event.ts';
 
 /** How far a call has got. */
@@ -15,6 +15,8 @@ export type CallStatus =
 export interface CallState {
   readonly call: ToolCall;
   readonly status: CallStatus;
+  /** What people were shown of it before they decided. */
+  readonly preview: ToolPreview | null;
 }
 
 export type TurnPhase =
@@ -117,9 +119,12 @@ export function evolveTurn(state: TurnState, event: TurnEvent): TurnState {
       if (phase.type !== 'asking' || event.step !== state.step) return state;
       return answered({ ...state, usage: sumOf(state.usage, event.usage) }, event.message);
     case 'approval-requested':
-      return withStatus(state, event.callId, ({ type }) =>
-        type === 'open' ? { type: 'awaiting-approval' } : null,
-      );
+      // A person may be quicker than the loop's own notice that they were asked.
+      return withCall(state, event.callId, ({ call, status }) => ({
+        call,
+        status: status.type === 'open' ? { type: 'awaiting-approval' } : status,
+        preview: event.preview,
+      }));
     case 'approval-given':
       return decided(state, event);
     case 'tool-started':
@@ -142,7 +147,7 @@ export function evolveTurn(state: TurnState, event: TurnEvent): TurnState {
 function answered(state: TurnState, answer: AssistantMessage): TurnState {
   const calls = answer.content
     .filter((part) => part.type === 'tool-call')
-    .map((call): CallState => ({ call, status: { type: 'open' } }));
+    .map((call): CallState => ({ call, status: { type: 'open' }, preview: null }));
   if (calls.length > 0) return { ...state, phase: { type: 'using-tools', answer, calls } };
   // Providers refuse an answer with nothing in it when it comes back to them as a part of the conversation.
   const said = answer.content.length > 0 ? [answer] : [];
@@ -172,10 +177,21 @@ function withStatus(
   callId: string,
   change: (status: CallStatus) => CallStatus | null,
 ): TurnState {
+  return withCall(state, callId, (found) => {
+    const status = change(found.status);
+    return status && { ...found, status };
+  });
+}
+
+function withCall(
+  state: TurnState,
+  callId: string,
+  change: (call: CallState) => CallState | null,
+): TurnState {
   const found = callOf(state, callId);
-  const status = found && change(found.status);
-  if (!found || !status || state.phase.type !== 'using-tools') return state;
-  const calls = state.phase.calls.map((one) => (one === found ? { call: one.call, status } : one));
+  const changed = found && change(found);
+  if (!changed || state.phase.type !== 'using-tools') return state;
+  const calls = state.phase.calls.map((one) => (one === found ? changed : one));
   return { ...state, phase: { ...state.phase, calls } };
 }
 

@@ -259,6 +259,28 @@ describe('approval', () => {
     expect(turn.reported).toEqual([new Error('a bug')]);
   });
 
+  it('[A10] tells a tool what people were shown of the call before they allowed it', async () => {
+    const model = new ScriptedChatModel([calls(['edit', {}, 'a'], ['read', {}, 'b'])]);
+    const shown: unknown[] = [];
+    const keep = (context: ToolContext) => {
+      shown.push(context.shown);
+      return Promise.resolve(result('done'));
+    };
+    const preview = { kind: 'code', source: '1 + 1' };
+    const turn = new TurnUnderTest({
+      model,
+      tools: [
+        tool('edit', 'edits', keep, { preview: () => Promise.resolve(preview) }),
+        tool('read', 'reads', keep),
+      ],
+    });
+    const run = turn.run();
+    await turn.settle();
+    turn.approve('a');
+    await run;
+    expect(shown).toEqual([preview, null]);
+  });
+
   it('[A9] asks anew with a tool that exists to ask, and answers with the remark', async () => {
     const ask = tool('ask', 'reads', ({ remark }) => Promise.resolve(result(remark ?? '')), {
       alwaysAsks: true,

@@ -233,8 +233,10 @@ export class Turn {
   async #useTool({ call, remark, allowedBy }: NextStep & { type: 'use-tool' }): Promise<void> {
     const parsed = this.#parse(call);
     if ('problem' in parsed) return this.#refuse(call, parsed.problem);
-    const { turnId } = this.#state;
+    const { turnId, phase } = this.#state;
     const { callId } = call;
+    const calls = phase.type === 'using-tools' ? phase.calls : [];
+    const shown = calls.find((one) => one.call === call)?.preview ?? null;
     if (allowedBy !== null) await this.#record({ type: 'tool-started', turnId, callId, allowedBy });
     if (this.#signal.aborted) return;
     const outcome = await useTool({
@@ -243,6 +245,7 @@ export class Turn {
       turnId,
       call,
       remark,
+      shown,
       signal: this.#signal,
       progress: (text) => this.#dependencies.progress(callId, text),
     });

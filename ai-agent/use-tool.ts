@@ -5,7 +5,7 @@ import type { ToolCall } from './message.ts';
 import { settleWithin } from './settle-within.ts';
 import type { Settled } from './settle-within.ts';
 import { ToolError } from './tool.ts';
-import type { Tool, ToolContext, ToolEnded, ToolResult } from './tool.ts';
+import type { Tool, ToolContext, ToolEnded, ToolPreview, ToolResult } from './tool.ts';
 import type { TurnLimits } from './turn-limits.ts';
 
 export interface ToolUse {
@@ -14,6 +14,7 @@ export interface ToolUse {
   readonly tool: Tool;
   readonly arguments: unknown;
   readonly remark: string | null;
+  readonly shown: ToolPreview | null;
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly limits: TurnLimits;
@@ -38,6 +39,7 @@ export async function useTool(use: ToolUse): Promise<ToolOutcome> {
   const context: ToolContext = {
     effectId: effectIdOf(use.turnId, use.call.callId),
     remark: use.remark,
+    shown: use.shown,
     signal: abort.signal,
     progress: (text) => use.progress(text),
     recordWith: (result, store) => commit.recordWith(result, store),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { EventLog } from '../../event-log/event-log.ts';
 import type { NewEvent, StoredEvent } from '../../event-log/event.ts';
+import { KernelError } from '../../kernel-bridge/kernel.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { ClientProgress, ClientProgresses, ProgressSlot } from './client-progress.ts';
@@ -10,6 +11,8 @@ import type { Death } from './explain-death.ts';
 import type { AfterFailure, CommitItem } from './group-commit.ts';
 import { GroupCommit } from './group-commit.ts';
 import { isEvent, kernelMessageEvent, streamOf } from './kernel-events.ts';
+import type { KernelAnswer, KernelQuestion, PublishedMessage } from './kernel-questions.ts';
+import { KernelQuestions } from './kernel-questions.ts';
 import { KernelRequests } from './kernel-requests.ts';
 import { isClosed, mayPass, reasonOf, REMEDY } from './log-failure.ts';
 import { sizeOf } from './message-size.ts';
@@ -81,6 +84,7 @@ export class KernelStream {
   readonly #left = new BoundedMap<string, Departed>(REMEMBERED_CLIENTS);
   readonly #said: GroupCommit<Said>;
   readonly #requests: KernelRequests;
+  readonly #questions = new KernelQuestions();
   #delivered: number;
   /** The kernel's last position that was taken in. */
   #position: number;
@@ -178,6 +182,7 @@ export class KernelStream {
    * @param waiting ids of the messages that the next process gets
    */
   died(death: Death, waiting: ReadonlySet<string>): void {
+    this.#questions.over(death.reason);
     for (const lost of this.#conversation.executions.lost(waiting))
       for (const message of lostExecution(lost, death)) this.say(message);
   }
@@ -190,6 +195,7 @@ export class KernelStream {
 
   /** Another process is asked for. */
   restarting(): void {
+    this.#questions.over('The kernel is restarted');
     this.#conversation.executions.forget();
   }
 
@@ -213,6 +219,26 @@ export class KernelStream {
   /** From a client. What the kernel then says of it finds its way back to `client`'s session. */
   request(message: KernelMessage, client: Pick<StreamClient, 'sessionId'>, actor: string): void {
     if (!this.#ended) this.#requests.push(message, client.sessionId, actor);
+  }
+
+  /**
+   * From the server itself, which alone gets the answer.
+   * @throws what the signal was aborted with; KernelError KERNEL_DEAD where nobody answers any more
+   */
+  ask(
+    question: KernelQuestion,
+    options: {
+      readonly actor: string;
+      readonly signal: AbortSignal;
+      readonly onPublished?: (message: PublishedMessage) => void;
+    },
+  ): Promise<KernelAnswer> {
+    const { session } = this.#questions;
+    if (this.#ended) return Promise.reject(new KernelError('KERNEL_DEAD', 'The kernel has ended'));
+    return this.#questions.ask(question, {
+      ...options,
+      send: (message) => this.#requests.push(message, session, options.actor),
+    });
   }
 
   /** The kernel did not take a request after all. */
@@ -253,6 +279,7 @@ export class KernelStream {
   /** The kernel is over, and is asked nothing more. Resolves when all it said is recorded, or has to be held back. */
   async end(): Promise<void> {
     this.#ended = true;
+    this.#questions.over('The kernel has ended');
     const refused = new Promise<void>((resolve) => (this.#onRefused = resolve));
     if (!this.#refusing) await Promise.race([this.#said.settled(), refused]);
   }
@@ -305,6 +332,7 @@ export class KernelStream {
     if (last !== null) this.#delivered = last;
     this.#tellRecorded(items);
     for (const client of this.#clients) client.deliver(deliveries, last);
+    for (const { source } of items) if (source !== null) this.#questions.heard(source);
   }
 
   #acknowledge(items: readonly Said[]): void {

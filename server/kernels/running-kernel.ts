@@ -92,6 +92,16 @@ export class RunningKernel {
     return this.#isOver;
   }
 
+  /** As its kernelspec names it, in small letters: `python`. */
+  get language(): string {
+    return this.#plan.launch.kernelspec.spec.language.toLowerCase();
+  }
+
+  /** For people. */
+  get displayName(): string {
+    return this.#plan.launch.kernelspec.spec.display_name;
+  }
+
   /** Absolute. */
   get workingDirectory(): string {
     return this.#plan.launch.workingDirectory;
