@@ -3,7 +3,9 @@ import { emptyPolicy } from '../ai-agent/approval.ts';
 import type { ChatModel } from '../ai-agent/chat-model.ts';
 import type { EventLog } from '../event-log/event-log.ts';
 import { AgentApiError } from './agent/agent-error.ts';
+import type { AgentKernels } from './agent/agent-kernels.ts';
 import type { ToolMaker } from './agent/agent-place.ts';
+import type { AgentRuns } from './agent/agent-runs.ts';
 import type { AgentParts } from './agent/routes.ts';
 import { agentRoutes } from './agent/routes.ts';
 import { ThreadFeed } from './agent/thread-feed.ts';
@@ -27,24 +29,33 @@ export function composeAgents(deps: {
   readonly documents: SharedDocuments;
   /** @throws ChatError */
   readonly openModel: (modelId: string) => Promise<ChatModel>;
+  readonly runs: AgentRuns;
+  readonly kernels: AgentKernels;
   readonly authorize: Authorize;
   readonly logger: Logger;
 }): ComposedAgents {
-  const { log, documents, authorize, logger } = deps;
+  const { log, documents, runs, kernels, authorize, logger } = deps;
   let loading: Promise<AgentParts> | null = null;
   const parts = (): Promise<AgentParts> => (loading ??= load());
   const feed = new ThreadFeed(log, async () => (await parts()).threads);
   async function load(): Promise<AgentParts> {
-    const [{ AgentThreads }, { AgentPolicies }, { AgentRunner, agentOf }, { AgentNotebook }, { agentTools }] =
-      await Promise.all([
-        import('./agent/agent-threads.ts'),
-        import('./agent/agent-policies.ts'),
-        import('./agent/agent-runner.ts'),
-        import('./agent/agent-notebook.ts'),
-        import('./agent/agent-tools.ts'),
-      ]);
+    const [
+      { AgentThreads },
+      { AgentPolicies },
+      { AgentRunner, agentOf },
+      { AgentNotebook },
+      { agentTools },
+      { runningTools },
+    ] = await Promise.all([
+      import('./agent/agent-threads.ts'),
+      import('./agent/agent-policies.ts'),
+      import('./agent/agent-runner.ts'),
+      import('./agent/agent-notebook.ts'),
+      import('./agent/agent-tools.ts'),
+      import('./agent/running-tools.ts'),
+    ]);
     // What an agent can do, a line each.
-    const makers: readonly ToolMaker[] = [];
+    const makers: readonly ToolMaker[] = [runningTools({ runs, kernels, authorize })];
     const threads = await AgentThreads.load(log);
     threads.onChange(() => feed.threadsChanged());
     const policies = await AgentPolicies.load(log, emptyPolicy);
@@ -62,7 +73,9 @@ export function composeAgents(deps: {
           close: () => notebook?.close(),
         });
       },
-      cancelRuns: () => Promise.resolve(),
+      async cancelRuns(effectIds, by) {
+        for (const effectId of effectIds) await runs.cancel(effectId, by);
+      },
       progress: (said) => feed.sayProgress(said),
       logger,
     });

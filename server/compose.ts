@@ -11,6 +11,7 @@ import { isLocalHost } from './auth/local-host.ts';
 import { loadOrCreateSecret } from './auth/secret-file.ts';
 import { SignedInSockets } from './auth/signed-in-sockets.ts';
 import { promptNote } from './collaboration/prompt-note.ts';
+import { agentKernels, agentRuns } from './compose-agent-work.ts';
 import { composeAgents } from './compose-agents.ts';
 import {
   cellRuns,
@@ -282,6 +283,8 @@ export async function startServer(deps: {
     log,
     documents: shared.documents,
     openModel: (id) => models.open(id),
+    runs: agentRuns(runs.ledger, runsApi),
+    kernels: agentKernels(kernels),
     authorize,
     logger,
   });
