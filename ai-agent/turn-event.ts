@@ -1,6 +1,7 @@
 import type { FinishReason, TokenUsage } from './chat-model.ts';
 import type { ChatErrorCode } from './chat-error.ts';
 import type { AssistantMessage, UserMessage } from './message.ts';
+import type { AccountEntry } from './notebook-prompt/notebook-prompt.ts';
 import type { ToolEnded, ToolPreview } from './tool.ts';
 
 /** How long an approval counts: for this call, or for what is like it in this turn, in this notebook, or from now on. */
@@ -26,6 +27,10 @@ export type TurnEvent =
       readonly question: UserMessage;
       /** What the model is told of the notebook beside it, exactly as it is sent. */
       readonly context: UserMessage | null;
+      /** What of the notebook was put in and what was left out. */
+      readonly account?: readonly AccountEntry[] | undefined;
+      /** Whose cells' sources it was told whole: by id, a hash of each. */
+      readonly seen?: Readonly<Record<string, string>> | undefined;
     }
   /** What was streamed of this step before is void: the model is asked (again). */
   | { readonly type: 'model-asked'; readonly turnId: string; readonly step: number }

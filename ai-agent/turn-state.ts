@@ -1,5 +1,6 @@
 import type { TokenUsage } from './chat-model.ts';
 import type { AssistantMessage, Message, ToolCall, ToolMessage, UserMessage } from './message.ts';
+import type { AccountEntry } from './notebook-prompt/notebook-prompt.ts';
 import type { ToolPreview, ToolResult } from './tool.ts';
 import type { TurnEvent, TurnOutcome } from './turn-event.ts';
 
@@ -43,6 +44,7 @@ export interface TurnState {
   readonly modelId: string;
   readonly question: UserMessage;
   readonly context: UserMessage | null;
+  readonly account: readonly AccountEntry[];
   /** Counts the model's answers: the one that is awaited, or whose tools are used. The first is 1. */
   readonly step: number;
   readonly phase: TurnPhase;
@@ -65,6 +67,7 @@ export function initialTurn(started: TurnEvent & { readonly type: 'turn-started'
     modelId: started.modelId,
     question: started.question,
     context: started.context,
+    account: started.account ?? [],
     step: 1,
     phase: notAskedYet,
     messages: [openingOf(started)],

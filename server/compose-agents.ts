@@ -2,14 +2,18 @@ import type { Router } from 'express';
 import { emptyPolicy } from '../ai-agent/approval.ts';
 import type { ChatModel } from '../ai-agent/chat-model.ts';
 import type { EventLog } from '../event-log/event-log.ts';
-import { AgentApiError } from './agent/agent-error.ts';
 import type { AgentKernels } from './agent/agent-kernels.ts';
 import type { ToolMaker } from './agent/agent-place.ts';
 import type { AgentRuns } from './agent/agent-runs.ts';
+import type { NotebookSurroundings } from './agent/notebook-view.ts';
+import type { TurnReverter } from './agent/revert-turn.ts';
 import type { AgentParts } from './agent/routes.ts';
 import { agentRoutes } from './agent/routes.ts';
 import { ThreadFeed } from './agent/thread-feed.ts';
+import type { TurnOutfit } from './agent/turn-outfit.ts';
 import type { Authorize } from './auth/authorize.ts';
+import type { ContentModel } from './contents/content-model.ts';
+import type { ContentStore } from './contents/content-store.ts';
 import type { AgentFeed } from './live/page-agents.ts';
 import type { Logger } from './logger.ts';
 import type { SharedDocuments } from './shared-document.ts';
@@ -23,10 +27,20 @@ export interface ComposedAgents {
   close(): Promise<void>;
 }
 
+/** What is loaded, Yjs with it, once there is a conversation. */
+interface Loaded extends AgentParts {
+  readonly reverter: TurnReverter;
+  readonly outfit: TurnOutfit;
+}
+
 /** Conversations with models: loaded when they are first asked for, or where one was under way. */
 export function composeAgents(deps: {
   readonly log: EventLog;
   readonly documents: SharedDocuments;
+  /** Files as they are in the documents that are open. */
+  readonly contents: Pick<ContentStore, 'locateFile' | 'get'>;
+  readonly rootDirectory: string;
+  readonly around: NotebookSurroundings;
   /** @throws ChatError */
   readonly openModel: (modelId: string) => Promise<ChatModel>;
   readonly runs: AgentRuns;
@@ -34,52 +48,74 @@ export function composeAgents(deps: {
   readonly authorize: Authorize;
   readonly logger: Logger;
 }): ComposedAgents {
-  const { log, documents, runs, kernels, authorize, logger } = deps;
-  let loading: Promise<AgentParts> | null = null;
-  const parts = (): Promise<AgentParts> => (loading ??= load());
+  const { log, documents, contents, around, runs, kernels, authorize, logger } = deps;
+  let loading: Promise<Loaded> | null = null;
+  const parts = (): Promise<Loaded> => (loading ??= load());
   const feed = new ThreadFeed(log, async () => (await parts()).threads);
-  async function load(): Promise<AgentParts> {
+  async function load(): Promise<Loaded> {
     const [
       { AgentThreads },
       { AgentPolicies },
-      { AgentRunner, agentOf },
-      { AgentNotebook },
-      { agentTools },
+      { AgentRunner },
+      { AgentFiles },
+      { fileTools },
+      { notebookTools },
       { runningTools },
+      { TurnReverter },
+      { TurnOutfit },
+      { applyText },
+      { mergeText },
     ] = await Promise.all([
       import('./agent/agent-threads.ts'),
       import('./agent/agent-policies.ts'),
       import('./agent/agent-runner.ts'),
-      import('./agent/agent-notebook.ts'),
-      import('./agent/agent-tools.ts'),
+      import('./agent/agent-files.ts'),
+      import('./agent/file-tools.ts'),
+      import('./agent/notebook-tools.ts'),
       import('./agent/running-tools.ts'),
+      import('./agent/revert-turn.ts'),
+      import('./agent/turn-outfit.ts'),
+      import('./documents/apply-to-ydoc.ts'),
+      import('./documents/merge-text.ts'),
     ]);
+    const editText: Parameters<typeof notebookTools>[0]['editText'] = (ysource, text) =>
+      applyText({ ysource }, text);
+    const files = new AgentFiles(
+      {
+        locateFile: (path) => contents.locateFile(path),
+        async list(path, actor) {
+          const options = { content: true, type: 'directory', format: null, hash: false } as const;
+          const { content } = await contents.get(path, options, actor);
+          return Array.isArray(content) ? (content as readonly ContentModel[]) : [];
+        },
+      },
+      deps.rootDirectory,
+    );
     // What an agent can do, a line each.
-    const makers: readonly ToolMaker[] = [runningTools({ runs, kernels, authorize })];
+    const makers: readonly ToolMaker[] = [
+      notebookTools({ around, editText, authorize }),
+      fileTools(files, authorize),
+      runningTools({ runs, kernels, authorize }),
+    ];
     const threads = await AgentThreads.load(log);
     threads.onChange(() => feed.threadsChanged());
     const policies = await AgentPolicies.load(log, emptyPolicy);
+
+    const outfit = new TurnOutfit({ log, documents, around, files, makers, openModel: deps.openModel });
     const runner = new AgentRunner({
       log,
       threads,
       policies,
       openModel: deps.openModel,
-      equip({ threadId, documentId }, turnId, person) {
-        const notebook = documentId === null ? null : new AgentNotebook(documents, documentId);
-        const place = { threadId, turnId, person, agent: agentOf(person.username), notebook };
-        return Promise.resolve({
-          tools: agentTools(place, makers),
-          instructions: '',
-          close: () => notebook?.close(),
-        });
-      },
+      equip: (...turn) => outfit.equip(...turn),
       async cancelRuns(effectIds, by) {
         for (const effectId of effectIds) await runs.cancel(effectId, by);
       },
       progress: (said) => feed.sayProgress(said),
       logger,
     });
-    return { threads, policies, runner };
+    const reverter = new TurnReverter(log, documents, { merge: mergeText, edit: editText });
+    return { threads, policies, runner, reverter, outfit };
   }
   return {
     routes: agentRoutes({
@@ -88,11 +124,8 @@ export function composeAgents(deps: {
       documentIdOf: async (path) =>
         (await documents.identify(path, { type: 'notebook', format: 'json' })).documentId,
       pathOf: async (documentId) => (await documents.identityOf(documentId))?.path ?? null,
-      describe: () => Promise.resolve(null),
-      revert: () =>
-        Promise.reject(
-          new AgentApiError('cannot_revert', 'Nothing can be taken back yet.', 'Change it by hand.'),
-        ),
+      describe: async (...asked) => (await parts()).outfit.describe(...asked),
+      revert: async (...asked) => (await parts()).reverter.revert(...asked),
       authorize,
     }),
     feed,

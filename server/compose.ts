@@ -11,6 +11,7 @@ import { isLocalHost } from './auth/local-host.ts';
 import { loadOrCreateSecret } from './auth/secret-file.ts';
 import { SignedInSockets } from './auth/signed-in-sockets.ts';
 import { promptNote } from './collaboration/prompt-note.ts';
+import { agentSurroundings } from './compose-agent-surroundings.ts';
 import { agentKernels, agentRuns } from './compose-agent-work.ts';
 import { composeAgents } from './compose-agents.ts';
 import {
@@ -282,6 +283,14 @@ export async function startServer(deps: {
   const agents = composeAgents({
     log,
     documents: shared.documents,
+    contents: shared.contents,
+    rootDirectory,
+    around: agentSurroundings({
+      kernels: agentKernels(kernels),
+      runs: runsApi.api,
+      authorize,
+      findOutput: (sha256) => shared.findOutput(sha256),
+    }),
     openModel: (id) => models.open(id),
     runs: agentRuns(runs.ledger, runsApi),
     kernels: agentKernels(kernels),

@@ -42,6 +42,21 @@ export const agentTurnEventSchema = z.discriminatedUnion('type', [
       modelId: z.string(),
       question: userMessageSchema,
       context: userMessageSchema.nullable(),
+      /** What of the notebook the model was told, and what was left out. */
+      account: z
+        .array(
+          z.object({
+            item: z.enum(['notebook', 'cell', 'file', 'variables', 'runs', 'mention']),
+            name: z.string(),
+            reason: z.enum(['selected', 'mentioned', 'failed', 'running', 'near', 'rest']).nullable(),
+            told: z.enum(['whole', 'shortened', 'outline', 'not']),
+            /** Estimated. */
+            tokens: z.number(),
+          }),
+        )
+        .optional(),
+      /** By the id of a cell, the SHA-256 of its source, of those that the model was told whole. */
+      seen: z.record(z.string(), z.string()).optional(),
     }),
   }),
   z.object({

@@ -1,17 +1,30 @@
 import { ToolError } from '../../ai-agent/tool.ts';
+import type { Identity } from '../auth/identity.ts';
 import { DocumentError } from '../shared-document.ts';
 import type { SharedDocument, SharedDocuments } from '../shared-document.ts';
+import { AgentPresence } from './agent-presence.ts';
 
-/** The notebook that an agent works in, held in memory as long as it does. */
+interface Held {
+  readonly document: SharedDocument;
+  readonly presence: AgentPresence;
+  readonly hold: { release(): void };
+}
+
+/** The notebook that an agent works in, held in memory as long as it does, with the agent among those who have it open. */
 export class AgentNotebook {
   readonly documentId: string;
   readonly #documents: Pick<SharedDocuments, 'open'>;
-  #held: { readonly document: SharedDocument; release(): void } | null = null;
+  readonly #agent: string;
+  readonly #person: Identity;
+  #held: Held | null = null;
   #isClosed = false;
 
-  constructor(documents: Pick<SharedDocuments, 'open'>, documentId: string) {
+  /** @param agent how its changes are recorded; `person`: for whom it works */
+  constructor(documents: Pick<SharedDocuments, 'open'>, documentId: string, agent: string, person: Identity) {
     this.#documents = documents;
     this.documentId = documentId;
+    this.#agent = agent;
+    this.#person = person;
   }
 
   /** As it is now; loaded again where it was taken from those who had it open. @throws ToolError where it is gone */
@@ -23,9 +36,9 @@ export class AgentNotebook {
     if (this.#isClosed) throw new ToolError('The turn is over.');
     // Somebody may have been quicker.
     if (this.#held?.document === document) return document;
-    this.#held?.release();
+    this.#letGo();
     const hold = document.hold();
-    this.#held = { document, release: () => hold.release() };
+    this.#held = { document, hold, presence: new AgentPresence(document, this.#agent, this.#person) };
     return document;
   }
 
@@ -34,10 +47,20 @@ export class AgentNotebook {
     return (await this.document()).path;
   }
 
+  /** Shows people that it works on this cell; null: on the notebook. */
+  show(cellId: string | null): void {
+    this.#held?.presence.show(cellId);
+  }
+
   /** Idempotent. */
   close(): void {
     this.#isClosed = true;
-    this.#held?.release();
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    this.#held?.presence.close();
+    this.#held?.hold.release();
     this.#held = null;
   }
 }

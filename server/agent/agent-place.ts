@@ -1,6 +1,7 @@
 import type { Tool } from '../../ai-agent/tool.ts';
 import type { Identity } from '../auth/identity.ts';
 import type { AgentNotebook } from './agent-notebook.ts';
+import type { SeenCells } from './seen-cells.ts';
 
 /** Where an agent works: in which conversation, in which notebook, and with whose rights. */
 export interface AgentPlace {
@@ -12,6 +13,8 @@ export interface AgentPlace {
   readonly agent: string;
   /** Null where the conversation is about none, or it was deleted. */
   readonly notebook: AgentNotebook | null;
+  /** Which sources the model knows. */
+  readonly seen: SeenCells;
 }
 
 /** Tools for one turn; none where they have nothing to work on there. */

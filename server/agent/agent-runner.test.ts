@@ -33,6 +33,8 @@ const ask = (text: string) => ({
   modelId: 'scripted:model',
   question: { role: 'user' as const, content: [{ type: 'text' as const, text }] },
   context: null,
+  account: [],
+  seen: {},
 });
 
 /** Writes a line into a stream of the log, committed together with its end. */

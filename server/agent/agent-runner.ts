@@ -3,6 +3,7 @@ import type { ChatModel } from '../../ai-agent/chat-model.ts';
 import { effectIdOf } from '../../ai-agent/effect-id.ts';
 import { systemClock } from '../../ai-agent/clock.ts';
 import type { UserMessage } from '../../ai-agent/message.ts';
+import type { AccountEntry } from '../../ai-agent/notebook-prompt/notebook-prompt.ts';
 import type { ToolRegistry } from '../../ai-agent/tool-registry.ts';
 import { Turn } from '../../ai-agent/turn.ts';
 import type { ApprovalScope, TurnEvent } from '../../ai-agent/turn-event.ts';
@@ -51,6 +52,8 @@ export interface NewTurn {
   readonly modelId: string;
   readonly question: UserMessage;
   readonly context: UserMessage | null;
+  readonly account: readonly AccountEntry[];
+  readonly seen: Readonly<Record<string, string>>;
 }
 
 export interface GivenApproval {

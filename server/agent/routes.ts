@@ -13,6 +13,7 @@ import { AgentApiError } from './agent-error.ts';
 import type { AgentPolicies } from './agent-policies.ts';
 import type { AgentRunner } from './agent-runner.ts';
 import type { AgentThreads, ThreadRecord } from './agent-threads.ts';
+import type { NotebookDescription } from './describe-notebook.ts';
 import { readThread } from './read-thread.ts';
 import { threadImage } from './thread-image.ts';
 import { threadMarkdown } from './thread-markdown.ts';
@@ -79,7 +80,7 @@ export function agentRoutes(deps: {
     thread: ThreadRecord,
     asked: TurnRequest,
     person: Identity,
-  ) => Promise<UserMessage | null>;
+  ) => Promise<NotebookDescription | null>;
   /** Takes back what a turn has changed. */
   readonly revert: (thread: ThreadRecord, turnId: string, person: Identity) => Promise<void>;
   readonly authorize: Authorize;
@@ -197,8 +198,10 @@ export function agentRoutes(deps: {
         })),
       ],
     };
-    const context = await deps.describe(thread, asked, person);
-    await runner.begin(thread, { turnId: asked.turn_id, modelId: asked.model, question, context }, person);
+    const told = await deps.describe(thread, asked, person);
+    const { context, account, seen } = told ?? { context: null, account: [], seen: {} };
+    const { turn_id: turnId, model: modelId } = asked;
+    await runner.begin(thread, { turnId, modelId, question, context, account, seen }, person);
     response.status(202).json({ thread_id: thread.threadId, turn_id: asked.turn_id });
   });
   router.get(`${TURN}/context`, async (request, response) => {
@@ -209,7 +212,7 @@ export function agentRoutes(deps: {
     const turn = (await readThread(log, threadId)).find(({ state }) => state.turnId === turnIn(request));
     if (turn === undefined)
       throw new AgentApiError('turn_not_found', 'This conversation has no such turn.', 'Read it again.');
-    response.json({ content: turn.state.context?.content ?? [] });
+    response.json({ content: turn.state.context?.content ?? [], account: turn.state.account });
   });
   router.post(`${TURN}/stop`, async (request, response) => {
     const person = identityOf(response);

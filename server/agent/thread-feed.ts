@@ -85,7 +85,7 @@ function told(stored: StoredTurnEvent): AgentTurnEvent {
     }
     case 'tool-ended': {
       const { result, ...rest } = stored.data;
-      return { type: stored.type, ...rest, ...result };
+      return { type: stored.type, ...rest, ...result, details: shownDetails(result.details) };
     }
     case 'model-asked':
     case 'text-streamed':
@@ -97,4 +97,10 @@ function told(stored: StoredTurnEvent): AgentTurnEvent {
     case 'turn-reverted':
       return { type: stored.type, ...stored.data } as AgentTurnEvent;
   }
+}
+
+/** Without what only taking it back needs, which may be long. */
+function shownDetails(details: Readonly<Record<string, unknown>> | null): Record<string, unknown> | null {
+  if (details === null) return null;
+  return Object.fromEntries(Object.entries(details).filter(([key]) => key !== 'undo' && key !== 'seen'));
 }
