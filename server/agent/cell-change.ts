@@ -34,7 +34,7 @@ const undoSchema = z.discriminatedUnion('type', [
       type: cellType,
       source: z.string(),
       metadata: json,
-      attachments: z.unknown(),
+      attachments: z.unknown().optional(),
       outputs: z.array(json),
       executionCount: z.number().nullable(),
     }),
@@ -44,7 +44,7 @@ const undoSchema = z.discriminatedUnion('type', [
     from: cellType,
     outputs: z.array(json),
     executionCount: z.number().nullable(),
-    attachments: z.unknown(),
+    attachments: z.unknown().optional(),
     /** What its metadata said of its outputs. */
     metadata: json,
   }),

@@ -56,7 +56,7 @@ export interface NewCell {
   readonly type: CellType;
   readonly source: string;
   readonly metadata: Readonly<Record<string, unknown>>;
-  readonly attachments: unknown;
+  readonly attachments?: unknown;
   /** Of a code cell. */
   readonly outputs: readonly Readonly<Record<string, unknown>>[];
   readonly executionCount: number | null;

@@ -40,7 +40,6 @@ export const createCell: EditTool<Arguments> = {
           type,
           source: text,
           metadata: {},
-          attachments: undefined,
           outputs: [],
           executionCount: null,
         };
