@@ -49,6 +49,7 @@ interface Options {
   readonly log?: EventLog;
   readonly authorize?: Authorize;
   readonly around?: NotebookSurroundings;
+  readonly warn?: (message: string) => void;
   readonly files?: { readonly served: ServedFiles; readonly rootDirectory: string };
 }
 
@@ -77,7 +78,7 @@ export class AgentAtWork {
     options: Options = {},
   ): Promise<AgentAtWork> {
     const log = options.log ?? new MemoryEventLog();
-    const { document, rooms } = await openNotebook(cells, [], log);
+    const { document, rooms } = await openNotebook(cells, [], log, options.warn);
     document.hold();
     const threads = await AgentThreads.load(log);
     const policies = await AgentPolicies.load(log, emptyPolicy);
@@ -168,10 +169,8 @@ export class AgentAtWork {
       const state = this.runner.stateOf(turnId);
       if (state === null) return;
       const { phase } = state;
-      const isWaiting =
-        phase.type === 'using-tools' &&
-        phase.calls.some(({ status }) => status.type === 'awaiting-approval') &&
-        phase.calls.every(({ status }) => ['awaiting-approval', 'ended'].includes(status.type));
+      const next = phase.type === 'using-tools' && phase.calls.find(({ status }) => status.type !== 'ended');
+      const isWaiting = next && next.status.type === 'awaiting-approval';
       if (isWaiting) return;
       await new Promise(setImmediate);
     }

@@ -20,6 +20,9 @@ export async function openNotebook(
   cells: readonly SourceCell[],
   attachments: readonly DocumentAttachment[],
   log: EventLog = new MemoryEventLog(),
+  warn: (message: string) => void = (message) => {
+    throw new Error(message);
+  },
 ): Promise<{ readonly document: SharedDocument; readonly rooms: DocumentRooms }> {
   const notebook = {
     nbformat: 4,
@@ -46,9 +49,7 @@ export async function openNotebook(
     attachments,
     idle: 60_000,
     onUnloaded: () => undefined,
-    warn: (message) => {
-      throw new Error(message);
-    },
+    warn,
   });
   const { documentId } = await rooms.identify('a.ipynb', { type: 'notebook', format: 'json' });
   return { document: await rooms.open(documentId), rooms };
