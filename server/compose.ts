@@ -302,6 +302,7 @@ export async function startServer(deps: {
     documents: shared.documents,
     save: (document) => shared.save(document),
     agents: agents.feed,
+    isDisabled: (plugin) => frontEnds.isDisabled(plugin),
     authorize,
     logger,
   });

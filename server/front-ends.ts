@@ -32,6 +32,8 @@ export interface FrontEnds {
   readonly authenticatedRoutes: readonly Router[];
   /** Sends a file as those of the front-ends are sent. Its Content-Type is set already. */
   readonly sendFile: (request: Request, response: Response, file: StaticFile) => Promise<void>;
+  /** A plugin of JupyterLab's pages was disabled in their configuration, alone or with all of its extension. */
+  isDisabled(plugin: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -114,6 +116,11 @@ export function createFrontEnds(dependencies: {
       }),
     ],
     sendFile: (...parameters) => files.sendFile(...parameters),
+    async isDisabled(plugin) {
+      const disabled = (await application.pageConfig())?.['disabledExtensions'];
+      const names = [plugin, plugin.split(':')[0]];
+      return Array.isArray(disabled) && disabled.some((name) => names.includes(String(name)));
+    },
     close: () => cache.close(),
   };
 }

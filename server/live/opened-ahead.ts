@@ -11,7 +11,12 @@ const PAGE = /^\/(?:(?:lab|doc)(?:\/workspaces\/[^/]+)?\/tree|notebooks)\/(.+\.i
  * A page that shows a notebook asks for its document once it has loaded itself, which takes seconds: the document is
  * opened meanwhile. To be asked before the routes of the pages.
  */
-export function openedAhead(documents: SharedDocuments, authorize: Authorize): Router {
+export function openedAhead(
+  documents: SharedDocuments,
+  /** Pages ask for documents: our extension is not disabled in them. */
+  isAskedFor: () => Promise<boolean>,
+  authorize: Authorize,
+): Router {
   const router = Router();
   router.use((request, response, next) => {
     const [, encoded] = (request.method === 'GET' && PAGE.exec(request.path)) || [];
@@ -25,6 +30,7 @@ export function openedAhead(documents: SharedDocuments, authorize: Authorize): R
   async function openAhead(encoded: string, identity: Identity): Promise<void> {
     try {
       authorize(identity, 'read', 'contents');
+      if (!(await isAskedFor())) return;
       const kind = { type: 'notebook', format: 'json' } as const;
       const { documentId } = await documents.identify(decodeURIComponent(encoded), kind);
       // It stays loaded for a while, for the page to join.
