@@ -1,5 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { aboutPlugin } from './about/about-plugin.ts';
+import { agentPlugin } from './agent/agent-plugin.ts';
 import { collaborationMode } from './collaboration-mode.ts';
 import { connectionPlugin } from './connection/connection-plugin.ts';
 import { cursorsPlugin } from './cursors/cursors-plugin.ts';
@@ -24,6 +25,7 @@ import { widgetsPlugin } from './widgets/widgets-plugin.ts';
 
 /** Not registered elsewhere at all: some provide what jupyter-collaboration's client or JupyterLab provides then. */
 const collaborationPlugins: JupyterFrontEndPlugin<unknown>[] = [
+  agentPlugin,
   connectionLostPlugin,
   cursorsPlugin,
   documentsPlugin,
