@@ -10,6 +10,8 @@ export interface WireAnswer {
   readonly frames: readonly string[];
   /** After the frames: it ends as HTTP wants it, the connection breaks, or nothing comes any more. */
   readonly ending?: 'whole' | 'cut' | 'held';
+  /** Nothing behind so many frames is sent before it opens. */
+  readonly gate?: { readonly after: number; readonly opened: Promise<void> };
   /** Not even the headers are sent. */
   readonly isMute?: boolean;
 }
@@ -96,12 +98,16 @@ export class ModelServer {
       headers = {},
       frames,
       ending = 'whole',
+      gate,
       isMute = false,
     } = typeof next === 'function' ? next(asked) : next;
     if (isMute) return;
     response.writeHead(status, headers);
     response.flushHeaders();
-    for (const frame of frames) await new Promise((written) => response.write(frame, written));
+    for (const [index, frame] of frames.entries()) {
+      if (index === gate?.after) await gate.opened;
+      await new Promise((written) => response.write(frame, written));
+    }
     if (ending === 'whole') response.end();
     if (ending === 'cut') response.destroy();
   }

@@ -123,7 +123,10 @@ export class AgentPanel extends Widget {
   #listen(): void {
     const { session, threads, notebooks, models, conversation, composer } = this.#deps;
     session.changed.connect(() => this.#showSession());
-    threads.changed.connect(() => this.#showThreads());
+    threads.changed.connect(() => {
+      this.#join();
+      this.#showThreads();
+    });
     notebooks.changed.connect(() => {
       composer.select(notebooks.selection());
       if (notebooks.path === this.#path) return;
@@ -150,6 +153,14 @@ export class AgentPanel extends Widget {
     const newest = threads.threads.find((thread) => thread.path === path)?.thread_id ?? null;
     session.open(last === undefined ? newest : last);
     this.#showThreads();
+  }
+
+  /** Somebody begins to talk about this notebook: who has nothing in front of them listens, unless they wanted something new. */
+  #join(): void {
+    const { session, threads, composer } = this.#deps;
+    const path = this.#path;
+    if (session.thread !== null || path === null || this.#lastOf.has(path) || !composer.isEmpty) return;
+    session.open(threads.threads.find((thread) => thread.path === path)?.thread_id ?? null);
   }
 
   #showSession(): void {
