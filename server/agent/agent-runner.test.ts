@@ -180,6 +180,22 @@ test('wherever the server dies, each line is written once, none without its appr
   }
 });
 
+test('who decides at once after a restart is heard, though the turn is not gone on with yet', async () => {
+  const log = new MemoryEventLog();
+  const first = await startServer(log, twoLines);
+  await first.runner.begin(first.thread, ask('write'), ada);
+  await until(() => first.runner.stateOf('one')?.phase.type === 'using-tools');
+  await turn();
+  await first.runner.close();
+  const { runner, thread, threads } = await startServer(log, twoLines);
+  const approval = { callId: null, isApproved: true, scope: 'turn', remark: null } as const;
+  const resuming = runner.resume();
+  await runner.approve(thread, 'one', approval, ada);
+  await resuming;
+  await until(() => threads.openTurns().length === 0);
+  expect(await linesOf(log)).toEqual(['line 0', 'line 1']);
+});
+
 test('yes for the notebook is kept, and asks no more', async () => {
   const log = new MemoryEventLog();
   const { runner, thread, threads, policies } = await startServer(log, twoLines);

@@ -80,6 +80,7 @@ export class AgentRunner {
   readonly #running = new Map<string, RunningTurn>();
   /** By thread, the turn whose beginning is on its way into the log. */
   readonly #beginning = new Map<string, { readonly turnId: string; readonly begun: Promise<void> }>();
+  #resuming: Promise<void> | null = null;
   /** Calls whose approval is on its way into the log. */
   readonly #deciding = new Set<string>();
   readonly #closing = new AbortController();
@@ -89,10 +90,15 @@ export class AgentRunner {
   }
 
   /** Goes on with what was under way when the server ended. */
-  async resume(): Promise<void> {
+  resume(): Promise<void> {
+    return (this.#resuming ??= this.#resumeAll().finally(() => (this.#resuming = null)));
+  }
+
+  async #resumeAll(): Promise<void> {
     for (const open of this.#deps.threads.openTurns()) {
       const thread = this.#deps.threads.get(open.threadId);
-      if (thread === undefined || this.#running.has(open.turnId)) continue;
+      const isBeginning = this.#beginning.get(open.threadId)?.turnId === open.turnId;
+      if (thread === undefined || isBeginning || this.#running.has(open.turnId)) continue;
       try {
         await this.#drive(thread, open);
       } catch (error) {
@@ -130,7 +136,7 @@ export class AgentRunner {
 
   /** @throws AgentApiError turn_is_over, no_open_approval */
   async approve(thread: ThreadRecord, turnId: string, given: GivenApproval, person: Identity): Promise<void> {
-    const running = this.#find(thread, turnId);
+    const running = await this.#find(thread, turnId);
     const calls = waitingCalls(running.turn.state).filter(
       (call) => (given.callId ?? call.callId) === call.callId && !this.#deciding.has(call.callId),
     );
@@ -154,7 +160,7 @@ export class AgentRunner {
    * @throws AgentApiError turn_is_over
    */
   async stop(thread: ThreadRecord, turnId: string, andRuns: boolean, person: Identity): Promise<void> {
-    const { turn, finished } = this.#find(thread, turnId);
+    const { turn, finished } = await this.#find(thread, turnId);
     const effects = andRuns ? startedCalls(turn.state).map(({ callId }) => effectIdOf(turnId, callId)) : [];
     turn.stop(person.username);
     await this.#deps.cancelRuns(effects, person.username);
@@ -281,7 +287,13 @@ export class AgentRunner {
     await this.#deps.threads.closeTurn(open, [storedTurnEvent(ended, 'server')]);
   }
 
-  #find({ threadId }: ThreadRecord, turnId: string): RunningTurn {
+  async #find({ threadId }: ThreadRecord, turnId: string): Promise<RunningTurn> {
+    const isOpen = this.#deps.threads.openTurns().some((open) => open.turnId === turnId);
+    // Whoever is quick after a restart finds it not yet gone on with.
+    if (isOpen && !this.#running.has(turnId)) {
+      await this.#beginning.get(threadId)?.begun;
+      await this.resume();
+    }
     const running = this.#running.get(turnId);
     if (running?.open.threadId === threadId) return running;
     throw new AgentApiError(
