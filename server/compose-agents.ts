@@ -21,7 +21,7 @@ import type { SharedDocuments } from './shared-document.ts';
 export interface ComposedAgents {
   readonly routes: Router;
   readonly feed: AgentFeed;
-  /** Goes on with what was under way when the server ended. */
+  /** Goes on with what was under way when the server ended, as far as it can. */
   resume(): Promise<void>;
   /** Leaves turns as they are. Idempotent. */
   close(): Promise<void>;
@@ -130,8 +130,12 @@ export function composeAgents(deps: {
     }),
     feed,
     async resume() {
-      if ((await log.lastSequence('agent-threads')) === 0) return;
-      await (await parts()).runner.resume();
+      try {
+        if ((await log.lastSequence('agent-threads')) === 0) return;
+        await (await parts()).runner.resume();
+      } catch (error) {
+        logger.error({ err: error }, 'Conversations with models cannot be gone on with');
+      }
     },
     async close() {
       if (loading !== null) await (await loading).runner.close();

@@ -14,6 +14,7 @@ import { promptNote } from './collaboration/prompt-note.ts';
 import { agentSurroundings } from './compose-agent-surroundings.ts';
 import { agentKernels, agentRuns } from './compose-agent-work.ts';
 import { composeAgents } from './compose-agents.ts';
+import { composeAiCells } from './compose-ai-cells.ts';
 import {
   cellRuns,
   collaborationAttachment,
@@ -120,6 +121,8 @@ export async function startServer(deps: {
     warn: (message) => logger.warn(message),
   });
   const supervisor = await connectingSupervisor;
+  const models = composeModels(settings.ai, authorize);
+  const aiCells = composeAiCells(models);
   const kernels: Kernels = new Kernels({
     supervisor,
     kernelspecs,
@@ -132,6 +135,7 @@ export async function startServer(deps: {
     environment: process.env,
     limits: settings.limits,
     maxKernels: settings.maxKernels,
+    answerer: aiCells,
     onAction: (action) => events.emit(KERNEL_EVENTS, { ...action }),
     onCommitted(committed) {
       runs.onCommitted(committed);
@@ -211,6 +215,7 @@ export async function startServer(deps: {
     onUnloaded: (path) => outputs.onDocumentClosed(path),
     attachments: settings.collaboration === 'off' ? [] : [collaborationAttachment(events)],
   });
+  aiCells.readFrom(shared.contents);
   const collaboration =
     settings.collaboration === 'off'
       ? null
@@ -279,7 +284,6 @@ export async function startServer(deps: {
     logger,
   });
 
-  const models = composeModels(settings.ai, authorize);
   const agents = composeAgents({
     log,
     documents: shared.documents,
@@ -380,11 +384,7 @@ export async function startServer(deps: {
     throw error;
   }
   port = (server.address() as AddressInfo).port;
-  agents
-    .resume()
-    .catch((error: unknown) =>
-      logger.error({ err: error }, 'Conversations with models cannot be gone on with'),
-    );
+  void agents.resume();
   // Which kernels are over is known then.
   void kernels.recordLost().then(() => retention.run());
   return {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { StoredEvent } from '../../event-log/event.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import { InputPrompts } from './input-prompts.ts';
+import { parseObject } from './kernel-events.ts';
 import { PendingExecutions } from './pending-executions.ts';
 import { RequestRoutes } from './request-routes.ts';
 import { storedMessage, storedRequest } from './stored-message.ts';
@@ -13,10 +14,29 @@ export class Conversation {
   readonly executions = new PendingExecutions();
   /** The kernel's own, as its last message named it. */
   kernelSession: string = randomUUID();
+  /** The content of the last reply to an execution, which holds its number. */
+  #lastReply: { readonly content: Uint8Array; readonly isKernels: boolean } | null = null;
 
-  heard(message: KernelMessage): void {
+  /** The number that the kernel's next execution gets; also those have it that it never hears of. */
+  get nextCount(): number {
+    const count = parseObject(this.#lastReply?.content)['execution_count'];
+    if (typeof count !== 'number') return 1;
+    return this.#lastReply?.isKernels === true ? count + 1 : count;
+  }
+
+  /** @param isKernels it was not said in the kernel's name */
+  heard(message: KernelMessage, isKernels = true): void {
     if (message.header.session !== '') this.kernelSession = message.header.session;
     this.executions.heard(message);
+    if (message.header.msg_type !== 'execute_reply') return;
+    // A copy, for it is part of all that came with it. One that was aborted has no number.
+    const content = Buffer.from(message.frames[3] ?? '{}');
+    if (content.includes('"execution_count"')) this.#lastReply = { content, isKernels };
+  }
+
+  /** Another process counts from 1. */
+  countsAnew(): void {
+    this.#lastReply = null;
   }
 
   /** Follows what was recorded, when a server takes over a kernel of another. In order. */
@@ -24,7 +44,7 @@ export class Conversation {
     if (event.type === 'kernel-message') {
       const message = storedMessage(event);
       if (message === null) return;
-      this.heard(message);
+      this.heard(message, event.data.position !== null);
       if (event.data.channel === 'stdin') this.prompts.asked(message, event.data.parentSession);
     } else if (event.type === 'execution-requested') {
       const request = storedRequest(event);
@@ -33,7 +53,10 @@ export class Conversation {
       this.executions.sent(request);
     } else if (event.type === 'execution-input-replied') {
       this.prompts.replied(event.data.session, event.data.promptMessageId);
-    } else if (beginsAnew(event)) this.executions.forget();
+    } else if (beginsAnew(event)) {
+      this.executions.forget();
+      this.countsAnew();
+    }
   }
 }
 

@@ -15,7 +15,10 @@ export class KernelPast {
   readonly conversation = new Conversation();
   readonly state = new ExecutionState();
   /** Requests that have no reply, in order, with who asked. */
-  readonly unanswered = new Map<string, { readonly message: KernelMessage; readonly session: string }>();
+  readonly unanswered = new Map<
+    string,
+    { readonly message: KernelMessage; readonly session: string; readonly actor: string }
+  >();
   /** Of the last death, until somebody restarted the kernel. */
   reason: string | null = null;
   hasEnded = false;
@@ -46,7 +49,7 @@ export class KernelPast {
     if (event.type === 'execution-requested') {
       const message = storedRequest(event);
       const { messageId, session } = event.data;
-      if (message !== null) this.unanswered.set(messageId, { message, session });
+      if (message !== null) this.unanswered.set(messageId, { message, session, actor: event.actor });
     } else if (event.type === 'kernel-message') this.#heard(event);
     // One that was taken for lost and is found after all lives.
     else if (event.type === 'kernel-ended') this.hasEnded = event.data.reason !== 'lost';

@@ -2,10 +2,13 @@ import type { Logger } from 'pino';
 import type { NewEvent } from '../../event-log/event.ts';
 import { KernelError } from '../../kernel-bridge/kernel.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
+import type { CellAnswerer } from './cell-answerer.ts';
+import { CellsInTurn } from './cells-in-turn.ts';
 import type { Conversation } from './conversation.ts';
 import type { CommitItem } from './group-commit.ts';
 import { GroupCommit } from './group-commit.ts';
 import { executionRequestedEvent } from './kernel-events.ts';
+import type { KernelAnswer, KernelQuestion } from './kernel-questions.ts';
 import { reasonOf, REMEDY } from './log-failure.ts';
 import { sizeOf } from './message-size.ts';
 import type { ServerMessage } from './server-message.ts';
@@ -15,6 +18,7 @@ export interface KernelRequestsOptions {
   readonly kernelId: string;
   readonly logger: Logger;
   readonly conversation: Conversation;
+  readonly answerer: CellAnswerer | null;
   append(events: readonly NewEvent[]): Promise<number>;
   /** @throws KernelError */
   send(message: KernelMessage): void;
@@ -24,6 +28,13 @@ export interface KernelRequestsOptions {
   committed(events: readonly NewEvent[], lastSequence: number): void;
   /** Says something in the kernel's name, and records it. */
   say(message: ServerMessage): void;
+  /** The same, and REST tells of that state. */
+  sayState(message: ServerMessage): void;
+  /** Asks the kernel in the server's own name, whatever waits for its turn. */
+  ask(
+    question: KernelQuestion,
+    options: { readonly actor: string; readonly signal: AbortSignal },
+  ): Promise<KernelAnswer>;
   /** Says something to one session, which is kept nowhere. */
   tell(message: ServerMessage, session: string): void;
 }
@@ -32,6 +43,9 @@ export interface KernelRequestsOptions {
 interface Request extends CommitItem {
   readonly message: KernelMessage;
   readonly session: string;
+  readonly actor: string;
+  /** Of the server, which does not wait behind the cells that it answers itself. */
+  readonly isOwn: boolean;
 }
 
 /** What may wait for the disk. */
@@ -41,9 +55,21 @@ const HELD_BYTES = 256 * 1024 * 1024;
 export class KernelRequests {
   readonly #options: KernelRequestsOptions;
   readonly #requests: GroupCommit<Request>;
+  /** Those that the server answers itself, and what waits behind them. */
+  readonly cells: CellsInTurn;
 
   constructor(options: KernelRequestsOptions) {
     this.#options = options;
+    this.cells = new CellsInTurn({
+      ...options,
+      documentPath: () => options.documentPath(),
+      hand: ({ message }) => this.#hand(message),
+      say: (message) => options.say(message),
+      sayState: (message) => options.sayState(message),
+      ask: (question, asked) => options.ask(question, asked),
+      report: (error) =>
+        options.logger.error({ err: error, kernelId: options.kernelId }, 'A cell could not be answered'),
+    });
     this.#requests = new GroupCommit<Request>({
       append: (events) => options.append(events),
       committed: (items, last) => {
@@ -58,20 +84,22 @@ export class KernelRequests {
     });
   }
 
-  push(message: KernelMessage, session: string, actor: string): void {
+  push(message: KernelMessage, session: string, actor: string, isOwn = false): void {
     this.#options.conversation.routes.sent(message, session);
     const event = this.#eventOf(message, session, actor);
-    const request = { message, session, size: sizeOf(message), event };
+    const request = { message, session, actor, isOwn, size: sizeOf(message), event };
+    if (message.channel === 'control' && message.header.msg_type === 'interrupt_request')
+      this.cells.interrupt();
     // A channel of its own, with no order between it and the others: an interrupt waits for no disk.
     if (message.channel === 'control') this.#send(request);
-    else if (this.#requests.heldBytes > HELD_BYTES)
+    else if (this.#requests.heldBytes + this.cells.heldBytes > HELD_BYTES)
       this.#deny(request, `Too much waits to be run. ${REMEDY}`);
     else this.#requests.push(request);
   }
 
   /** A request that is in the log, and that the kernel has not got. */
-  sendRecorded(message: KernelMessage, session: string): void {
-    this.#requests.push({ message, session, size: sizeOf(message), event: null });
+  sendRecorded(message: KernelMessage, session: string, actor: string): void {
+    this.#requests.push({ message, session, actor, isOwn: false, size: sizeOf(message), event: null });
   }
 
   /** Resolves when all that was asked so far has been sent or refused. */
@@ -87,11 +115,16 @@ export class KernelRequests {
   }
 
   #send(request: Request): void {
+    const isCell = request.message.header.msg_type === 'execute_request' && !request.isOwn;
+    if (!isCell || !this.cells.take(request)) this.#hand(request.message);
+  }
+
+  #hand(message: KernelMessage): void {
     try {
-      this.#options.send(request.message);
-      this.#options.conversation.executions.sent(request.message);
+      this.#options.send(message);
+      this.#options.conversation.executions.sent(message);
     } catch (error) {
-      this.refused(request.message, error);
+      this.refused(message, error);
     }
   }
 

@@ -1,12 +1,9 @@
-import type { Logger } from 'pino';
-import type { EventLog } from '../../event-log/event-log.ts';
 import type { NewEvent, StoredEvent } from '../../event-log/event.ts';
 import { KernelError } from '../../kernel-bridge/kernel.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
-import { BoundedMap } from './bounded-map.ts';
-import type { ClientProgress, ClientProgresses, ProgressSlot } from './client-progress.ts';
-import type { CommittedEvents } from './committed-events.ts';
+import type { ProgressSlot } from './client-progress.ts';
 import { Conversation } from './conversation.ts';
+import { DepartedClients } from './departed-clients.ts';
 import type { Death } from './explain-death.ts';
 import type { AfterFailure, CommitItem } from './group-commit.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -14,6 +11,7 @@ import { isEvent, kernelMessageEvent, streamOf } from './kernel-events.ts';
 import type { KernelAnswer, KernelQuestion, PublishedMessage } from './kernel-questions.ts';
 import { KernelQuestions } from './kernel-questions.ts';
 import { KernelRequests } from './kernel-requests.ts';
+import type { KernelStreamOptions } from './kernel-stream-options.ts';
 import { isClosed, mayPass, reasonOf, REMEDY } from './log-failure.ts';
 import { sizeOf } from './message-size.ts';
 import { OutgoingMessage } from './outgoing-message.ts';
@@ -21,52 +19,16 @@ import type { ServerMessage } from './server-message.ts';
 import { createServerMessage, lostExecution, stderrMessage } from './server-message.ts';
 import type { StreamClient } from './stream-client.ts';
 
-export interface KernelStreamOptions {
-  readonly kernelId: string;
-  readonly log: EventLog;
-  readonly logger: Logger;
-  /** The stream's last sequence before this kernel started, or was taken over. */
-  readonly after: number;
-  /** Of the kernel, as far as it is recorded; 0 for one that starts. */
-  readonly position?: number;
-  /** What was said before, of a kernel that is taken over. */
-  readonly conversation?: Conversation;
-  readonly progresses: ClientProgresses;
-  /** @throws KernelError */
-  send(message: KernelMessage): void;
-  /** Everything up to this position of the kernel is recorded, or went on, and need not be kept. */
-  acknowledge(position: number): void;
-  /** Of the notebook whose session runs on the kernel. */
-  documentPath(): string | null;
-  /** What the kernel itself said, when it may be known: REST tells of its state no sooner than the log (I1). */
-  onRecorded(message: KernelMessage): void;
-  /** After clients have got it. Must not throw. */
-  onCommitted?(committed: CommittedEvents): void;
-  /** Waits before an append is tried again. */
-  retryDelay(): Promise<void>;
-}
-
 /** What the kernel said; null for what happened to it, which no client hears. */
 interface Said extends CommitItem {
   readonly message: OutgoingMessage | null;
   readonly source: KernelMessage | null;
-  /** By the kernel itself, and not in its name. */
+  /** By the kernel itself, or in its name where that tells of its state. */
   readonly isHeard: boolean;
   /** Among all that the kernel said and became; null for what the server says. */
   readonly position: number | null;
 }
 
-/** A client that left and may come back. */
-interface Departed {
-  readonly progress: ClientProgress;
-  /** In milliseconds since the epoch. */
-  readonly time: number;
-}
-
-/** Clients that left and may come back. */
-const REMEMBERED_CLIENTS = 1000;
-/** A laptop may be closed so long, in milliseconds. */
-const EXPECTED_BACK = 7 * 24 * 60 * 60 * 1000;
 /** What a kernel said last tells where it is. */
 const KEPT_EVENTS = 1000;
 
@@ -80,8 +42,7 @@ export class KernelStream {
   readonly #name: string;
   readonly #clients = new Set<StreamClient>();
   readonly #conversation: Conversation;
-  /** How far clients that left are, by session. */
-  readonly #left = new BoundedMap<string, Departed>(REMEMBERED_CLIENTS);
+  readonly #left = new DepartedClients();
   readonly #said: GroupCommit<Said>;
   readonly #requests: KernelRequests;
   readonly #questions = new KernelQuestions();
@@ -111,11 +72,14 @@ export class KernelStream {
       kernelId: options.kernelId,
       logger: options.logger,
       conversation: this.#conversation,
+      answerer: options.answerer ?? null,
       append,
       send: (message) => options.send(message),
       documentPath: () => options.documentPath(),
       committed: (events, last) => this.#tellCommitted(events, last),
       say: (message) => this.say(message),
+      sayState: (message) => this.#say(message, true),
+      ask: (question, asked) => this.ask(question, asked),
       tell: (message, session) => this.#tell(message, session),
     });
   }
@@ -132,9 +96,7 @@ export class KernelStream {
   get neededFrom(): number {
     let through = this.#delivered - KEPT_EVENTS;
     for (const { progress } of this.#clients) through = Math.min(through, progress.received);
-    for (const { progress, time } of this.#left.values())
-      if (time > Date.now() - EXPECTED_BACK) through = Math.min(through, progress.received);
-    return Math.max(0, through) + 1;
+    return Math.max(0, this.#left.furthestBehind(through)) + 1;
   }
 
   get connections(): number {
@@ -151,6 +113,7 @@ export class KernelStream {
     if (!this.isNew(position)) return;
     this.#conversation.heard(message);
     this.#take(message, position);
+    this.#requests.cells.advance();
   }
 
   /** Takes notice of a position; false for one that was had before, and where nobody listens any more. */
@@ -162,7 +125,7 @@ export class KernelStream {
 
   /** What is said in the kernel's name, to all who listen, and kept like its own words. */
   say(message: ServerMessage): void {
-    this.#take(createServerMessage(this.#conversation.kernelSession, message), null);
+    this.#say(message, false);
   }
 
   /** The same for one client alone, which sends it to nobody else. */
@@ -183,8 +146,10 @@ export class KernelStream {
    */
   died(death: Death, waiting: ReadonlySet<string>): void {
     this.#questions.over(death.reason);
+    this.#conversation.countsAnew();
     for (const lost of this.#conversation.executions.lost(waiting))
       for (const message of lostExecution(lost, death)) this.say(message);
+    this.#requests.cells.lost();
   }
 
   /** The kernel has answered what came after these, and its answers to these are lost: ends them. */
@@ -197,6 +162,18 @@ export class KernelStream {
   restarting(): void {
     this.#questions.over('The kernel is restarted');
     this.#conversation.executions.forget();
+    this.#conversation.countsAnew();
+    this.#requests.cells.forget();
+  }
+
+  /** @returns false where the server answers no cell of this kernel now: then the kernel itself is to be interrupted */
+  interrupt(): boolean {
+    return this.#requests.cells.interrupt();
+  }
+
+  /** Whether a cell is answered here, and the kernel does not get it. */
+  answers(message: KernelMessage): boolean {
+    return this.#requests.cells.isAnswered(message);
   }
 
   /** What happened to the kernel, in its place among what it said. */
@@ -237,7 +214,7 @@ export class KernelStream {
     if (this.#ended) return Promise.reject(new KernelError('KERNEL_DEAD', 'The kernel has ended'));
     return this.#questions.ask(question, {
       ...options,
-      send: (message) => this.#requests.push(message, session, options.actor),
+      send: (message) => this.#requests.push(message, session, options.actor, true),
     });
   }
 
@@ -247,8 +224,8 @@ export class KernelStream {
   }
 
   /** What was recorded by a server that ended before the kernel got it. */
-  sendRecorded(message: KernelMessage, session: string): void {
-    this.#requests.sendRecorded(message, session);
+  sendRecorded(message: KernelMessage, session: string, actor: string): void {
+    this.#requests.sendRecorded(message, session, actor);
   }
 
   /**
@@ -256,7 +233,7 @@ export class KernelStream {
    * @returns where it notes how far it is, which says how far its session was
    */
   attach(client: StreamClient): ProgressSlot {
-    this.#left.take(client.sessionId);
+    this.#left.isBack(client.sessionId);
     for (const other of this.#clients) {
       if (other.sessionId !== client.sessionId) continue;
       this.#clients.delete(other);
@@ -267,8 +244,7 @@ export class KernelStream {
   }
 
   detach(client: StreamClient): void {
-    if (this.#clients.delete(client))
-      this.#left.set(client.sessionId, { progress: client.progress, time: Date.now() });
+    if (this.#clients.delete(client)) this.#left.left(client.sessionId, client.progress);
   }
 
   /** What was said behind a sequence, oldest first. */
@@ -279,6 +255,7 @@ export class KernelStream {
   /** The kernel is over, and is asked nothing more. Resolves when all it said is recorded, or has to be held back. */
   async end(): Promise<void> {
     this.#ended = true;
+    this.#requests.cells.forget();
     this.#questions.over('The kernel has ended');
     const refused = new Promise<void>((resolve) => (this.#onRefused = resolve));
     if (!this.#refusing) await Promise.race([this.#said.settled(), refused]);
@@ -290,7 +267,12 @@ export class KernelStream {
     await Promise.all([this.end(), this.#requests.settled()]);
   }
 
-  #take(message: KernelMessage, position: number | null): void {
+  /** @param tellsState of the kernel, as REST shows it */
+  #say(message: ServerMessage, tellsState: boolean): void {
+    this.#take(createServerMessage(this.#conversation.kernelSession, message), null, tellsState);
+  }
+
+  #take(message: KernelMessage, position: number | null, isHeard = position !== null): void {
     const { routes, prompts } = this.#conversation;
     const session = routes.sessionOf(message);
     if (message.channel === 'stdin') prompts.asked(message, session);
@@ -298,7 +280,6 @@ export class KernelStream {
       ? kernelMessageEvent(this.#options.kernelId, message, { session, position })
       : null;
     const outgoing = OutgoingMessage.fromKernel(message, session);
-    const isHeard = position !== null;
     const item = { event, size: sizeOf(message), message: outgoing, source: message, isHeard, position };
     if (event === null && this.#refusing) {
       // An answer for one socket need not wait for a disk that refuses what is before it; its position does.

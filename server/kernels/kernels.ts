@@ -6,6 +6,7 @@ import { KernelError, type KernelLimits } from '../../kernel-bridge/kernel.ts';
 import type { KernelspecFinder } from '../../kernel-bridge/kernelspecs/kernelspec.ts';
 import type { FoundKernel, KernelSupervisor } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
 import { HttpError } from '../http-error.ts';
+import type { CellAnswerer } from './cell-answerer.ts';
 import { ClientProgresses } from './client-progress.ts';
 import type { CommittedEvents } from './committed-events.ts';
 import type { KernelAction } from './kernel-action.ts';
@@ -33,6 +34,8 @@ export interface KernelsOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Of every kernel. */
   readonly limits?: KernelLimits | undefined;
+  /** Answers some cells in the place of kernels; none where it is missing. */
+  readonly answerer?: CellAnswerer;
   /** How many there may be at once; none where it is missing. */
   readonly maxKernels?: number | undefined;
   onAction(action: KernelAction): void;
@@ -331,6 +334,7 @@ export class Kernels {
     | 'rootDirectory'
     | 'supervisor'
     | 'progresses'
+    | 'answerer'
     | 'log'
     | 'logger'
     | 'onCommitted'
@@ -342,6 +346,7 @@ export class Kernels {
       rootDirectory,
       supervisor,
       progresses: this.#progresses,
+      answerer: this.#options.answerer ?? null,
       log,
       logger,
       onCommitted: (committed) => this.#options.onCommitted?.(committed),

@@ -1,3 +1,4 @@
+import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import type { KernelPast } from './kernel-past.ts';
 
 type Unanswered =
@@ -6,16 +7,20 @@ type Unanswered =
 /**
  * The requests that were recorded, and that the kernel has not got: those behind the last that it is known to have, for
  * it gets them in order.
+ * @param isAnswered whether the server answers it itself: no kernel ever gets it, nor what is behind it before it is over
  * @param handedOver ids of the last messages that it got; null where nobody can tell
  */
 export function neverHandedOver(
   { conversation, unanswered }: Pick<KernelPast, 'conversation' | 'unanswered'>,
   handedOver: readonly string[] | null,
+  isAnswered: (message: KernelMessage) => boolean = () => false,
 ): Unanswered[] {
-  if (handedOver === null) return [];
+  const answered = [...unanswered].findIndex(([, { message }]) => isAnswered(message));
+  const open = answered === -1 ? unanswered.size : answered;
+  if (handedOver === null) return [...unanswered.values()].slice(open);
   const had = new Set(handedOver);
   for (const { messageId, hasBegun } of conversation.executions.all) if (hasBegun) had.add(messageId);
   const requests = [...unanswered];
   const lastHad = requests.findLastIndex(([messageId]) => had.has(messageId));
-  return requests.slice(lastHad + 1).map(([, request]) => request);
+  return requests.slice(Math.min(lastHad + 1, open)).map(([, request]) => request);
 }

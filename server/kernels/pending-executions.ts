@@ -14,6 +14,8 @@ interface Pending {
   hasBegun: boolean;
   /** Its `execute_input`, which holds its number. */
   input: KernelMessage | null;
+  /** The kernel is idle again after it. */
+  isIdle: boolean;
 }
 
 /** An execution that ended with the process it was sent to. */
@@ -30,28 +32,56 @@ const REMEMBERED = 1000;
 /** The executions that a kernel was sent and has not answered. */
 export class PendingExecutions {
   #byMessage = new BoundedMap<string, Pending>(REMEMBERED);
+  /** The last one that was answered, until the kernel is idle after it. */
+  #settling: string | null = null;
 
   sent({ header, frames }: KernelMessage): void {
     if (header.msg_type !== 'execute_request') return;
     // A copy, for it is part of all that came with it.
     const request = { header, frame: Buffer.from(frames[0] ?? '{}') };
-    this.#byMessage.set(header.msg_id, { request, hasBegun: false, input: null });
+    this.#byMessage.set(header.msg_id, { request, hasBegun: false, input: null, isIdle: false });
   }
 
-  refused(messageId: string): void {
-    this.#byMessage.take(messageId);
+  /** One that the server itself answers: it is lost like the others if the kernel's process ends. */
+  begin(message: KernelMessage): void {
+    this.sent(message);
+    const pending = this.#byMessage.get(message.header.msg_id);
+    if (pending !== undefined) pending.hasBegun = true;
+  }
+
+  /** The kernel does not have it. @returns whether anything was said of it */
+  refused(messageId: string): boolean {
+    return this.#byMessage.take(messageId)?.hasBegun ?? false;
+  }
+
+  /** Nothing is unanswered. */
+  get isEmpty(): boolean {
+    return this.#byMessage.size === 0;
+  }
+
+  /** And the kernel has said that it is idle. */
+  get isSettled(): boolean {
+    return this.isEmpty && this.#settling === null;
+  }
+
+  /** What a kernel has not said by now it does not say. */
+  settle(): void {
+    this.#settling = null;
   }
 
   heard(message: KernelMessage): void {
     const parent = message.parentHeader?.msg_id;
     if (parent === undefined) return;
     if (message.header.msg_type === 'execute_reply') {
-      this.#byMessage.take(parent);
+      if (this.#byMessage.take(parent)?.isIdle === false) this.#settling = parent;
       return;
     }
+    const isIdle = message.header.msg_type === 'status' && saysIdle(message);
+    if (isIdle && this.#settling === parent) this.#settling = null;
     const pending = this.#byMessage.get(parent);
     if (pending === undefined) return;
     pending.hasBegun = true;
+    if (isIdle) pending.isIdle = true;
     if (message.header.msg_type === 'execute_input') pending.input = message;
   }
 
@@ -79,6 +109,7 @@ export class PendingExecutions {
   /** A new process was asked for, and whoever did so knows. */
   forget(): void {
     this.#byMessage = new BoundedMap(REMEMBERED);
+    this.#settling = null;
   }
 
   /**
@@ -97,6 +128,12 @@ export class PendingExecutions {
     const begun = gone.some(({ hasBegun }) => hasBegun);
     return gone.map((pending, index) => lostExecutionOf(pending, begun ? pending.hasBegun : index === 0));
   }
+}
+
+/** Without parsing it: a kernel says so at each cell. */
+function saysIdle({ frames }: KernelMessage): boolean {
+  const { buffer, byteOffset, byteLength } = frames[3] ?? new Uint8Array();
+  return Buffer.from(buffer, byteOffset, byteLength).includes('"idle"');
 }
 
 function lostExecutionOf({ request, input }: Pending, wasRunning: boolean): LostExecution {

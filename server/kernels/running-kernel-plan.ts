@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { EventLog } from '../../event-log/event-log.ts';
 import type { LaunchRequest } from '../../kernel-bridge/kernel.ts';
 import type { KernelSupervisor } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
+import type { CellAnswerer } from './cell-answerer.ts';
 import type { ClientProgresses } from './client-progress.ts';
 import type { CommittedEvents } from './committed-events.ts';
 
@@ -21,6 +22,7 @@ export interface RunningKernelPlan {
   readonly actor: string;
   readonly supervisor: KernelSupervisor;
   readonly progresses: ClientProgresses;
+  readonly answerer?: CellAnswerer | null;
   readonly log: EventLog;
   readonly logger: Logger;
   onCommitted?(committed: CommittedEvents): void;

@@ -75,6 +75,7 @@ export class RunningKernel {
       after: past.after,
       ...(past instanceof KernelPast && { position: past.position, conversation: past.conversation }),
       progresses: plan.progresses,
+      answerer: plan.answerer ?? null,
       send: (message) => this.#running().send(message),
       acknowledge: (position) => {
         this.#acknowledged = position;
@@ -145,7 +146,7 @@ export class RunningKernel {
   /** @throws KernelError KERNEL_DEAD */
   async interrupt(actor: string): Promise<void> {
     this.#record({ type: 'kernel-interrupted', version: 1, data: { kernelId: this.id } }, actor);
-    await this.#running().interrupt();
+    if (!this.stream.interrupt()) await this.#running().interrupt();
   }
 
   /** @throws KernelError KERNEL_DEAD, KERNEL_LAUNCH_FAILED */
@@ -209,8 +210,9 @@ export class RunningKernel {
       'server',
     );
     this.#begin(kernel);
-    for (const { message, session } of neverHandedOver(past, await kernel.handedOver()))
-      this.stream.sendRecorded(message, session);
+    const handedOver = await kernel.handedOver();
+    const open = neverHandedOver(past, handedOver, (message) => this.stream.answers(message));
+    for (const { message, session, actor } of open) this.stream.sendRecorded(message, session, actor);
   }
 
   async #hearTheEnd(kernel: SupervisedKernel): Promise<void> {

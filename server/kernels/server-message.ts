@@ -41,7 +41,7 @@ export function createServerMessage(session: string, message: ServerMessage): Ke
 }
 
 export function statusMessage(
-  state: 'restarting' | 'dead' | 'idle',
+  state: 'restarting' | 'dead' | 'idle' | 'busy',
   parent?: ServerMessage['parent'],
 ): ServerMessage {
   return { channel: 'iopub', type: 'status', content: { execution_state: state }, ...(parent && { parent }) };
@@ -91,6 +91,15 @@ export function lostExecution(
       content: { ...reply, user_expressions: {}, payload: [] },
       parent,
     },
+    statusMessage('idle', parent),
+  ];
+}
+
+/** What ends an execution that was not begun because one before it failed. */
+export function abortedExecution(request: KernelMessage): ServerMessage[] {
+  const parent = { header: request.header, frame: request.frames[0] ?? EMPTY_OBJECT };
+  return [
+    { channel: 'shell', type: 'execute_reply', content: { status: 'aborted' }, parent },
     statusMessage('idle', parent),
   ];
 }

@@ -4,6 +4,7 @@ import type { KernelMessage as BridgeMessage } from '../../kernel-bridge/protoco
 import { authorizeSignedIn } from '../../server/auth/authorize.ts';
 import type { Authorize } from '../../server/auth/authorize.ts';
 import type { Identity } from '../../server/auth/identity.ts';
+import type { CellAnswerer } from '../../server/kernels/cell-answerer.ts';
 import { ClientProgresses } from '../../server/kernels/client-progress.ts';
 import type { CommittedEvents } from '../../server/kernels/committed-events.ts';
 import { dialectOf } from '../../server/kernels/dialect.ts';
@@ -51,7 +52,7 @@ export class StreamUnderTest {
   sendFailure: Error | null = null;
   retries = 0;
 
-  constructor() {
+  constructor(answerer: CellAnswerer | null = null) {
     const logger = pino({ level: 'debug' }, { write: (line: string) => void this.logged.push(line) });
     this.stream = new KernelStream({
       kernelId: KERNEL_ID,
@@ -59,6 +60,7 @@ export class StreamUnderTest {
       logger,
       after: 0,
       progresses: ClientProgresses.inMemory(logger),
+      answerer,
       send: (message) => {
         if (this.sendFailure) throw this.sendFailure;
         this.sent.push(message);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -33,7 +33,10 @@ export async function startOwnServer(options: Options): Promise<OwnServer> {
   const file = openSync(printed, 'wx', 0o600);
   // A password may be asked for where no token is given; and arguments can be read by everybody on this machine.
   const token = options.token || randomBytes(24).toString('hex');
-  const child = spawn(process.execPath, [MAIN, ...argumentsOf(options)], {
+  // Which models may be asked has no argument; keys are named in it, and not held.
+  const configuration = join(directory, 'ai.json');
+  writeFileSync(configuration, JSON.stringify({ ai: options.ai ?? {} }), { flag: 'wx', mode: 0o600 });
+  const child = spawn(process.execPath, [MAIN, ...argumentsOf(options), '--config', configuration], {
     env: { ...process.env, JUPYTER_TOKEN: token },
     // A Ctrl-C is for this command alone.
     detached: true,
