@@ -84,11 +84,17 @@ describe('what we add to JupyterLab', () => {
     await page.locator('.lm-TabBar-tab[data-id="in-the-loop-people"]').click();
     await page.locator('.itl-Person').first().waitFor();
     await page.locator('[data-jp-item-name="in-the-loop-history"]:visible').click();
-    const entry = page.locator('.jp-InTheLoop-historyEntry').first();
-    await entry.waitFor();
+    // Its first version comes with its first save, a moment after the run.
+    const entries = async (): Promise<number> => {
+      await page.getByRole('button', { name: 'Refresh' }).click();
+      return page.locator('.jp-InTheLoop-historyEntry').count();
+    };
+    await expect.poll(entries, { timeout: 20_000, interval: 500 }).toBeGreaterThan(0);
     expect(await nameless(page)).toEqual([]);
-    expect(await contrast(page.locator('.jp-InTheLoop-historyChanges').first())).toBeGreaterThanOrEqual(4.5);
-  });
+    // The list is drawn anew where there is another version.
+    const changes = page.locator('.jp-InTheLoop-historyChanges').first();
+    await expect.poll(() => contrast(changes)).toBeGreaterThanOrEqual(4.5);
+  }, 60_000);
 
   test('has names where it says where the work is', async () => {
     await page.getByRole('status').locator('button.jp-StatusBar-TextItem').click();

@@ -38,13 +38,14 @@ export class NotebookWidget {
   /** The indicator says idle too before there is a session, and a cell that is run then is not run. */
   async #connected(): Promise<void> {
     const base = this.page.url().replace(/\/(lab|notebooks|tree|consoles)\b.*$/, '');
-    const deadline = Date.now() + 20_000;
+    // JupyterLab waits for up to 15 s and more between two tries.
+    const deadline = Date.now() + 60_000;
     for (;;) {
       const answer = await this.page.request.get(`${base}/api/sessions`);
       const sessions = (await answer.json()) as { kernel: { connections: number } }[];
       if (sessions.some(({ kernel }) => kernel.connections > 0)) return;
       if (Date.now() > deadline)
-        throw new Error(`No page is connected to a kernel after 20 s: ${JSON.stringify(sessions)}`);
+        throw new Error(`No page is connected to a kernel after a minute: ${JSON.stringify(sessions)}`);
       await this.page.waitForTimeout(100);
     }
   }
