@@ -183,6 +183,25 @@ describe('the assistant', () => {
     for (const index of [0, 1, 2]) expect(await source(ada, index).innerText()).not.toContain('no');
   });
 
+  test('offers to fix what has failed, runs what is approved, and is stopped', async () => {
+    const shown = new NotebookWidget(ada);
+    await shown.type(1, 'amplitude * three');
+    await ada.keyboard.press('Shift+Enter');
+    const goOn = gatedAnswer(['I look ', 'at it.'], 2);
+    answers.unshift(
+      wireAnswer(wire, { calls: [{ id: 'call_3', name: 'run_cells', arguments: { cells: ['first'] } }] }),
+    );
+    await shown.cell(1).getByRole('button', { name: 'Fix this error' }).click();
+    await says(ada, 'Fix the error of @cell:2.');
+    await assistant(ada).getByRole('region', { name: 'Runs cell 1' }).waitFor();
+    await press(ada, 'Approve: Run cells');
+    await expect.poll(() => shown.cell(0).locator('.jp-InputPrompt').innerText()).toMatch(/\[\d+\]/);
+    await says(ada, 'I look');
+    await press(grace, 'Stop');
+    await says(ada, `Stopped by ${GRACE}.`);
+    goOn();
+  });
+
   test('keeps conversations by name, and forgets them when told to', async () => {
     await press(ada, 'Conversations');
     await press(ada, 'Rename Why is it six?');

@@ -24,7 +24,7 @@ export interface AgentPanelDependencies {
   readonly settings: SettingsView;
   readonly composer: Composer;
   readonly note: HTMLElement;
-  readonly refreshModels: (again: boolean) => void;
+  readonly refreshModels: (again: boolean) => Promise<void>;
 }
 
 /** The assistant: conversations with models about the notebook that is in front. */
@@ -36,6 +36,8 @@ export class AgentPanel extends Widget {
   readonly #newConversation: NewConversation;
   /** By the path of a notebook, the conversation that was last in front there; null: a new one. */
   readonly #lastOf = new Map<string, string | null>();
+  /** The models are known, and which conversation is in front. */
+  readonly #ready: Promise<unknown>;
   #view: View = 'conversation';
   #path: string | null = null;
 
@@ -47,15 +49,14 @@ export class AgentPanel extends Widget {
     this.node.setAttribute('aria-label', 'Assistant');
     this.#newConversation = new NewConversation(
       () => deps.models.list,
-      () => deps.refreshModels(true),
+      () => void deps.refreshModels(true),
       (text) => deps.composer.put(text, []),
     );
     this.#build();
     this.#listen();
     this.#path = deps.notebooks.path;
     this.#showSession();
-    void this.#findThread();
-    deps.refreshModels(false);
+    this.#ready = Promise.all([this.#findThread(), deps.refreshModels(false)]);
   }
 
   ask(draft: Draft): void {
@@ -67,6 +68,22 @@ export class AgentPanel extends Widget {
       if (!isAsked && composer.isEmpty) composer.put(draft.text, draft.images);
       this.#deps.conversation.scrollToEnd();
     });
+  }
+
+  /**
+   * What a button in the notebook asks, in the conversation about this notebook.
+   * @param isBegun the person goes on writing it; so it is too where nothing can be asked now
+   */
+  async askAboutCell(draft: Draft, isBegun: boolean): Promise<void> {
+    const { session, threads, models, composer } = this.#deps;
+    await this.#ready;
+    const id = session.thread?.threadId;
+    const current = threads.threads.find((thread) => thread.thread_id === id);
+    if (current !== undefined && current.path !== this.#path) this.beginNew();
+    if (isBegun || session.isAtWork || models.chosen === '') {
+      this.edit(draft.text, draft.images);
+      composer.select(draft.selection);
+    } else this.ask(draft);
   }
 
   edit(text: string, images: readonly AskedImage[]): void {

@@ -1,14 +1,15 @@
 import { ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, ToolbarButton } from '@jupyterlab/apputils';
+import { ICommandPalette, Notification, ToolbarButton } from '@jupyterlab/apputils';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { DisposableDelegate } from '@lumino/disposable';
-import { PanelLayout, Widget } from '@lumino/widgets';
 import { ILiveDocuments } from '../tokens.ts';
 import { agentIcon } from './agent-icon.ts';
 import type { AgentPanel } from './agent-panel.ts';
+import { AgentPlace } from './agent-place.ts';
+import { offerHelpInCells } from './cell-commands.ts';
 
 export const SHOW_AGENT = 'in-the-loop:assistant';
 const NEW_CONVERSATION = 'in-the-loop:assistant-new';
@@ -34,12 +35,23 @@ export const agentPlugin: JupyterFrontEndPlugin<void> = {
     if (documents === null) return;
     let loading: Promise<AgentPanel> | null = null;
     const load = (): Promise<AgentPanel> =>
-      (loading ??= import('./create-agent-panel.ts').then(({ createAgentPanel }) => {
-        const panel = createAgentPanel({ app, documents, tracker, rendermime, languages });
-        place.fill(panel);
-        return panel;
-      }));
-    const place = new AgentPlace(() => void load());
+      (loading ??= import('./create-agent-panel.ts').then(
+        ({ createAgentPanel }) => {
+          const panel = createAgentPanel({ app, documents, tracker, rendermime, languages });
+          place.fill(panel);
+          return panel;
+        },
+        (error: unknown) => {
+          // The network may be back the next time.
+          loading = null;
+          throw error;
+        },
+      ));
+    const place = new AgentPlace(TITLE, () => {
+      load().catch((error: unknown) =>
+        Notification.error(`The assistant could not be loaded: ${String(error)}`),
+      );
+    });
     app.shell.add(place, 'right', { rank: 700, type: 'In the Loop' });
 
     async function show(): Promise<AgentPanel> {
@@ -67,6 +79,8 @@ export const agentPlugin: JupyterFrontEndPlugin<void> = {
     app.commands.addKeyBinding({ command: SHOW_AGENT, keys: ['Accel Shift Y'], selector: 'body' });
     for (const command of [SHOW_AGENT, NEW_CONVERSATION]) palette?.addItem({ command, category: TITLE });
 
+    offerHelpInCells({ app, tracker, palette, category: TITLE, show });
+
     const inToolbar: DocumentRegistry.IWidgetExtension<NotebookPanel, DocumentRegistry.IModel> = {
       createNew(panel) {
         const item = new ToolbarButton({
@@ -83,31 +97,3 @@ export const agentPlugin: JupyterFrontEndPlugin<void> = {
     app.docRegistry.addWidgetExtension('Notebook', inToolbar);
   },
 };
-
-/** Where the assistant will be: nothing of it is loaded before it is looked at. */
-class AgentPlace extends Widget {
-  constructor(private readonly shown: () => void) {
-    super();
-    this.id = 'in-the-loop-assistant';
-    this.title.icon = agentIcon;
-    this.title.caption = TITLE;
-    this.title.closable = true;
-    this.node.tabIndex = -1;
-    // Code and differences want this much; on a phone there is no more.
-    this.node.style.minWidth = 'min(340px, 100vw)';
-    this.layout = new PanelLayout();
-  }
-
-  fill(panel: Widget): void {
-    panel.node.style.height = '100%';
-    (this.layout as PanelLayout).addWidget(panel);
-  }
-
-  protected override onAfterShow(): void {
-    this.shown();
-  }
-
-  protected override onAfterAttach(): void {
-    if (this.isVisible) this.shown();
-  }
-}

@@ -49,8 +49,8 @@ export function createAgentPanel(deps: {
   const nameOfPerson = (username: string): string =>
     nameOf(username, user.identity, documents.awareness) || 'Somebody';
   const models = new ModelChoice(() => `in-the-loop:agent-model:${user.identity?.username ?? ''}`);
-  const refreshModels = (refresh: boolean): void =>
-    void client.models({ refresh }).then((list) => models.show(list), failed);
+  const refreshModels = (refresh: boolean): Promise<void> =>
+    client.models({ refresh }).then((list) => models.show(list), failed);
   const threadId = (): string => session.thread?.threadId ?? '';
   const actions = {
     copy: (text: string) => Clipboard.copyToSystem(text),
@@ -113,7 +113,7 @@ export function createAgentPanel(deps: {
   const settings = new SettingsView({
     client,
     models,
-    refreshModels: () => refreshModels(true),
+    refreshModels: () => void refreshModels(true),
     path: () => notebooks.path,
     say,
   });
