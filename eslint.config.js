@@ -29,6 +29,7 @@ const serverFeatures = [
   'history',
   'offline',
   'models',
+  'agent',
 ];
 const featureRules = serverFeatures.map((feature) => ({
   files: [`server/${feature}/**/*.ts`],

@@ -2,14 +2,15 @@ import { cellContent } from '../../ai-agent/notebook-prompt/cell-content.ts';
 import type { CellRoom } from '../../ai-agent/notebook-prompt/cell-content.ts';
 import type { CellView, NotebookView } from '../../ai-agent/notebook-prompt/notebook-view.ts';
 import type { ContentPart } from '../../ai-agent/message.ts';
-import { ToolError } from '../../ai-agent/tool.ts';
 import type { ToolResult } from '../../ai-agent/tool.ts';
 import type { Authorize } from '../auth/authorize.ts';
 import type { AgentNotebook } from './agent-notebook.ts';
 import type { AgentPlace } from './agent-place.ts';
 import { assertMay } from './assert-may.ts';
-import { viewOfCells, withOutputs } from './notebook-view.ts';
-import type { NotebookSurroundings } from './notebook-view.ts';
+import type { SharedDocument } from '../shared-document.ts';
+import { viewOfCell, viewOfCells, widgetsOf, withOutputs } from './notebook-view.ts';
+import type { CellRun, NotebookSurroundings } from './notebook-view.ts';
+import { findCell } from './shared-cell.ts';
 
 const imageCharacters = 4_000_000;
 const rooms: Readonly<Record<'whole' | 'short', CellRoom>> = {
@@ -50,11 +51,9 @@ export class NotebookReader {
     this.#authorize = authorize;
   }
 
-  /** With references to large outputs as they are. @throws ToolError */
-  async read(): Promise<Pick<NotebookView, 'cells' | 'widgets'>> {
-    assertMay(this.#authorize, this.#place.person, 'read');
-    const document = await this.#notebook.document();
-    const runs = await this.#around.runsOf(document.path);
+  /** All cells, with references to large outputs as they are. @throws ToolError */
+  async read(): Promise<readonly CellView[]> {
+    const { document, runs } = await this.#open();
     return viewOfCells(document, runs);
   }
 
@@ -62,15 +61,18 @@ export class NotebookReader {
   async cell(
     cellId: string,
   ): Promise<{ readonly cell: CellView; readonly number: number } & Pick<NotebookView, 'widgets'>> {
-    const { cells, widgets } = await this.read();
-    const index = cells.findIndex(({ id }) => id === cellId);
-    const cell = cells[index];
-    if (cell === undefined)
-      throw new ToolError(
-        `There is no cell with the id ${JSON.stringify(cellId)}. read_notebook tells the ids that there are.`,
-      );
+    const { document, runs } = await this.#open();
+    const { cell, index } = findCell(document.ydoc, cellId);
+    const view = viewOfCell(
+      cell,
+      runs.find((run) => run.cellId === cellId),
+    );
     this.#notebook.show(cellId);
-    return { cell: await withOutputs(cell, this.#around), number: index + 1, widgets };
+    return {
+      cell: await withOutputs(view, this.#around),
+      number: index + 1,
+      widgets: widgetsOf(document),
+    };
   }
 
   /** As a model is told it. `isWhole`: all of its source is in it. */
@@ -84,6 +86,12 @@ export class NotebookReader {
     const whole = await withOutputs(cell, this.#around);
     const content = cellContent(whole, number, { widgets }, room);
     return { content, isWhole: cell.source.length <= room.sourceCharacters };
+  }
+
+  async #open(): Promise<{ readonly document: SharedDocument; readonly runs: readonly CellRun[] }> {
+    assertMay(this.#authorize, this.#place.person, 'read');
+    const document = await this.#notebook.document();
+    return { document, runs: await this.#around.runsOf(document.path) };
   }
 
   /** @param told cells whose sources are in it, all of them */

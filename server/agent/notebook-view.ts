@@ -12,7 +12,7 @@ import type { Identity } from '../auth/identity.ts';
 import type { SharedDocument } from '../shared-document.ts';
 import { outputReferenceSchema } from '../wire/output-reference.ts';
 import { OUTPUT_REFERENCE_MIME } from '../wire/output-reference-mime.ts';
-import { cellsIn, contentOf, sourceHash } from './shared-cell.ts';
+import { cellsIn, contentOf, idOf, sourceHash } from './shared-cell.ts';
 import type { SharedCell } from './shared-cell.ts';
 
 /** What a run of a cell left behind, or is about to. */
@@ -34,21 +34,16 @@ export interface NotebookSurroundings {
   findOutput(sha256: string): Promise<string | null>;
 }
 
-type ViewCells = Pick<NotebookView, 'cells' | 'widgets'>;
-
 /** The cells of a notebook as its document has them. References to large outputs are as they are: see `withOutputs`. */
-export function viewOfCells(document: SharedDocument, runs: readonly CellRun[]): ViewCells {
+export function viewOfCells({ ydoc }: SharedDocument, runs: readonly CellRun[]): CellView[] {
   const latest = new Map<string, CellRun>();
   for (const run of runs) if (!latest.has(run.cellId)) latest.set(run.cellId, run);
-  return {
-    cells: [...cellsIn(document.ydoc)].map((cell) => viewOfCell(cell, latest)),
-    widgets: widgetsOf(document),
-  };
+  return [...cellsIn(ydoc)].map((cell) => viewOfCell(cell, latest.get(idOf(cell))));
 }
 
-function viewOfCell(cell: SharedCell, latest: ReadonlyMap<string, CellRun>): CellView {
+/** Likewise, of one. @param run the latest of it */
+export function viewOfCell(cell: SharedCell, run: CellRun | undefined): CellView {
   const { id, type, source, outputs, executionCount, attachments } = contentOf(cell);
-  const run = latest.get(id);
   return {
     id,
     kind: type,
@@ -72,7 +67,7 @@ function stateOf(
 }
 
 /** As the widget keeper puts them into the notebook's metadata. */
-function widgetsOf({ ydoc }: SharedDocument): Readonly<Record<string, WidgetView>> {
+export function widgetsOf({ ydoc }: SharedDocument): Readonly<Record<string, WidgetView>> {
   const metadata = ydoc.getMap('meta').get('metadata') as { get(key: string): unknown } | undefined;
   const kept = metadata?.get('widgets') as Readonly<Record<string, { readonly state?: object }>> | undefined;
   const models = kept?.['application/vnd.jupyter.widget-state+json']?.state ?? {};
@@ -121,7 +116,8 @@ export async function notebookView(
   ]);
   return {
     path,
-    ...viewOfCells(document, runs),
+    cells: viewOfCells(document, runs),
+    widgets: widgetsOf(document),
     selection,
     kernel,
     variables,

@@ -28,7 +28,7 @@ export function readNotebook(reader: NotebookReader): Tool<Arguments> {
     timeLimit: 30_000,
     isRepeatable: true,
     async use({ view, from, count }) {
-      const { cells } = await reader.read();
+      const cells = await reader.read();
       const outlined = cells.slice(from - 1, from - 1 + (count ?? linesOfPage));
       if (view === 'outline') {
         const lines = outlined.map((cell, at) => outlineOf(cell, from + at));

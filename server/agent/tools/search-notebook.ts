@@ -23,7 +23,7 @@ export function searchNotebook(reader: NotebookReader): Tool<Arguments> {
     timeLimit: 30_000,
     isRepeatable: true,
     async use({ text, where }) {
-      const { cells } = await reader.read();
+      const cells = await reader.read();
       const found: string[] = [];
       const sought = text.toLowerCase();
       for (const [index, cell] of cells.entries()) {

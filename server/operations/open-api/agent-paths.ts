@@ -103,7 +103,13 @@ export const agentPaths: JsonObject = {
     get: operation({
       summary: 'What the model was told beside the question, exactly as it was sent',
       answers: {
-        200: ['text and images', { type: 'object', properties: { content: listOf({ type: 'object' }) } }],
+        200: [
+          'text and images, and of each cell, file and group how much of it is in them',
+          {
+            type: 'object',
+            properties: { content: listOf({ type: 'object' }), account: listOf({ type: 'object' }) },
+          },
+        ],
         ...noThread,
       },
     }),
