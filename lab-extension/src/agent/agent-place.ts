@@ -3,7 +3,8 @@ import { agentIcon } from './agent-icon.ts';
 
 /** Where the assistant will be: nothing of it is loaded before it is looked at. */
 export class AgentPlace extends Widget {
-  constructor(title: string, shown: () => void) {
+  /** @param width that it wants, in pixels */
+  constructor(title: string, width: number, shown: () => void) {
     super();
     this.#shown = shown;
     this.id = 'in-the-loop-assistant';
@@ -11,8 +12,7 @@ export class AgentPlace extends Widget {
     this.title.caption = title;
     this.title.closable = true;
     this.node.tabIndex = -1;
-    // Code and differences want this much; on a phone there is no more.
-    this.node.style.minWidth = 'min(340px, 100vw)';
+    this.node.style.minWidth = `min(${width}px, 100vw)`;
     this.layout = new PanelLayout();
   }
 

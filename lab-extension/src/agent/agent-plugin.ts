@@ -14,6 +14,8 @@ import { offerHelpInCells } from './cell-commands.ts';
 export const SHOW_AGENT = 'in-the-loop:assistant';
 const NEW_CONVERSATION = 'in-the-loop:assistant-new';
 const TITLE = 'Assistant';
+/** In pixels: code and differences want this much. Notebook 7 gives what it gives, and would cut off the rest. */
+const WIDTH = 340;
 /** In pixels: beside a notebook there is no room for it. */
 const NARROW = 600;
 
@@ -47,7 +49,7 @@ export const agentPlugin: JupyterFrontEndPlugin<void> = {
           throw error;
         },
       ));
-    const place = new AgentPlace(TITLE, () => {
+    const place = new AgentPlace(TITLE, labShell === null ? 0 : WIDTH, () => {
       load().catch((error: unknown) =>
         Notification.error(`The assistant could not be loaded: ${String(error)}`),
       );

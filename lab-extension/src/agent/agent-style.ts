@@ -20,6 +20,7 @@ export const AGENT_STYLE = `
 .itl-Agent-askedHead { display: flex; gap: 8px; align-items: baseline; font-size: var(--jp-ui-font-size0); }
 .itl-Agent-words { margin: 2px 0; white-space: pre-wrap; }
 .itl-Agent-markdown { padding: 0; font-size: var(--jp-ui-font-size1); line-height: 1.5; background: none; }
+.itl-Agent-markdown:empty { display: none; }
 .itl-Agent-markdown > div > :first-child { margin-top: 0; }
 .itl-Agent-markdown > div > :last-child { margin-bottom: 0; }
 .itl-Agent-markdown h1 { font-size: 1.4em; } .itl-Agent-markdown h2 { font-size: 1.25em; } .itl-Agent-markdown h3 { font-size: 1.1em; }
@@ -78,7 +79,7 @@ export const AGENT_STYLE = `
 .itl-Agent-new, .itl-Agent-help { display: flex; flex-direction: column; gap: 10px; }
 .itl-Agent-new p, .itl-Agent-help p { margin: 0; }
 .itl-Agent-help ol, .itl-Agent-help ul { margin: 0; padding-left: 20px; }
-.itl-Agent-help code { font-family: var(--jp-code-font-family); background: var(--jp-layout-color2); padding: 0 3px; }
+.itl-Agent-help code, .itl-Agent-problem code { font-family: var(--jp-code-font-family); background: var(--jp-layout-color2); padding: 0 3px; }
 .itl-Agent-help a { color: var(--jp-content-link-color); text-decoration: underline; }
 .itl-Agent-ideas { display: flex; flex-direction: column; align-items: flex-start; gap: 6px; }
 .itl-Agent-threads, .itl-Agent-settings { display: flex; flex-direction: column; gap: 8px; }

@@ -36,3 +36,10 @@ export function disclosure(className: string, summary: string): HTMLDetailsEleme
   made.append(element('summary', 'itl-Agent-summary', summary));
   return made;
 }
+
+/** Text whose `commands` stand between backticks, as the server's sentences have them. */
+export function withCode(text: string): (string | HTMLElement)[] {
+  return text
+    .split(/`([^`]+)`/)
+    .map((piece, index) => (index % 2 === 1 ? element('code', '', piece) : piece));
+}

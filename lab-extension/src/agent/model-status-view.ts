@@ -1,5 +1,5 @@
 import type { ModelCheck, ModelList } from './agents-client.ts';
-import { button, element } from './element.ts';
+import { button, element, withCode } from './element.ts';
 
 /** What works, and why the rest does not. */
 export function modelStatusView(
@@ -15,7 +15,11 @@ export function modelStatusView(
     const provider = element('div', 'itl-Agent-provider');
     const title = element('h4', '', name);
     provider.append(title);
-    if (problem !== null) provider.append(element('p', 'itl-Agent-problem', problem.message));
+    if (problem !== null) {
+      const said = element('p', 'itl-Agent-problem');
+      said.append(...withCode(problem.message));
+      provider.append(said);
+    }
     const rows = element('ul', 'itl-Agent-threadList');
     rows.setAttribute('role', 'list');
     for (const model of models) {
@@ -92,9 +96,12 @@ export function noModelHelp(list: ModelList, refresh: () => void): HTMLElement {
   );
   steps.append(ollama, keys);
   box.append(steps);
-  const problems = list.providers.flatMap(({ name, problem }) =>
-    problem === null ? [] : [element('li', '', `${name}: ${problem.message}`)],
-  );
+  const problems = list.providers.flatMap(({ name, problem }) => {
+    if (problem === null) return [];
+    const said = element('li', '');
+    said.append(`${name}: `, ...withCode(problem.message));
+    return [said];
+  });
   if (problems.length > 0) {
     const all = element('ul', 'itl-Agent-problem');
     all.append(...problems);
