@@ -35,8 +35,11 @@ export class AgentPresence {
   /** It works on this cell now; null: on the notebook. */
   show(cellId: string | null): void {
     if (this.#isClosed) return;
+    const place = cellId === null ? null : placeOfCell(this.#document.ydoc, cellId);
+    // One that it is about to make is nowhere yet.
+    if (cellId !== null && place === null) return;
     this.#own.setLocalStateField('place', placeAt(cellId));
-    const source = cellId === null ? null : placeOfCell(this.#document.ydoc, cellId)?.cell.get('source');
+    const source = place?.cell.get('source');
     this.#own.setLocalStateField('cursors', source instanceof Y.Text ? [cursorAtEndOf(source)] : []);
   }
 

@@ -58,7 +58,8 @@ export function editTool<Arguments>(
     isRepeatable: true,
     async preview(argumentsOf): Promise<ToolPreview> {
       const { document, planned } = await plan(argumentsOf);
-      const { preview } = planned;
+      const { preview, at } = planned;
+      notebook.show(at);
       if ('text' in preview) return { kind: 'text', text: preview.text };
       return { kind: 'cell-diff', path: document.path, cells: [preview.cell] };
     },

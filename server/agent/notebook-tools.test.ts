@@ -170,10 +170,22 @@ test('the agent is among those who have the notebook open while it works, at the
     says('Done.'),
   );
   const work = await AgentAtWork.start(two, model);
+  let told = 0;
+  work.document.join({
+    actor: 'ben',
+    mayWrite: () => true,
+    updated: () => undefined,
+    awarenessUpdated: () => (told += 1),
+    renamed: () => undefined,
+    ended: () => undefined,
+  });
   const states = () => [...work.document.awareness.getStates().values()];
   expect(states()).toEqual([]);
   const turn = await work.whole('Change it.');
-  expect(states()).toMatchObject([{ user: { username: 'agent:ada', name: 'Assistant (for Ada)' } }]);
+  expect(states()).toMatchObject([
+    { user: { username: 'agent:ada', name: 'Assistant (for Ada)' }, place: { cell: 'one' } },
+  ]);
+  expect(told).toBeGreaterThan(0);
   const seen: unknown[] = [];
   work.document.awareness.on('change', () => seen.push(...states().map(({ place }) => place as unknown)));
   await work.decide(turn, true);

@@ -158,9 +158,12 @@ describe('the assistant', () => {
       await assistant(page).getByRole('region', { name: 'Change of code cell 1' }).waitFor();
     await shoot(ada, 'agent-approval');
     expect(await source(ada, 0).innerText()).toBe('amplitude = 2');
+    const mark = new NotebookWidget(grace).cell(0).getByText(`Assistant (for ${ADA})`);
+    await mark.waitFor();
     await press(grace, 'Approve: Change a cell');
     await expect.poll(() => source(ada, 0).innerText()).toBe('amplitude = 5');
     await says(ada, 'It is five now.');
+    await mark.waitFor({ state: 'hidden' });
     await assistant(ada).getByText('1 change of a cell').last().click();
     await press(ada, 'Take its changes back');
     await expect.poll(() => source(grace, 0).innerText()).toBe('amplitude = 2');

@@ -24,7 +24,7 @@ export const deleteCell: EditTool<Arguments> = {
     return {
       preview: { cell: { cellId, change: 'delete', cellType, before: source, after: null, index } },
       undo: { type: 'delete', from: neighboursAt(ydoc, index, cellId), cell: kept },
-      at: null,
+      at: cellId,
       said: `Deleted the cell ${cellId}.`,
       known: null,
       apply: () => cellsIn(ydoc).delete(index, 1),
