@@ -29,6 +29,7 @@ const tasks = {
   'test:long': (filters) => runGroups(['long'], filters),
   'test:crash': (args) => playTest(['crash', 'matrix', 'main.ts'], args, { browser: true }),
   'test:fuzz': (args) => playTest(['fuzz', 'main.ts'], args, { browser: false }),
+  eval: (args) => playTest(['agent-tasks', 'main.ts'], args, { browser: false }),
   bench: async (args) => {
     await setUpForTests({ browser: false });
     process.exitCode = await runVisibly(process.execPath, [

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import type { AgentEventMessage } from '../../server/wire/agent-event.ts';
+import type { AgentTurnEvent } from '../../server/wire/agent-turn-event.ts';
+import { sendOk } from '../servers/http.ts';
+import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
+import { TextSocket } from '../servers/text-socket.ts';
+
+const AGENT = '/api/in-the-loop/v1/agent';
+
+export interface Question {
+  readonly model: string;
+  readonly text: string;
+  readonly selected_cells?: readonly string[];
+}
+
+type Kind = AgentTurnEvent['type'];
+export type Told<Type extends Kind = Kind> = AgentEventMessage & { event: AgentTurnEvent & { type: Type } };
+
+/** A page that follows one conversation, and asks in it. */
+export class AgentClient {
+  private constructor(
+    readonly server: JupyterServerProcess,
+    readonly threadId: string,
+    readonly socket: TextSocket,
+  ) {}
+
+  /** A conversation about a notebook, or about none, which is made if there is none with this id. */
+  static async open(
+    server: JupyterServerProcess,
+    { threadId = randomUUID(), path = null as string | null, after = 0 } = {},
+  ): Promise<AgentClient> {
+    const body = { thread_id: threadId, title: 'A question', path };
+    await sendOk(server, { method: 'POST', path: `${AGENT}/threads`, body });
+    const socket = await TextSocket.open(server, '/api/in-the-loop/v1/live');
+    const client = new AgentClient(server, threadId, socket);
+    socket.send({ type: 'hello', protocol: 1 });
+    socket.send({ type: 'agent-follow', threadId, after });
+    return client;
+  }
+
+  /** What it heard, of one kind or of all. */
+  told<Type extends Kind = Kind>(type?: Type): Told<Type>[] {
+    return (this.socket.received as AgentEventMessage[]).filter(
+      (message): message is Told<Type> =>
+        message.type === 'agent-event' && (type === undefined || message.event.type === type),
+    );
+  }
+
+  /** Resolves with the id of the turn once it has begun. */
+  async ask(question: Question, turnId: string = randomUUID()): Promise<string> {
+    const path = `${AGENT}/threads/${this.threadId}/turns`;
+    await sendOk(this.server, { method: 'POST', path, body: { turn_id: turnId, ...question } });
+    return turnId;
+  }
+
+  async approve(turnId: string, callId: string | null, given: object = { approve: true }): Promise<void> {
+    const path = `${AGENT}/threads/${this.threadId}/turns/${turnId}/approvals`;
+    await sendOk(this.server, { method: 'POST', path, body: { call_id: callId, ...given } });
+  }
+
+  async stop(turnId: string): Promise<void> {
+    const path = `${AGENT}/threads/${this.threadId}/turns/${turnId}/stop`;
+    await sendOk(this.server, { method: 'POST', path, body: { and_runs: true } });
+  }
+
+  /** Resolves with how the turn ended. */
+  async ended(turnId: string, limit?: number): Promise<Told<'turn-ended'>> {
+    const end = (): Told<'turn-ended'> | undefined =>
+      this.told('turn-ended').find(({ event }) => event.turnId === turnId);
+    await this.socket.until(() => end() !== undefined, 'end of the turn', limit);
+    return end();
+  }
+
+  async close(): Promise<void> {
+    await this.socket.close();
+  }
+}
+
+export async function setPolicy(server: JupyterServerProcess, policy: object): Promise<void> {
+  await sendOk(server, { method: 'PUT', path: `${AGENT}/policy`, body: policy });
+}
