@@ -27,7 +27,7 @@ export class AgentClient {
   /** A conversation about a notebook, or about none, which is made if there is none with this id. */
   static async open(
     server: JupyterServerProcess,
-    { threadId = randomUUID(), path = null as string | null, after = 0 } = {},
+    { threadId = randomUUID() as string, path = null as string | null, after = 0 } = {},
   ): Promise<AgentClient> {
     const body = { thread_id: threadId, title: 'A question', path };
     await sendOk(server, { method: 'POST', path: `${AGENT}/threads`, body });
@@ -68,7 +68,9 @@ export class AgentClient {
     const end = (): Told<'turn-ended'> | undefined =>
       this.told('turn-ended').find(({ event }) => event.turnId === turnId);
     await this.socket.until(() => end() !== undefined, 'end of the turn', limit);
-    return end();
+    const found = end();
+    if (found === undefined) throw new Error('The end of the turn was heard, and is gone.');
+    return found;
   }
 
   async close(): Promise<void> {

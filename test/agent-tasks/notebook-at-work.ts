@@ -25,15 +25,19 @@ export function writeNotebook(
     mkdirSync(dirname(join(root, name)), { recursive: true });
     writeFileSync(join(root, name), text);
   }
+  writeFileSync(join(root, NOTEBOOK), JSON.stringify(notebookOf(cells), null, 1));
+}
+
+/** As nbformat has it, for Python. */
+export function notebookOf(cells: readonly TaskCell[]): object {
   const kernelspec = { name: 'python3', display_name: 'Python 3 (ipykernel)', language: 'python' };
-  const notebook = {
+  return {
     ...{ nbformat: 4, nbformat_minor: 5, metadata: { kernelspec } },
     cells: cells.map(({ id, type, source }) => ({
       ...{ id, cell_type: type, source, metadata: {} },
       ...(type === 'code' && { outputs: [], execution_count: null }),
     })),
   };
-  writeFileSync(join(root, NOTEBOOK), JSON.stringify(notebook, null, 1));
 }
 
 /** As a person would read it now. */

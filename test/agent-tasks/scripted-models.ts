@@ -28,8 +28,8 @@ export const idling = (task: NotebookTask): ModelScript => {
   return () => ({ text: [task.question] });
 };
 
-/** A provider that speaks OpenAI's API; `openai:scripted` is its model. */
-export async function startScriptedModel(script: ModelScript): Promise<ModelServer> {
+/** A provider that speaks OpenAI's API; `openai:scripted` is its model. @param options.pace in ms, between two pieces of an answer */
+export async function startScriptedModel(script: ModelScript, { pace = 0 } = {}): Promise<ModelServer> {
   const wire = completionWire({ isGroq: false });
   const provider = await ModelServer.start();
   const list = {
@@ -37,7 +37,7 @@ export async function startScriptedModel(script: ModelScript): Promise<ModelServ
     frames: ['{"data":[{"id":"scripted"}]}'],
   };
   provider.answerAlways(({ path, body }) =>
-    path.endsWith('/models') ? list : wireAnswer(wire, script(body as unknown as Asked)),
+    path.endsWith('/models') ? list : { ...wireAnswer(wire, script(body as unknown as Asked)), pace },
   );
   return provider;
 }

@@ -28,6 +28,8 @@ export const deleteCell = (cell: string): ToolUse => use('delete_cell', { cell }
 export const convertCell = (cell: string, type: CellType): ToolUse =>
   use('convert_cell', { cell, cell_type: type });
 export const runCells = (...cells: readonly string[]): ToolUse => use('run_cells', { cells });
+/** Without waiting for their end. */
+export const startCells = (...cells: readonly string[]): ToolUse => use('run_cells', { cells, wait: 0 });
 export const awaitRun = (run: string): ToolUse => use('await_run', { run });
 
 /** The ids of cells that were created, in what tools said. */

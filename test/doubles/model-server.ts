@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What a provider's server answers, as it is on the wire. */
 export interface WireAnswer {
@@ -8,6 +9,8 @@ export interface WireAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Each is written and flushed by itself. */
   readonly frames: readonly string[];
+  /** In milliseconds, between two of them. */
+  readonly pace?: number;
   /** After the frames: it ends as HTTP wants it, the connection breaks, or nothing comes any more. */
   readonly ending?: 'whole' | 'cut' | 'held';
   /** Nothing behind so many frames is sent before it opens. */
@@ -97,6 +100,7 @@ export class ModelServer {
       status = 200,
       headers = {},
       frames,
+      pace = 0,
       ending = 'whole',
       gate,
       isMute = false,
@@ -107,6 +111,7 @@ export class ModelServer {
     for (const [index, frame] of frames.entries()) {
       if (index === gate?.after) await gate.opened;
       await new Promise((written) => response.write(frame, written));
+      if (pace > 0) await sleep(pace);
     }
     if (ending === 'whole') response.end();
     if (ending === 'cut') response.destroy();

@@ -1,6 +1,6 @@
 import type { NotebookTask } from '../notebook-task.ts';
 import { code } from '../notebook-task.ts';
-import { awaitRun, readOutput, runCells } from '../tool-use.ts';
+import { awaitRun, readOutput, startCells } from '../tool-use.ts';
 
 export const task: NotebookTask = {
   kind: 'notebook',
@@ -17,10 +17,10 @@ export const task: NotebookTask = {
 assert "97" in answer, answer
 assert "found 97" in str(cells[0]["saved"]), cells[0]["saved"]`,
   solution: [
-    [runCells('search')],
+    [startCells('search')],
     (said) => {
-      const id = /run[_ ]?(?:id)?s?\W+([0-9a-f]{8}-[0-9a-f-]{27,})/i.exec(said.at(-1) ?? '')?.[1];
-      return id === undefined ? [readOutput('search')] : [awaitRun(id)];
+      const run = /await_run waits for ([\w-]+)/.exec(said.at(-1) ?? '')?.[1];
+      return run === undefined ? [readOutput('search')] : [awaitRun(run)];
     },
   ],
   lastWords: 'It found 97.',

@@ -28,7 +28,7 @@ assert above == [8, 9] and smooth == [5.5, 4.5, 5, 6.5]`,
       patchCell('above', 'threshold = 5\n', ''),
       patchCell('smooth', 'window = 2\n', ''),
     ],
-    [runCells('above', { after: 'smooth' })],
+    [runCells('above', 'smooth')],
   ],
   lastWords: 'Both are set in the first cell.',
 };

@@ -18,15 +18,16 @@ export class CrashSite {
   private constructor(
     public server: JupyterServerProcess,
     private readonly args: readonly string[],
+    private readonly environment: NodeJS.ProcessEnv = {},
   ) {
     this.folders = server.folders;
     this.noise = new CompactionNoise(this);
   }
 
   /** Where people share notebooks, with our extension in their tabs. */
-  static async openShared(): Promise<CrashSite> {
+  static async openShared(environment: NodeJS.ProcessEnv = {}): Promise<CrashSite> {
     const args = ['--log-level', 'warn', '--collaboration', 'on'];
-    return new CrashSite(await startOurServer({ args }), args);
+    return new CrashSite(await startOurServer({ args, environment }), args, environment);
   }
 
   static async open(): Promise<CrashSite> {
@@ -82,6 +83,7 @@ export class CrashSite {
     this.server = await startOurServer({
       folders: this.folders,
       args: [...this.args, '--port', port],
+      environment: this.environment,
     });
   }
 

@@ -1,6 +1,9 @@
 // `npm run test:crash -- --rounds 1000`: kills what a notebook lives on, over and over, and looks at what is left.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { nameOfAgentRound, planAgentRound } from '../agents/agent-plan.ts';
+import { agentReport } from '../agents/agent-report.ts';
+import { playAgentRounds } from '../agents/play-agent-rounds.ts';
 import { playRounds } from './play-rounds.ts';
 import { report } from './report.ts';
 import { nameOf, planRound, VICTIMS } from './round-plan.ts';
@@ -16,6 +19,8 @@ const { values } = parseArgs({
     victim: { type: 'string', multiple: true },
     /** Two people type meanwhile, and no cell runs. */
     typing: { type: 'boolean', default: false },
+    /** An agent works meanwhile, and asks before it does something. */
+    agents: { type: 'boolean', default: false },
   },
 });
 const rounds = Number(values.rounds);
@@ -29,11 +34,12 @@ const again = (number: number): string =>
   [
     `again: --rounds 1 --seed ${number}`,
     ...(values.typing ? ['--typing'] : []),
+    ...(values.agents ? ['--agents'] : []),
     ...(values.victim ?? []).map((victim) => `--victim "${victim}"`),
   ].join(' ');
 let count = 0;
 say(`${rounds} rounds from seed ${seed}`);
-const problems = values.typing ? await playTyping() : await playCells();
+const problems = values.agents ? await playAgents() : values.typing ? await playTyping() : await playCells();
 for (const problem of problems) say(`\n${problem}`);
 if (problems.length > 0) process.exitCode = 1;
 
@@ -62,6 +68,20 @@ async function playTyping(): Promise<string[]> {
   return problemsOf(results, enoughInFlight(results));
 }
 
+async function playAgents(): Promise<string[]> {
+  const plans = Array.from({ length: rounds }, (_, index) => planAgentRound(seed + index));
+  const results = await playAgentRounds(plans, {
+    sites,
+    keepFolders: true,
+    ended: ({ plan, faults }, folder) => {
+      const told = faults.map(({ kind, text }) => `${kind}: ${text}`);
+      tell(nameOfAgentRound(plan), plan.number, told, folder);
+    },
+  });
+  say(`\n${agentReport(results)}`);
+  return problemsOf(results, enoughInFlight(results));
+}
+
 function victimsOf<Name extends string>(all: readonly Name[]): readonly Name[] {
   const chosen = (values.victim ?? all) as readonly Name[];
   for (const victim of chosen)
@@ -78,7 +98,7 @@ function tell(name: string, number: number, faults: readonly string[], folder: s
 }
 
 function problemsOf(
-  results: readonly { readonly faults: readonly string[] }[],
+  results: readonly { readonly faults: readonly unknown[] }[],
   idle: string | null,
 ): string[] {
   const failed = results.filter(({ faults }) => faults.length > 0).length;
