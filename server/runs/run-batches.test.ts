@@ -126,6 +126,15 @@ describe('cells that the server runs', () => {
     expect((await servers.isOver('two')).runs).toMatchObject([{ status: 'failed' }, { status: 'done' }]);
   });
 
+  it('are known also on their way to the kernel, before anything is recorded there', async () => {
+    const send = vi.spyOn(servers.kernel, 'send').mockReturnValue();
+    await servers.run(['1', '2']);
+    await vi.waitUntil(() => send.mock.calls.length > 0, { interval: 1 });
+    const [{ id = '' } = {}] = (await servers.api.batch('one')).runs;
+    expect(await servers.api.get(id)).toMatchObject({ status: 'queued', code: null });
+    await expect(servers.api.cancel(id, 'ada')).rejects.toMatchObject({ code: 'run_is_with_kernel' });
+  });
+
   it('[Q3] are taken back as long as they are not sent; what runs is interrupted', async () => {
     servers.kernel.isHeld = true;
     await servers.run(['1', '2', '3']);

@@ -9,7 +9,6 @@ import { inputReply, SERVER_SESSION } from './run-messages.ts';
 import type { RunModel, WholeRunModel } from './run-model.ts';
 import { runModel, unsentRunModel, wholeRunModel, type UnsentRun } from './run-model.ts';
 import type { RunRecord } from './run-record.ts';
-import { isOver } from './run-record.ts';
 import { RunsApiError } from './runs-api-error.ts';
 
 /** A batch as the API shows it. */
@@ -143,9 +142,10 @@ export class RunsApi {
     const batch = this.#batches.ofRun(runId);
     if (batch !== null && (await this.#batches.cancel(batch, [runId], actor)).length > 0) return;
     const found = await this.#find(runId);
-    if (!('record' in found) || isOver(found.record))
+    const status = 'record' in found ? found.record.status : found.status;
+    if (status !== 'queued' && status !== 'running')
       throw new RunsApiError('run_is_over', `The run ${runId} is over.`, 'There is nothing to cancel.');
-    if (found.record.status === 'queued')
+    if (!('record' in found) || status === 'queued')
       throw new RunsApiError(
         'run_is_with_kernel',
         `The run ${runId} waits in its kernel, which takes nothing back.`,
@@ -170,8 +170,11 @@ export class RunsApi {
   async #find(runId: string): Promise<KnownRun | UnsentRun> {
     const found = await this.#ledger.find(runId);
     if (found !== null) return found;
-    const unsent = this.#batches.unsent().find((run) => run.runId === runId);
-    if (unsent !== undefined) return unsent;
+    const batch = this.#batches.ofRun(runId);
+    const run = batch?.runs.find((each) => each.runId === runId);
+    // Also one that is on its way to its kernel, and not recorded yet.
+    if (batch !== null && run !== undefined && (batch.end === null || !batch.sent.has(runId)))
+      return unsentRun(batch, run);
     throw new RunsApiError(
       'run_not_found',
       `There is no run ${runId}, or it is long ago.`,

@@ -27,8 +27,9 @@ export class AgentClient {
   /** A conversation about a notebook, or about none, which is made if there is none with this id. */
   static async open(
     server: JupyterServerProcess,
-    { threadId = randomUUID() as string, path = null as string | null, after = 0 } = {},
+    options: { readonly threadId?: string; readonly path?: string; readonly after?: number } = {},
   ): Promise<AgentClient> {
+    const { threadId = randomUUID(), path = null, after = 0 } = options;
     const body = { thread_id: threadId, title: 'A question', path };
     await sendOk(server, { method: 'POST', path: `${AGENT}/threads`, body });
     const socket = await TextSocket.open(server, '/api/in-the-loop/v1/live');
