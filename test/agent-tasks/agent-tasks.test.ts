@@ -6,7 +6,7 @@ import { idling, solving } from './scripted-models.ts';
 // All thirty, one by one: `npm run eval -- --scripted` (docs/ai.md).
 
 const tasks = await allTasks();
-/** One of each kind; between them they read, edit, move, delete, create, run and wait. */
+/** One of each kind; between them they read, edit, move, delete, create and run. */
 const SHORT = [
   'used-before-defined',
   'line-of-a-column',
@@ -31,7 +31,7 @@ test.each(SHORT)(
 );
 
 test('a check is not content with a model that does nothing', async () => {
-  for (const name of SHORT.slice(0, 2)) {
+  for (const name of SHORT.slice(0, 1)) {
     const task = tasks.get(name);
     if (task === undefined) throw new Error(`There is no task ${name}.`);
     expect((await playScripted(name, task, idling(task))).problem).not.toBeNull();

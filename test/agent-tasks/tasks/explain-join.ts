@@ -18,7 +18,7 @@ export const task: NotebookTask = {
   question: 'Why has the joined table more rows than there are orders? Name the key that does it.',
   selectedCells: ['join'],
   leavesNotebook: true,
-  check: 'import re\nassert set(re.findall(r"K-\\d+", answer)) == {"K-204"}, answer',
+  check: 'import re\nassert re.findall(r"K-\\d+", answer)[:1] == ["K-204"], answer',
   solution: [[readFile('customers.csv'), readFile('orders.csv')]],
   lastWords: 'K-204 stands for two customers, so each of its orders is there twice.',
 };

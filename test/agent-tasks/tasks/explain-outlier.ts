@@ -18,7 +18,7 @@ export const task: NotebookTask = {
     'All readings should be between 15 and 30. Which sensor makes the mean so large? Tell me, and change nothing.',
   selectedCells: ['mean'],
   leavesNotebook: true,
-  check: 'import re\nassert set(re.findall(r"\\bC\\d+\\b", answer)) == {"C17"}, answer',
+  check: 'import re\nassert re.findall(r"\\bC\\d+\\b", answer)[:1] == ["C17"], answer',
   solution: [[readFile('sensors.csv')]],
   lastWords: 'It is C17, which reads 99999.',
 };

@@ -1,6 +1,6 @@
 import type { NotebookTask } from '../notebook-task.ts';
 import { code } from '../notebook-task.ts';
-import { createCell, runCells, searchNotebook } from '../tool-use.ts';
+import { createCell, createdCells, runCells, searchNotebook } from '../tool-use.ts';
 
 export const task: NotebookTask = {
   kind: 'error',
@@ -14,7 +14,7 @@ export const task: NotebookTask = {
   solution: [
     [searchNotebook('WARM')],
     [createCell('code', 'WARM = 21', { after: 'readings' })],
-    [runCells('warm', 'shout')],
+    (said) => [runCells(...createdCells(said), 'warm', 'shout')],
   ],
   lastWords: 'WARM is 21 again.',
 };

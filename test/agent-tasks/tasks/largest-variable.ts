@@ -11,11 +11,11 @@ export const task: NotebookTask = {
     ),
   ],
   question:
-    'Which of birch, cedar, maple and olive has the most rows? Look at the variables and run nothing.',
+    'Which of birch, cedar, maple and olive has the most rows? Look at the variables, run nothing, and answer with its name alone.',
   leavesNotebook: true,
   check: `rows = {tree: len(globals()[tree]) for tree in sizes}
 longest = max(rows, key=rows.get)
-assert longest in answer and not any(tree in answer for tree in sizes if tree != longest), (longest, answer)`,
+assert answer.strip().strip("*.").lower() == longest, (longest, answer)`,
   solution: [[listVariables()]],
-  lastWords: 'It is cedar.',
+  lastWords: 'cedar',
 };
