@@ -60,10 +60,12 @@ export class AgentPerson {
     this.#client = null;
     const client = await AgentClient.open(server, { threadId: this.#threadId, path: this.#path, after });
     this.#client = client;
+    const { promise: isOver, resolve: over } = Promise.withResolvers<void>();
     let looked = 0;
     const look = (): void => {
       const told = client.told();
       for (; looked < told.length; looked += 1) this.#hear(server, told[looked] as Told);
+      if (this.hasEnd) over();
     };
     client.socket.socket.on('message', look);
     look();
@@ -71,10 +73,7 @@ export class AgentPerson {
     for (const { event } of this.#heard)
       if (event.type === 'approval-requested') this.#answer(server, event.callId);
     await begin(client);
-    const gone = client.socket.closed;
-    const end = client.ended(this.#turnId, 60_000);
-    end.catch(() => undefined);
-    await Promise.race([end, gone]);
+    await Promise.race([isOver, client.socket.closed]);
     if (this.hasEnd) await client.close();
   }
 

@@ -51,7 +51,9 @@ export async function judgeAgentRound(
   const heard = of.heard.map(({ sequence }) => sequence);
   if (JSON.stringify(heard) !== JSON.stringify(told.map(({ sequence }) => sequence)))
     other(`the page heard ${heard.join()}`);
-  const asked = site.provider.asked.at(-1)?.body?.['messages'] as readonly { readonly role: string }[];
+  const asked = site.provider.asked.findLast(({ path }) => path.endsWith('/completions'))?.body?.[
+    'messages'
+  ] as readonly { readonly role: string }[];
   const results = asked.filter(({ role }) => role === 'tool').length;
   if (results !== ASKED.length) other(`the model was told of ${results} results`);
   return [...faults, ...(await faultsOfEffects(plan, site))];
