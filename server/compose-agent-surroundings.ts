@@ -1,6 +1,7 @@
 import type { RunView } from '../ai-agent/notebook-prompt/notebook-view.ts';
 import type { AgentKernels } from './agent/agent-kernels.ts';
 import type { CellRun, NotebookSurroundings } from './agent/notebook-view.ts';
+import { agentOf } from './auth/agent-actor.ts';
 import type { Authorize } from './auth/authorize.ts';
 import { may } from './auth/may.ts';
 import type { RunModel } from './runs/run-model.ts';
@@ -25,7 +26,6 @@ export function agentSurroundings(deps: {
       const kernel = kernels.ofNotebook(path);
       const isAsked = kernel?.language === 'python' && kernel.state === 'idle';
       if (!isAsked || !may(deps.authorize, person, 'execute', 'kernels')) return [];
-      const { agentOf } = await import('./agent/agent-runner.ts');
       const { pythonVariables } = await import('./agent/python-variables.ts');
       const patience = AbortSignal.timeout(PATIENCE);
       return pythonVariables(kernels, kernel.id, agentOf(person.username), patience).catch(

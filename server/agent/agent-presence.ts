@@ -1,5 +1,6 @@
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
+import { agentName } from '../auth/agent-actor.ts';
 import type { Identity } from '../auth/identity.ts';
 import type { SharedDocument } from '../shared-document.ts';
 import { placeOfCell } from './shared-cell.ts';
@@ -20,7 +21,7 @@ export class AgentPresence {
     this.#document = document;
     // It says again that it is there, as pages do, before it counts for gone.
     this.#own = new Awareness(this.#doc);
-    const name = `Assistant (for ${displayName})`;
+    const name = agentName(displayName);
     this.#own.on('update', () => this.#tell());
     this.#own.setLocalState({
       user: { username: agent, name, display_name: name, initials: 'AI', color: COLOR },

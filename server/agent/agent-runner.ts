@@ -11,6 +11,7 @@ import { defaultTurnLimits } from '../../ai-agent/turn-limits.ts';
 import type { TurnState } from '../../ai-agent/turn-state.ts';
 import { conversationOf } from '../../ai-agent/conversation-of.ts';
 import type { EventLog } from '../../event-log/event-log.ts';
+import { agentOf } from '../auth/agent-actor.ts';
 import type { Identity } from '../auth/identity.ts';
 import { fromIdentityModel, toIdentityModel } from '../auth/identity-model.ts';
 import type { Logger } from '../logger.ts';
@@ -302,11 +303,6 @@ export class AgentRunner {
       'There is nothing to do.',
     );
   }
-}
-
-/** Who an agent is that acts for a person: in events, documents and runs. */
-export function agentOf(username: string): string {
-  return `agent:${username}`;
 }
 
 function waitingCalls({ phase }: TurnState): readonly { callId: string; toolName: string }[] {

@@ -8,6 +8,11 @@ import { personOf } from '../presence/person.ts';
  */
 export function nameOf(username: string, own: User.IIdentity | null, awareness: Awareness): string {
   if (username === own?.username) return own.display_name;
+  // An agent acts for somebody, also when it has left.
+  if (username.startsWith('agent:')) {
+    const person = nameOf(username.slice('agent:'.length), own, awareness);
+    return person === '' ? 'Assistant' : `Assistant (for ${person})`;
+  }
   for (const state of awareness.getStates().values()) {
     const person = personOf(state['user']);
     if (person?.username === username) return person.name;
