@@ -26,8 +26,15 @@ const notebook = {
   nbformat: 4,
   nbformat_minor: 5,
 };
-/** An answer whose picture is somebody else's server. */
-const CODE = 'Set it first:\n\n```python\namplitude = 4\n```\n\n![plot](https://elsewhere.example/?seen=all)';
+/** An answer that would have a browser tell somebody else's server something, in all the ways that there are. */
+const AWAY = 'https://elsewhere.example/?seen';
+const CODE = [
+  'Set it first:\n\n```python\namplitude = 4\n```',
+  `![plot](${AWAY}=1)`,
+  `<img src="${AWAY}=2" srcset="${AWAY}=3 2x" alt="raw"> <video poster="${AWAY}=4"></video>`,
+  `<span style="background-image: url(${AWAY}=5)">b</span> <style>@import url(${AWAY}=6);</style>`,
+  `$x$ $\\style{background-image: url(${AWAY}=7)}{y}$ $\\require{html}\\style{background: url(${AWAY}=8)}{z}$`,
+].join('\n\n');
 
 describe('the assistant', () => {
   const heard = new Complaints();
@@ -144,6 +151,8 @@ describe('the assistant', () => {
     await press(ada, 'Insert below');
     await expect.poll(() => source(grace, 2).innerText()).toBe('amplitude = 4');
     await assistant(ada).getByRole('button', { name: 'Show the picture plot' }).waitFor();
+    await assistant(ada).getByRole('button', { name: 'Show the picture raw' }).waitFor();
+    await assistant(ada).locator('mjx-container').last().waitFor();
     expect(asked.filter((url) => url.includes('elsewhere.example'))).toEqual([]);
   });
 
@@ -188,8 +197,8 @@ describe('the assistant', () => {
 
   test('offers to fix what has failed, runs what is approved, and is stopped', async () => {
     const shown = new NotebookWidget(ada);
-    await shown.type(1, 'amplitude * three');
-    await ada.keyboard.press('Shift+Enter');
+    await ada.locator('#jp-main-statusbar').getByText('| Idle').waitFor();
+    await shown.runToShow(1, 'amplitude * three', 'NameError');
     const goOn = gatedAnswer(['I look ', 'at it.'], 2);
     answers.unshift(
       wireAnswer(wire, { calls: [{ id: 'call_3', name: 'run_cells', arguments: { cells: ['first'] } }] }),
@@ -217,5 +226,8 @@ describe('the assistant', () => {
     await says(grace, 'The conversation was deleted.');
   });
 
-  test('leaves nothing to complain about', () => expect(heard.all()).toEqual([]));
+  test('leaves nothing to complain about, and has told nobody else anything', () => {
+    expect(heard.all()).toEqual([]);
+    expect(asked.filter((url) => url.includes('elsewhere.example'))).toEqual([]);
+  });
 });

@@ -151,10 +151,13 @@ export class AgentPanel extends Widget {
       this.#newConversation.show(this.#path);
       void this.#findThread();
     });
+    let list = models.list;
     models.changed.connect(() => {
+      this.#showState();
+      if (models.list === list) return;
+      list = models.list;
       this.#newConversation.show(this.#path);
       conversation.rename();
-      this.#showState();
     });
   }
 
@@ -201,8 +204,8 @@ export class AgentPanel extends Widget {
 
   #showState(): void {
     const { session, models, composer, note } = this.#deps;
-    composer.allow(!session.isAtWork && models.chosen !== '');
     const { thread } = session;
+    composer.allow(!session.isAtWork && models.chosen !== '' && (thread?.ending ?? null) === null);
     const turns = thread?.model.turns ?? [];
     const usage = turns.length < 2 ? '' : threadUsageText(turns, (id) => models.modelOf(id));
     this.#usage.textContent = `This conversation: ${usage}`;

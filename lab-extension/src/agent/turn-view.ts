@@ -89,12 +89,15 @@ export class TurnView {
   #showAll(turn: TurnModel): void {
     const waiting = waitingCalls(turn).filter(({ preview }) => preview?.['kind'] !== 'question');
     if (waiting.length < 2) return this.#all.replaceChildren();
-    const decide = (approve: boolean) => (): void =>
-      void this.deps.approve(turn.turnId, { call_id: null, approve, scope: 'call', remark: null });
+    // One by one: what is asked besides is not answered by that.
+    const decide = async (approve: boolean): Promise<void> => {
+      for (const { callId } of waiting)
+        await this.deps.approve(turn.turnId, { call_id: callId, approve, scope: 'call', remark: null });
+    };
     this.#all.replaceChildren(
       element('span', '', `${waiting.length} wait for approval.`),
-      button('Approve all', decide(true), { kind: 'accept' }),
-      button('Reject all', decide(false), { kind: 'warn' }),
+      button('Approve all', () => void decide(true), { kind: 'accept' }),
+      button('Reject all', () => void decide(false), { kind: 'warn' }),
     );
   }
 
