@@ -30,6 +30,8 @@ const serverFeatures = [
   'offline',
   'models',
   'agent',
+  'ai-cells',
+  'mcp',
 ];
 const featureRules = serverFeatures.map((feature) => ({
   files: [`server/${feature}/**/*.ts`],

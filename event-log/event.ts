@@ -1,3 +1,4 @@
+import type { AgentKeyEvent } from './events/agent-key.ts';
 import type { AgentThreadEvent } from './events/agent-thread.ts';
 import type { AgentTurnEvent } from './events/agent-turn.ts';
 import type { DocumentEvent } from './events/document.ts';
@@ -15,6 +16,7 @@ export type Event =
   | SessionEvent
   | FileEvent
   | DocumentEvent
+  | AgentKeyEvent
   | AgentThreadEvent
   | AgentTurnEvent;
 

@@ -2,7 +2,11 @@ import type { OutputView } from '../ai-agent/notebook-prompt/notebook-view.ts';
 import { ToolError } from '../ai-agent/tool.ts';
 import { KernelError } from '../kernel-bridge/kernel.ts';
 import type { AgentKernels } from './agent/agent-kernels.ts';
+import type { NotebookSurroundings } from './agent/notebook-view.ts';
+import type { Authorize } from './auth/authorize.ts';
 import type { AgentBatch, AgentRun, AgentRuns, WholeAgentRun } from './agent/agent-runs.ts';
+import { agentSurroundings } from './compose-agent-surroundings.ts';
+import type { ComposedDocuments } from './compose-documents.ts';
 import type { RunsApiParts } from './compose-runs.ts';
 import { HttpError } from './http-error.ts';
 import type { Kernels } from './kernels/kernels.ts';
@@ -11,8 +15,23 @@ import type { RunModel } from './runs/run-model.ts';
 import type { BatchModel } from './runs/runs-api.ts';
 import { RunsApiError } from './runs/runs-api-error.ts';
 
+/** What agents work with. */
+export function agentWork(deps: {
+  readonly kernels: Kernels;
+  readonly ledger: RunLedger;
+  readonly runsApi: RunsApiParts;
+  readonly shared: Pick<ComposedDocuments, 'findOutput'>;
+  readonly authorize: Authorize;
+}): { readonly runs: AgentRuns; readonly kernels: AgentKernels; readonly around: NotebookSurroundings } {
+  const { ledger, runsApi, shared, authorize } = deps;
+  const kernels = agentKernels(deps.kernels);
+  const findOutput: NotebookSurroundings['findOutput'] = (sha256) => shared.findOutput(sha256);
+  const around = agentSurroundings({ kernels, runs: runsApi.api, authorize, findOutput });
+  return { runs: agentRuns(ledger, runsApi), kernels, around };
+}
+
 /** The queue of runs, for agents. */
-export function agentRuns(
+function agentRuns(
   ledger: Pick<RunLedger, 'onChanged'>,
   { requests, batches, api }: Pick<RunsApiParts, 'requests' | 'batches' | 'api'>,
 ): AgentRuns {
@@ -49,7 +68,7 @@ export function agentRuns(
 }
 
 /** Kernels, for agents. */
-export function agentKernels(kernels: Kernels): AgentKernels {
+function agentKernels(kernels: Kernels): AgentKernels {
   return {
     ofNotebook(path) {
       const model = kernels.list().find(({ id }) => kernels.documentOf(id) === path);

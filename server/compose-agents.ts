@@ -2,6 +2,7 @@ import type { Router } from 'express';
 import { emptyPolicy } from '../ai-agent/approval.ts';
 import type { ChatModel } from '../ai-agent/chat-model.ts';
 import type { EventLog } from '../event-log/event-log.ts';
+import type { AgentCalls } from './agent/agent-calls.ts';
 import type { AgentKernels } from './agent/agent-kernels.ts';
 import type { ToolMaker } from './agent/agent-place.ts';
 import type { AgentRuns } from './agent/agent-runs.ts';
@@ -21,6 +22,8 @@ import type { SharedDocuments } from './shared-document.ts';
 export interface ComposedAgents {
   readonly routes: Router;
   readonly feed: AgentFeed;
+  /** Tools for other programs. */
+  calls(): Promise<AgentCalls>;
   /** Goes on with what was under way when the server ended, as far as it can. */
   resume(): Promise<void>;
   /** Leaves turns as they are. Idempotent. */
@@ -31,6 +34,7 @@ export interface ComposedAgents {
 interface Loaded extends AgentParts {
   readonly reverter: TurnReverter;
   readonly outfit: TurnOutfit;
+  readonly calls: AgentCalls;
 }
 
 /** Conversations with models: loaded when they are first asked for, or where one was under way. */
@@ -50,10 +54,14 @@ export function composeAgents(deps: {
 }): ComposedAgents {
   const { log, documents, contents, around, runs, kernels, authorize, logger } = deps;
   let loading: Promise<Loaded> | null = null;
+  const documentIdOf = async (path: string): Promise<string> =>
+    (await documents.identify(path, { type: 'notebook', format: 'json' })).documentId;
   const parts = (): Promise<Loaded> => (loading ??= load());
   const feed = new ThreadFeed(log, async () => (await parts()).threads);
   async function load(): Promise<Loaded> {
     const [
+      { AgentCalls, CALLER },
+      { CallerModel },
       { AgentThreads },
       { AgentPolicies },
       { AgentRunner },
@@ -66,6 +74,8 @@ export function composeAgents(deps: {
       { applyText },
       { mergeText },
     ] = await Promise.all([
+      import('./agent/agent-calls.ts'),
+      import('./agent/caller-model.ts'),
       import('./agent/agent-threads.ts'),
       import('./agent/agent-policies.ts'),
       import('./agent/agent-runner.ts'),
@@ -106,7 +116,8 @@ export function composeAgents(deps: {
       log,
       threads,
       policies,
-      openModel: deps.openModel,
+      openModel: (id) =>
+        id.startsWith(CALLER) ? Promise.resolve(new CallerModel(id, null)) : deps.openModel(id),
       equip: (...turn) => outfit.equip(...turn),
       async cancelRuns(effectIds, by) {
         for (const effectId of effectIds) await runs.cancel(effectId, by);
@@ -115,20 +126,21 @@ export function composeAgents(deps: {
       logger,
     });
     const reverter = new TurnReverter(log, documents, { merge: mergeText, edit: editText });
-    return { threads, policies, runner, reverter, outfit };
+    const calls = new AgentCalls({ log, threads, runner, outfit, documentIdOf });
+    return { threads, policies, runner, reverter, outfit, calls };
   }
   return {
     routes: agentRoutes({
       parts,
       log,
-      documentIdOf: async (path) =>
-        (await documents.identify(path, { type: 'notebook', format: 'json' })).documentId,
+      documentIdOf,
       pathOf: async (documentId) => (await documents.identityOf(documentId))?.path ?? null,
       describe: async (...asked) => (await parts()).outfit.describe(...asked),
       revert: async (...asked) => (await parts()).reverter.revert(...asked),
       authorize,
     }),
     feed,
+    calls: async () => (await parts()).calls,
     async resume() {
       try {
         if ((await log.lastSequence('agent-threads')) === 0) return;

@@ -10,6 +10,7 @@ import type { VersionedContents } from './compose-contents.ts';
 import type { ComposedDocuments } from './compose-documents.ts';
 import { composeHistory } from './compose-history.ts';
 import type { composeLive } from './compose-live.ts';
+import type { ComposedMcp } from './compose-mcp.ts';
 import type { ComposedModels } from './compose-models.ts';
 import type { Runs, RunsApiParts } from './compose-runs.ts';
 import { ConfigSections } from './config-sections/config-sections.ts';
@@ -77,6 +78,7 @@ export function composeRoutes(parts: {
   readonly live: ReturnType<typeof composeLive>;
   readonly models: ComposedModels;
   readonly agents: ComposedAgents;
+  readonly mcp: ComposedMcp;
   readonly frontEnds: FrontEnds;
   readonly log: CountedEventLog;
   readonly logger: Logger;
@@ -91,6 +93,7 @@ export function composeRoutes(parts: {
       publicOperationRoutes({ version: JUPYTER_SERVER_VERSION }),
       loginRoutes(authenticator, signedInSockets, logger),
       metricsRoutes(metrics, authorize),
+      parts.mcp.publicRoutes,
       ...frontEnds.publicRoutes,
     ],
     authenticatedRoutes: [
@@ -140,6 +143,7 @@ export function composeRoutes(parts: {
       }),
       parts.models.routes,
       parts.agents.routes,
+      parts.mcp.keyRoutes,
       configSectionRoutes(new ConfigSections(paths, logger), authorize),
       identityRoutes(authenticator, authorize),
       ...live.routes,

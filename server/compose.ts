@@ -11,8 +11,7 @@ import { isLocalHost } from './auth/local-host.ts';
 import { loadOrCreateSecret } from './auth/secret-file.ts';
 import { SignedInSockets } from './auth/signed-in-sockets.ts';
 import { promptNote } from './collaboration/prompt-note.ts';
-import { agentSurroundings } from './compose-agent-surroundings.ts';
-import { agentKernels, agentRuns } from './compose-agent-work.ts';
+import { agentWork } from './compose-agent-work.ts';
 import { composeAgents } from './compose-agents.ts';
 import { composeAiCells } from './compose-ai-cells.ts';
 import {
@@ -25,6 +24,7 @@ import { composeContents } from './compose-contents.ts';
 import { runResults, widgetSource } from './compose-document-results.ts';
 import { composeDocuments, type ComposedDocuments } from './compose-documents.ts';
 import { composeLive } from './compose-live.ts';
+import { composeMcp } from './compose-mcp.ts';
 import { composeModels } from './compose-models.ts';
 import { composeNotebookOutputs } from './compose-notebook-outputs.ts';
 import { bytesOf, composeRetention } from './compose-retention.ts';
@@ -289,18 +289,12 @@ export async function startServer(deps: {
     documents: shared.documents,
     contents: shared.contents,
     rootDirectory,
-    around: agentSurroundings({
-      kernels: agentKernels(kernels),
-      runs: runsApi.api,
-      authorize,
-      findOutput: (sha256) => shared.findOutput(sha256),
-    }),
     openModel: (id) => models.open(id),
-    runs: agentRuns(runs.ledger, runsApi),
-    kernels: agentKernels(kernels),
+    ...agentWork({ kernels, ledger: runs.ledger, runsApi, shared, authorize }),
     authorize,
     logger,
   });
+  const mcp = composeMcp({ log, agents, authenticator, authorize });
   const live = composeLive({
     settings,
     documents: shared.documents,
@@ -333,6 +327,7 @@ export async function startServer(deps: {
     live,
     models,
     agents,
+    mcp,
     frontEnds,
     log,
     logger,
@@ -365,7 +360,7 @@ export async function startServer(deps: {
     terminals.close();
     culler?.close();
     terminalSockets.close();
-    await agents.close();
+    await Promise.all([mcp.close(), agents.close()]);
     await runsApi.close();
     live.close();
     collaboration?.close();

@@ -26,6 +26,8 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const CSP_REPORT = '/api/security/csp-report';
 /** The login form carries its token in the body, which its route reads, where there is one. */
 const LOGIN = '/login';
+/** Other agents state a key of their own at each request there, and no cookie counts. */
+const MCP = '/api/in-the-loop/v1/mcp';
 
 /**
  * Host, identity, Origin and XSRF: all that is asked before a route is looked for (contract §2.2). Anybody may pass
@@ -62,7 +64,7 @@ export function requestAdmission(
       kind !== 'sandboxed' && !/^\/(?:static|api)\//.test(path ?? ''),
     );
     if (!byToken && path !== CSP_REPORT) checkOrigin(request, kind, logger);
-    const checksItself = path === CSP_REPORT || (path === LOGIN && authenticator.enabled);
+    const checksItself = path === CSP_REPORT || path === MCP || (path === LOGIN && authenticator.enabled);
     if (!byToken && !READS.has(request.method) && !checksItself)
       authenticator.xsrf.check(request.headers, query.get('_xsrf'));
     next();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Event } from '../event.ts';
+import { agentKeyEventSchema } from './agent-key.ts';
 import { agentThreadEventSchema } from './agent-thread.ts';
 import { agentTurnEventSchema } from './agent-turn.ts';
 import { documentEventSchema } from './document.ts';
@@ -18,6 +19,7 @@ const eventSchema = z.discriminatedUnion('type', [
   sessionEventSchema,
   fileEventSchema,
   documentEventSchema,
+  agentKeyEventSchema,
   agentThreadEventSchema,
   agentTurnEventSchema,
 ]);

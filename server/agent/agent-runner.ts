@@ -112,8 +112,16 @@ export class AgentRunner {
     }
   }
 
-  /** @throws AgentApiError turn_under_way, unknown_model */
-  async begin(thread: ThreadRecord, asked: NewTurn, person: Identity): Promise<void> {
+  /**
+   * @param model that is asked by this server; null: the one of the id, as any later server opens it
+   * @throws AgentApiError turn_under_way, unknown_model
+   */
+  async begin(
+    thread: ThreadRecord,
+    asked: NewTurn,
+    person: Identity,
+    model: ChatModel | null = null,
+  ): Promise<void> {
     const { threadId } = thread;
     const { turnId } = asked;
     const beginning = this.#beginning.get(threadId);
@@ -121,13 +129,18 @@ export class AgentRunner {
     const open = this.#deps.threads.openTurns().find((turn) => turn.threadId === threadId);
     if (open?.turnId === turnId) return;
     if (open !== undefined || beginning !== undefined) throw underWay();
-    const begun = this.#begin(thread, asked, person);
+    const begun = this.#begin(thread, asked, person, model);
     this.#beginning.set(threadId, { turnId, begun });
     try {
       await begun;
     } finally {
       this.#beginning.delete(threadId);
     }
+  }
+
+  /** Resolves once nothing more is done in a turn here; at once for one that is not under way. */
+  async whenOver(turnId: string): Promise<void> {
+    await this.#running.get(turnId)?.finished;
   }
 
   /** How far a turn that is under way has got; null for any other. */
@@ -179,7 +192,12 @@ export class AgentRunner {
     await Promise.all([...this.#running.values()].map(({ finished }) => finished));
   }
 
-  async #begin(thread: ThreadRecord, asked: NewTurn, person: Identity): Promise<void> {
+  async #begin(
+    thread: ThreadRecord,
+    asked: NewTurn,
+    person: Identity,
+    model: ChatModel | null,
+  ): Promise<void> {
     const { threadId } = thread;
     const { turnId } = asked;
     const turns = await readThread(this.#deps.log, threadId);
@@ -198,10 +216,10 @@ export class AgentRunner {
     const open = { threadId, turnId, person: toIdentityModel(person) };
     const started: TurnEvent = { type: 'turn-started', ...asked };
     await this.#deps.threads.openTurn(open, [storedTurnEvent(started, person.username)]);
-    await this.#drive(thread, open).catch((error: unknown) => this.#abandon(open, error));
+    await this.#drive(thread, open, model).catch((error: unknown) => this.#abandon(open, error));
   }
 
-  async #drive(thread: ThreadRecord, open: OpenTurn): Promise<void> {
+  async #drive(thread: ThreadRecord, open: OpenTurn, given: ChatModel | null = null): Promise<void> {
     const { log, threads, policies, logger } = this.#deps;
     const { threadId, turnId } = open;
     const person = fromIdentityModel(open.person);
@@ -209,7 +227,7 @@ export class AgentRunner {
     const state = turns.find((each) => each.state.turnId === turnId)?.state;
     if (state === undefined) throw new TypeError(`The log has no turn ${turnId}.`);
     if (state.outcome !== null) return threads.closeTurn(open, []);
-    const model = await this.#deps.openModel(state.modelId);
+    const model = given ?? (await this.#deps.openModel(state.modelId));
     const equipment = await this.#deps.equip(thread, turnId, person);
     const { tools, instructions } = equipment;
     const before = turns.map((each) => each.state).filter((each) => each !== state);

@@ -2,6 +2,7 @@ import { ChatError } from '../../ai-agent/chat-error.ts';
 import type { ChatModel } from '../../ai-agent/chat-model.ts';
 import type { SelectionView } from '../../ai-agent/notebook-prompt/notebook-view.ts';
 import { ToolError } from '../../ai-agent/tool.ts';
+import type { ToolRegistry } from '../../ai-agent/tool-registry.ts';
 import type { EventLog } from '../../event-log/event-log.ts';
 import { agentOf } from '../auth/agent-actor.ts';
 import type { Identity } from '../auth/identity.ts';
@@ -54,6 +55,15 @@ export class TurnOutfit {
       instructions: instructionsFor(await this.#situation(documentId, notebook)),
       close: () => notebook?.close(),
     };
+  }
+
+  /** All tools that there are in a notebook, and which of them need none: to be told of, not to be used. */
+  everything(person: Identity): { readonly tools: ToolRegistry; readonly free: ToolRegistry } {
+    const { documents, makers } = this.#deps;
+    const agent = agentOf(person.username);
+    const place = { threadId: '', turnId: '', person, agent, notebook: null, seen: new SeenCells() };
+    const notebook = new AgentNotebook(documents, '', agent, person);
+    return { tools: agentTools({ ...place, notebook }, makers), free: agentTools(place, makers) };
   }
 
   /** Null where there is no notebook, or no such model: the turn itself says so. */

@@ -102,6 +102,18 @@ export class AgentClient {
     await this.#page.until(isThere, `${type} of a turn`);
   }
 
+  untilAny(type: Told['event']['type']): Promise<void> {
+    return this.#page.until(() => this.events.some((event) => event.type === type), type);
+  }
+
+  /** The turns in which something waits for an approval. */
+  get waiting(): string[] {
+    const decided = this.events.flatMap((event) => (event.type === 'approval-given' ? [event.turnId] : []));
+    return this.events.flatMap((event) =>
+      event.type === 'approval-requested' && !decided.includes(event.turnId) ? [event.turnId] : [],
+    );
+  }
+
   async decide(turnId: string, approve: boolean, remark: string | null = null): Promise<void> {
     const path = `${AGENT}/threads/${this.threadId}/turns/${turnId}/approvals`;
     const body = { call_id: null, approve, remark };

@@ -128,6 +128,13 @@ const rows = ({ kernel, session, run, room }: Present): readonly Row[] => [
   ['full', 'POST', `${OURS}/agent/threads/t/turns/u/stop`, {}],
   ['full', 'POST', `${OURS}/agent/threads/t/turns/u/approvals`, { call_id: null, approve: true }],
   ['full', 'POST', `${OURS}/agent/threads/t/turns/u/revert`],
+  ['viewers', 'GET', `${OURS}/agent/keys`],
+  ['full', 'POST', `${OURS}/agent/keys`, { name: 'My editor', scopes: ['reads'] }],
+  ['full', 'DELETE', `${OURS}/agent/keys/k`],
+  // They ask for a key themselves.
+  ['anybody', 'GET', `${OURS}/mcp`],
+  ['anybody', 'POST', `${OURS}/mcp`, {}],
+  ['anybody', 'DELETE', `${OURS}/mcp`],
   ['viewers', 'GET', `${OURS}/agent/policy`],
   ['full', 'PUT', `${OURS}/agent/policy`, { tools: {} }],
   ['viewers', 'GET', '/api/config/notebook'],

@@ -3,6 +3,7 @@ import { documentPaths } from './document-paths.ts';
 import { historyPaths } from './history-paths.ts';
 import { kernelPaths } from './kernel-paths.ts';
 import { agentPaths } from './agent-paths.ts';
+import { mcpPaths } from './mcp-paths.ts';
 import { modelPaths } from './model-paths.ts';
 import type { JsonObject } from './operation.ts';
 import { runPaths } from './run-paths.ts';
@@ -29,6 +30,7 @@ export function openApiDocument(version: string, baseUrl: string): JsonObject {
       ...documentPaths,
       ...historyPaths,
       ...modelPaths,
+      ...mcpPaths,
       ...agentPaths,
     },
     components: {
