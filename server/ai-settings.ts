@@ -1,3 +1,5 @@
+import type { Policy } from '../ai-agent/approval.ts';
+
 /** Which API a provider speaks: OpenAI's, which many servers have, Ollama's or Groq's. */
 export type ProviderApi = 'openai' | 'ollama' | 'groq';
 
@@ -33,4 +35,6 @@ export interface AiSettings {
   readonly providers: readonly ProviderSettings[];
   /** `provider:model`; null where nobody chose. */
   readonly defaultModel: string | null;
+  /** The administrators': no agent is allowed more, whatever people say. */
+  readonly limits: Policy;
 }

@@ -1,5 +1,5 @@
 import type { Router } from 'express';
-import { emptyPolicy } from '../ai-agent/approval.ts';
+import type { Policy } from '../ai-agent/approval.ts';
 import type { ChatModel } from '../ai-agent/chat-model.ts';
 import type { EventLog } from '../event-log/event-log.ts';
 import type { AgentCalls } from './agent/agent-calls.ts';
@@ -47,6 +47,8 @@ export function composeAgents(deps: {
   readonly around: NotebookSurroundings;
   /** @throws ChatError */
   readonly openModel: (modelId: string) => Promise<ChatModel>;
+  /** The administrators'. */
+  readonly limits: Policy;
   readonly runs: AgentRuns;
   readonly kernels: AgentKernels;
   readonly authorize: Authorize;
@@ -109,7 +111,7 @@ export function composeAgents(deps: {
     ];
     const threads = await AgentThreads.load(log);
     threads.onChange(() => feed.threadsChanged());
-    const policies = await AgentPolicies.load(log, emptyPolicy);
+    const policies = await AgentPolicies.load(log, deps.limits);
 
     const outfit = new TurnOutfit({ log, documents, around, files, makers, openModel: deps.openModel });
     const runner = new AgentRunner({

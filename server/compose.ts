@@ -290,6 +290,7 @@ export async function startServer(deps: {
     contents: shared.contents,
     rootDirectory,
     openModel: (id) => models.open(id),
+    limits: settings.ai.limits,
     ...agentWork({ kernels, ledger: runs.ledger, runsApi, shared, authorize }),
     authorize,
     logger,

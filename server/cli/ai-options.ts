@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { policySchema } from '../../ai-agent/approval.ts';
 
 const url = z
   .string('must be a URL')
@@ -31,6 +32,8 @@ export const aiSchema = z.strictObject(
     providers: z
       .record(z.string().regex(/^[\w.-]+$/, 'may only hold letters, digits, _ . -'), providerSchema)
       .optional(),
+    /** What nobody may allow more freely. */
+    limits: policySchema.optional(),
   },
   'must be an object',
 );

@@ -88,6 +88,12 @@ describe('the models that may be asked', () => {
     expect(ollama).toBeNull();
   });
 
+  it('are limited by what administrators say that agents may do', () => {
+    expect(fromFile({}).limits).toEqual({ tools: {}, effects: {} });
+    const limits = { effects: { runs: 'ask' }, tools: { install_package: 'never' } };
+    expect(fromFile({ limits }).limits).toEqual(limits);
+  });
+
   it('I10: shows no password that somebody put into an address', () => {
     const url = 'http://me:very-secret@gpu/v1';
     const { providers } = aiSettings({}, { OPENAI_BASE_URL: url, OLLAMA_HOST: 'http://me:very-secret@box' });
@@ -103,6 +109,8 @@ describe('the models that may be asked', () => {
     [{ providers: { a: { api: 'telepathy' } } }],
     [{ 'default-model': 'qwen' }],
     [{ providers: { a: { key: 'sk-1' } } }],
+    [{ limits: { effects: { runs: 'perhaps' } } }],
+    [{ limits: { effects: { thinks: 'ask' } } }],
     ['ollama'],
   ])('refuses %j', (ai) => {
     expect(() => fromFile(ai)).toThrow(CommandError);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { emptyPolicy } from '../../ai-agent/approval.ts';
 import type { AiSettings, ConfiguredModel, ProviderApi, ProviderSettings } from '../ai-settings.ts';
 import { isPlainUrl, type AiOptions, type ProviderOptions } from './ai-options.ts';
 import type { Environment } from './environment-options.ts';
@@ -20,7 +21,8 @@ export function aiSettings(options: AiOptions, environment: Environment): AiSett
   if (!configured.has('ollama')) {
     providers.push({ ...providerSettings('ollama', {}, environment), isGuess: true });
   }
-  return { providers, defaultModel: options['default-model'] ?? null };
+  const { 'default-model': defaultModel = null, limits = emptyPolicy } = options;
+  return { providers, defaultModel, limits };
 }
 
 function apisOfEnvironment(environment: Environment): ProviderApi[] {

@@ -29,12 +29,12 @@ interface Listing {
 
 /** Which models there are, asked of the providers and remembered for a while; and each of them, ready to be asked. */
 export class ModelCatalogue {
-  readonly #settings: AiSettings;
+  readonly #settings: Pick<AiSettings, 'providers' | 'defaultModel'>;
   readonly #now: () => number;
   /** By the provider's id. */
   readonly #listings = new Map<string, Listing>();
 
-  constructor(settings: AiSettings, now: () => number = Date.now) {
+  constructor(settings: Pick<AiSettings, 'providers' | 'defaultModel'>, now: () => number = Date.now) {
     this.#settings = settings;
     this.#now = now;
   }

@@ -18,8 +18,8 @@ const WINDOWS: Readonly<Record<AgentPlan['moment'], number>> = {
   'while the model answers': 150,
   'at an approval': 25,
   'during an edit': 25,
-  'during a run': 1_500,
-  'at any time': 2_500,
+  'during a run': 800,
+  'at any time': 1_100,
 };
 /** For one server, to bring a turn to its end. */
 const TURN_LIMIT = 60_000;
