@@ -4,6 +4,7 @@ import type { ChatModel } from '../ai-agent/chat-model.ts';
 import type { EventLog } from '../event-log/event-log.ts';
 import type { AgentCalls } from './agent/agent-calls.ts';
 import type { AgentKernels } from './agent/agent-kernels.ts';
+import { AgentApiError } from './agent/agent-error.ts';
 import type { ToolMaker } from './agent/agent-place.ts';
 import type { AgentRuns } from './agent/agent-runs.ts';
 import type { NotebookSurroundings } from './agent/notebook-view.ts';
@@ -18,6 +19,9 @@ import type { ContentStore } from './contents/content-store.ts';
 import type { AgentFeed } from './live/page-agents.ts';
 import type { Logger } from './logger.ts';
 import type { SharedDocuments } from './shared-document.ts';
+import { DocumentError } from './shared-document.ts';
+
+const NOTEBOOK = { type: 'notebook', format: 'json' } as const;
 
 export interface ComposedAgents {
   readonly routes: Router;
@@ -56,8 +60,6 @@ export function composeAgents(deps: {
 }): ComposedAgents {
   const { log, documents, contents, around, runs, kernels, authorize, logger } = deps;
   let loading: Promise<Loaded> | null = null;
-  const documentIdOf = async (path: string): Promise<string> =>
-    (await documents.identify(path, { type: 'notebook', format: 'json' })).documentId;
   const parts = (): Promise<Loaded> => (loading ??= load());
   const feed = new ThreadFeed(log, async () => (await parts()).threads);
   async function load(): Promise<Loaded> {
@@ -131,11 +133,21 @@ export function composeAgents(deps: {
     const calls = new AgentCalls({ log, threads, runner, outfit, documentIdOf });
     return { threads, policies, runner, reverter, outfit, calls };
   }
+  async function documentIdOf(path: string): Promise<string> {
+    try {
+      return (await documents.identify(path, NOTEBOOK)).documentId;
+    } catch (error) {
+      if (!(error instanceof DocumentError)) throw error;
+      const remedy = 'Name a notebook that is there, relative to the folder that is served.';
+      throw new AgentApiError('notebook_not_found', error.message, remedy, { cause: error });
+    }
+  }
   return {
     routes: agentRoutes({
       parts,
       log,
       documentIdOf,
+      isKnown: (path) => documents.isIdentified(path, NOTEBOOK),
       pathOf: async (documentId) => (await documents.identityOf(documentId))?.path ?? null,
       describe: async (...asked) => (await parts()).outfit.describe(...asked),
       revert: async (...asked) => (await parts()).reverter.revert(...asked),

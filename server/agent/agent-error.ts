@@ -3,6 +3,7 @@ import { HttpError } from '../http-error.ts';
 /** Stable, for programs; the texts are for people. */
 export type AgentApiErrorCode =
   | 'invalid_request'
+  | 'notebook_not_found'
   | 'thread_not_found'
   | 'turn_not_found'
   /** Another turn of the thread is not over. */
@@ -15,6 +16,7 @@ export type AgentApiErrorCode =
 
 const STATUS: Readonly<Record<AgentApiErrorCode, number>> = {
   invalid_request: 400,
+  notebook_not_found: 404,
   thread_not_found: 404,
   turn_not_found: 404,
   turn_under_way: 409,

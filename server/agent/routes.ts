@@ -71,8 +71,10 @@ export function agentRoutes(deps: {
   /** They are made when they are first asked for. */
   readonly parts: () => Promise<AgentParts>;
   readonly log: EventLog;
-  /** The document of a notebook. @throws HttpError where there is none */
+  /** The document of a notebook; one that has none yet gets one. @throws AgentApiError notebook_not_found */
   readonly documentIdOf: (path: string) => Promise<string>;
+  /** Whether it has one: nobody has talked about a notebook that has none. */
+  readonly isKnown: (path: string) => Promise<boolean>;
   /** Where the notebook of a document is now; null where it is gone. */
   readonly pathOf: (documentId: string) => Promise<string | null>;
   /** What a model is told of the notebook beside the question. */
@@ -107,6 +109,7 @@ export function agentRoutes(deps: {
     authorize(person, 'read', 'contents');
     const { path } = valid(z.object({ path: z.string().optional() }), request.query);
     const { threads } = await parts();
+    if (path !== undefined && !(await deps.isKnown(path))) return void response.json({ threads: [] });
     const documentId = path === undefined ? null : await deps.documentIdOf(path);
     const listed = [...threads.all()]
       .filter((thread) => maySee(thread, person) && (documentId === null || thread.documentId === documentId))

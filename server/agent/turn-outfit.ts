@@ -7,7 +7,7 @@ import type { EventLog } from '../../event-log/event-log.ts';
 import { agentOf } from '../auth/agent-actor.ts';
 import type { Identity } from '../auth/identity.ts';
 import { DocumentError } from '../shared-document.ts';
-import type { SharedDocument, SharedDocuments } from '../shared-document.ts';
+import type { DocumentIdentity, SharedDocument, SharedDocuments } from '../shared-document.ts';
 import type { AgentFiles } from './agent-files.ts';
 import { AgentNotebook } from './agent-notebook.ts';
 import type { ToolMaker } from './agent-place.ts';
@@ -17,6 +17,7 @@ import { agentTools } from './agent-tools.ts';
 import { describeNotebook } from './describe-notebook.ts';
 import type { NotebookDescription } from './describe-notebook.ts';
 import { instructionsFor } from './instructions.ts';
+import type { Situation } from './instructions.ts';
 import type { NotebookSurroundings } from './notebook-view.ts';
 import type { TurnRequest } from './routes.ts';
 import { SeenCells } from './seen-cells.ts';
@@ -47,12 +48,17 @@ export class TurnOutfit {
   ): Promise<AgentEquipment> {
     const { log, documents, makers } = this.#deps;
     const agent = agentOf(person.username);
-    const isThere = documentId !== null && (await documents.identityOf(documentId)) !== null;
-    const notebook = isThere ? new AgentNotebook(documents, documentId, agent, person) : null;
+    const identity = documentId === null ? null : await documents.identityOf(documentId);
+    const notebook =
+      identity === null ? null : new AgentNotebook(documents, identity.documentId, agent, person);
+    await notebook?.document().catch((error: unknown) => {
+      // Its tools say why it cannot be opened, if it is asked for.
+      if (!(error instanceof ToolError)) throw error;
+    });
     const seen = await SeenCells.load(log, threadId, turnId);
     return {
       tools: agentTools({ threadId, turnId, person, agent, notebook, seen }, makers),
-      instructions: instructionsFor(await this.#situation(documentId, notebook)),
+      instructions: instructionsFor(situationOf(documentId, identity)),
       close: () => notebook?.close(),
     };
   }
@@ -91,21 +97,6 @@ export class TurnOutfit {
     }
   }
 
-  async #situation(
-    documentId: string | null,
-    notebook: AgentNotebook | null,
-  ): Promise<Parameters<typeof instructionsFor>[0]> {
-    if (documentId === null) return { type: 'free' };
-    if (notebook === null) return { type: 'deleted' };
-    try {
-      return { type: 'notebook', path: await notebook.path() };
-    } catch (error) {
-      // Tools say why it cannot be opened.
-      if (error instanceof ToolError) return { type: 'deleted' };
-      throw error;
-    }
-  }
-
   async #open(documentId: string): Promise<SharedDocument | null> {
     try {
       return await this.#deps.documents.open(documentId);
@@ -114,6 +105,11 @@ export class TurnOutfit {
       throw error;
     }
   }
+}
+
+function situationOf(documentId: string | null, identity: DocumentIdentity | null): Situation {
+  if (documentId === null) return { type: 'free' };
+  return identity === null ? { type: 'deleted' } : { type: 'notebook', path: identity.path };
 }
 
 function selectionIn({ selected_cells: cellIds, selected_text: marked }: TurnRequest): SelectionView | null {

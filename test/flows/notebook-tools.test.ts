@@ -208,3 +208,15 @@ test('a viewer asks nothing, and a conversation whose notebook is gone says so',
   const asked = provider.server.asked.filter(({ path: to }) => to.endsWith('/completions')).at(-1);
   expect(JSON.stringify(asked?.body)).toContain('The notebook of this conversation was deleted');
 });
+
+test.each(['none.ipynb', '../none.ipynb', '.hidden/none.ipynb', 'a.csv', ''])(
+  'no conversation begins about what is no notebook: %j',
+  async (path) => {
+    const body = { title: 'A question', path };
+    const answer = await send(server, { method: 'POST', path: `${AGENT}/threads`, body });
+    expect(answer.status).toBe(404);
+    expect(answer.json()).toMatchObject({ code: 'notebook_not_found' });
+    const of = `${AGENT}/threads?path=${encodeURIComponent(path)}`;
+    expect((await sendOk(server, { path: of })).json()).toEqual({ threads: [] });
+  },
+);
