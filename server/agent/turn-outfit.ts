@@ -48,6 +48,7 @@ export class TurnOutfit {
   ): Promise<AgentEquipment> {
     const { log, documents, makers } = this.#deps;
     const agent = agentOf(person.username);
+    const seen = await SeenCells.load(log, threadId, turnId);
     const identity = documentId === null ? null : await documents.identityOf(documentId);
     const notebook =
       identity === null ? null : new AgentNotebook(documents, identity.documentId, agent, person);
@@ -55,7 +56,6 @@ export class TurnOutfit {
       // Its tools say why it cannot be opened, if it is asked for.
       if (!(error instanceof ToolError)) throw error;
     });
-    const seen = await SeenCells.load(log, threadId, turnId);
     return {
       tools: agentTools({ threadId, turnId, person, agent, notebook, seen }, makers),
       instructions: instructionsFor(situationOf(documentId, identity)),
