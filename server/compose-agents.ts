@@ -130,7 +130,14 @@ export function composeAgents(deps: {
       logger,
     });
     const reverter = new TurnReverter(log, documents, { merge: mergeText, edit: editText });
-    const calls = new AgentCalls({ log, threads, runner, outfit, documentIdOf });
+    const calls = new AgentCalls({
+      log,
+      threads,
+      runner,
+      outfit,
+      documentIdOf,
+      report: (error) => logger.error({ err: error }, 'A call of another program failed'),
+    });
     return { threads, policies, runner, reverter, outfit, calls };
   }
   async function documentIdOf(path: string): Promise<string> {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Effect } from '../../ai-agent/tool.ts';
 import type { EventLog } from '../../event-log/event-log.ts';
 import type { Identity } from '../auth/identity.ts';
+import { AgentApiError } from './agent-error.ts';
 import type { AgentRunner } from './agent-runner.ts';
 import type { AgentThreads, ThreadRecord } from './agent-threads.ts';
 import { threadStream } from './agent-threads.ts';
@@ -43,6 +44,8 @@ export interface AgentCallsDependencies {
   readonly threads: AgentThreads;
   readonly runner: AgentRunner;
   readonly outfit: TurnOutfit;
+  /** Of what went wrong in our own code. */
+  readonly report: (error: unknown) => void;
   /** @throws HttpError where there is none */
   readonly documentIdOf: (path: string) => Promise<string>;
 }
@@ -82,11 +85,14 @@ export class AgentCalls {
     void last.then(() => {
       if (this.#last.get(thread.threadId) === last) this.#last.delete(thread.threadId);
     });
-    const failed: CallResult = {
-      content: [{ type: 'text', text: 'The server could not do this. Its log says why.' }],
-      isError: true,
-    };
-    return { threadTitle: thread.title, result: result.catch(() => failed) };
+    return { threadTitle: thread.title, result: result.catch((error: unknown) => this.#failure(error)) };
+  }
+
+  #failure(error: unknown): CallResult {
+    const isKnown = error instanceof AgentApiError;
+    if (!isKnown) this.#deps.report(error);
+    const text = isKnown ? error.message : 'The server could not do this. Its log says why.';
+    return { content: [{ type: 'text', text }], isError: true };
   }
 
   async #threadOf(caller: string, documentId: string | null, person: Identity): Promise<ThreadRecord> {

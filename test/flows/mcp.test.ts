@@ -37,9 +37,9 @@ async function makeKey(...scopes: readonly string[]): Promise<{ key: string; key
   return (await sendOk(server, { method: 'POST', path: `${AGENT}/keys`, body })).json();
 }
 
-async function connect(key: string, name = `editor-${randomUUID().slice(0, 8)}`): Promise<Client> {
+async function connect(key: string | null, name = `editor-${randomUUID().slice(0, 8)}`): Promise<Client> {
   const client = new Client({ name, version: '1' });
-  const requestInit = { headers: { authorization: `Bearer ${key}` } };
+  const requestInit = key === null ? {} : { headers: { authorization: `Bearer ${key}` } };
   const transport = new StreamableHTTPClientTransport(new URL(`${server.origin}${MCP}`), { requestInit });
   await client.connect(transport);
   return client;
@@ -197,4 +197,16 @@ test('the server’s own token is a key; a cookie, another site and somebody els
   const others = { ...post.headers, authorization: `Bearer ${key}` };
   expect((await send(server, { ...post, auth: 'none', headers: others })).status).toBe(404);
   await client.close();
+});
+
+test('where nobody has to sign in no key is needed, and pages of other sites are refused all the same', async () => {
+  await server.close();
+  server = await startOurServer({ token: '', environment: { OLLAMA_HOST: '127.0.0.1:1' } });
+  const client = await connect(null);
+  expect((await client.listTools()).tools.length).toBeGreaterThan(10);
+  await client.close();
+  const origin = { origin: 'http://evil.example', 'content-type': 'application/json' };
+  const body = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
+  const refused = await send(server, { method: 'POST', path: MCP, body, auth: 'none', headers: origin });
+  expect([403, 404]).toContain(refused.status);
 });

@@ -26,6 +26,7 @@ const sources = [
   'data.append(4)',
   'name = input("Your name?")\nprint("Hi " + name)',
   'import time\nfor i in range(600):\n    time.sleep(0.1)',
+  'import numpy as np, pandas as pd\narr = np.zeros((3, 4))\ndf = pd.DataFrame({"a": [1, 2], "b": [0.5, 1.5]})',
 ];
 
 beforeEach(async () => {
@@ -107,19 +108,21 @@ test('code that was changed after a person saw it is not run', async () => {
 
 test('it reads what there is without having code of people run', async () => {
   await allow('allow');
-  const [ran] = await use(['run_cells', { cells: ['cell-0'] }]);
+  const [ran] = await use(['run_cells', { cells: ['cell-0', 'cell-5'], wait: 45 }]);
   expect(ran).toContain('hello');
   const [variables, inspected, unknown, completed, listed] = await use(
     ['list_variables', {}],
     ['inspect', { name: 'data.append' }],
     ['inspect', { name: 'nothing_like_this' }],
     ['complete', { code: 'data.ap' }],
-    ['list_runs', { limit: 2 }],
+    ['list_runs', { limit: 2, cell: 'cell-0' }],
   );
   expect(variables?.split('\n')).toEqual(
     expect.arrayContaining([
       'sly: Sly',
       'data: list, 3 items',
+      'arr: ndarray, shape (3, 4), float64',
+      'df: DataFrame, 2 rows x 2 columns: a int64, b float64',
       expect.stringMatching(/^long: str, length 200, 'xxx/),
     ]),
   );
