@@ -93,6 +93,7 @@ await page.locator('.jp-Notebook-cell').nth(1).locator('.cm-content').click();
 for (let cell = 1; cell <= 2; cell += 1) await page.keyboard.press('Shift+Enter');
 await page.getByRole('button', { name: 'Fix this error' }).click({ timeout: 60_000 });
 await page.getByRole('region', { name: 'Change of code cell 2' }).waitFor();
+await page.locator('.itl-AgentChange').waitFor();
 await page.locator('.jp-InTheLoop-syncState', { hasText: 'Saved' }).waitFor();
 await page.locator('mjx-container').last().waitFor();
 await page.screenshot({ path: file });

@@ -78,7 +78,8 @@ describe('the assistant', () => {
   const says = (page: Page, text: string | RegExp) => assistant(page).getByText(text).last().waitFor();
   const isOver = (page: Page) =>
     assistant(page).getByRole('article').last().getByRole('button', { name: 'Copy the answer' }).waitFor();
-  const source = (page: Page, index: number) => new NotebookWidget(page).cell(index).locator('.cm-content');
+  const source = (page: Page, index: number) =>
+    new NotebookWidget(page).cell(index).locator('.jp-InputArea-editor .cm-content');
 
   async function ask(page: Page, text: string): Promise<void> {
     await composer(page).fill(text);
@@ -169,14 +170,16 @@ describe('the assistant', () => {
     expect(await source(ada, 0).innerText()).toBe('amplitude = 2');
     const mark = new NotebookWidget(grace).cell(0).getByText(`Assistant (for ${ADA})`);
     await mark.waitFor();
-    await press(grace, 'Approve: Change a cell');
+    await new NotebookWidget(grace).cell(0).getByRole('button', { name: 'Approve: Change a cell' }).click();
     await expect.poll(() => source(ada, 0).innerText()).toBe('amplitude = 5');
     await says(ada, 'It is five now.');
     await mark.waitFor({ state: 'hidden' });
+    expect(await new NotebookWidget(ada).cell(0).getAttribute('data-itl-agent-changed')).toBe('');
     await assistant(ada).getByText('1 change of a cell').last().click();
     await press(ada, 'Take its changes back');
     await expect.poll(() => source(grace, 0).innerText()).toBe('amplitude = 2');
     await says(grace, `Taken back by ${ADA}.`);
+    expect(await new NotebookWidget(ada).cell(0).getAttribute('data-itl-agent-changed')).toBeNull();
   });
 
   test('leaves no trace of what is rejected, and hears why', async () => {
@@ -203,7 +206,7 @@ describe('the assistant', () => {
     answers.unshift(
       wireAnswer(wire, { calls: [{ id: 'call_3', name: 'run_cells', arguments: { cells: ['first'] } }] }),
     );
-    await shown.cell(1).getByRole('button', { name: 'Fix this error' }).click();
+    await shown.cell(1).getByRole('button', { name: 'Fix this error' }).press('Enter');
     await says(ada, 'Fix the error of @cell:2.');
     await assistant(ada).getByRole('region', { name: 'Runs cell 1' }).waitFor();
     await press(ada, 'Approve: Run cells');

@@ -140,6 +140,7 @@ export class AgentPanel extends Widget {
   #listen(): void {
     const { session, threads, notebooks, models, conversation, composer } = this.#deps;
     session.changed.connect(() => this.#showSession());
+    session.told.connect(() => this.#showState());
     threads.changed.connect(() => {
       this.#join();
       this.#showThreads();
@@ -187,7 +188,6 @@ export class AgentPanel extends Widget {
     const { session, conversation, notebooks, composer } = this.#deps;
     this.#newConversation.show(this.#path);
     conversation.follow(session.thread, this.#newConversation.node);
-    session.thread?.changed.connect(() => this.#showState());
     composer.select(notebooks.selection());
     this.#showThreads();
     this.#showState();

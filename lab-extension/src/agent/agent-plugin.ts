@@ -81,7 +81,7 @@ export const agentPlugin: JupyterFrontEndPlugin<void> = {
     app.commands.addKeyBinding({ command: SHOW_AGENT, keys: ['Accel Shift Y'], selector: 'body' });
     for (const command of [SHOW_AGENT, NEW_CONVERSATION]) palette?.addItem({ command, category: TITLE });
 
-    offerHelpInCells({ app, tracker, palette, category: TITLE, show });
+    offerHelpInCells({ app, documents, tracker, palette, category: TITLE, show });
 
     const inToolbar: DocumentRegistry.IWidgetExtension<NotebookPanel, DocumentRegistry.IModel> = {
       createNew(panel) {

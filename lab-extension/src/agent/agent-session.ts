@@ -13,6 +13,8 @@ const LONGEST_TITLE = 60;
 export class AgentSession {
   #thread: FollowedThread | null = null;
   readonly #changed = new Signal<this, void>(this);
+  readonly #told = new Signal<this, void>(this);
+  readonly #tell = (): void => this.#told.emit();
 
   constructor(
     private readonly client: AgentsClient,
@@ -30,6 +32,11 @@ export class AgentSession {
     return this.#changed;
   }
 
+  /** Something has happened in it, or another one is in front. */
+  get told(): ISignal<this, void> {
+    return this.#told;
+  }
+
   get isAtWork(): boolean {
     return this.#thread !== null && openTurn(this.#thread.model) !== null;
   }
@@ -38,7 +45,9 @@ export class AgentSession {
     if (threadId === (this.#thread?.threadId ?? null)) return;
     this.#thread?.close();
     this.#thread = threadId === null ? null : new FollowedThread(threadId, this.connection);
+    this.#thread?.changed.connect(this.#tell);
     this.#changed.emit();
+    this.#told.emit();
   }
 
   /** @param begin how a conversation is begun, if none is */

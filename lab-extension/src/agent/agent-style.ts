@@ -10,7 +10,7 @@ export const AGENT_STYLE = `
 .itl-Agent-plain:hover { background: var(--jp-layout-color2); }
 .itl-Agent-plain[aria-pressed='true'] { background: var(--jp-layout-color3); }
 .itl-Agent-button:disabled { opacity: .6; cursor: default; }
-.itl-Agent :is(button, select, input, textarea, summary, pre, a):focus-visible { outline: 2px solid var(--jp-brand-color1); outline-offset: 1px; }
+:is(.itl-Agent, .itl-AgentChange) :is(button, select, input, textarea, summary, pre, a):focus-visible { outline: 2px solid var(--jp-brand-color1); outline-offset: 1px; }
 .itl-Agent-conversation, .itl-Agent-threads, .itl-Agent-settings { flex: 1 1 auto; min-height: 0; overflow: auto; padding: 10px; overflow-wrap: anywhere; }
 .itl-Agent-conversation:focus-visible { outline: none; }
 .itl-Agent-turnTools { font-size: var(--jp-ui-font-size0); }
@@ -53,7 +53,7 @@ export const AGENT_STYLE = `
 .itl-Agent-approval { display: flex; flex-direction: column; gap: 6px; }
 .itl-Agent-question { margin: 4px 0; white-space: pre-wrap; font-weight: 600; }
 .itl-Agent-remark { flex: 1 1 auto; min-width: 0; width: 100%; box-sizing: border-box; font: inherit; color: var(--jp-ui-font-color1); background: var(--jp-input-background); border: var(--jp-border-width) solid var(--jp-border-color1); border-radius: 4px; padding: 4px 8px; }
-.itl-Agent select { font: inherit; height: 28px; max-width: 100%; color: var(--jp-ui-font-color1); background: var(--jp-input-background); border: var(--jp-border-width) solid var(--jp-border-color1); border-radius: 4px; }
+:is(.itl-Agent, .itl-AgentChange) select { font: inherit; height: 28px; max-width: 100%; color: var(--jp-ui-font-color1); background: var(--jp-input-background); border: var(--jp-border-width) solid var(--jp-border-color1); border-radius: 4px; }
 .itl-Agent-all:not(:empty) { padding: 6px 8px; border: var(--jp-border-width) solid var(--jp-brand-color1); border-radius: 4px; }
 .itl-Agent-status { font-size: var(--jp-ui-font-size0); }
 .itl-Agent-status[data-outcome='failed'] { color: var(--jp-error-color0, var(--jp-error-color1)); font-size: var(--jp-ui-font-size1); }
@@ -96,6 +96,11 @@ export const AGENT_STYLE = `
 .itl-Agent-modelRow { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 8px; }
 .itl-Agent-problem { margin: 2px 0; padding: 4px 8px; box-shadow: inset 3px 0 var(--jp-warn-color1); background: var(--jp-layout-color2); }
 ul.itl-Agent-problem { padding-left: 24px; }
+.itl-AgentChange { margin: 4px 0 8px calc(var(--jp-cell-prompt-width) + 2 * var(--jp-cell-padding)); padding: 6px 8px; border: var(--jp-border-width) solid var(--jp-brand-color1); border-left-width: 4px; border-radius: 4px; background: var(--jp-layout-color1); color: var(--jp-ui-font-color1); font-family: var(--jp-ui-font-family); font-size: var(--jp-ui-font-size1); max-width: 60em; }
+.jp-Cell[data-itl-agent-changed]::after { content: 'Changed by the assistant'; display: block; margin-left: calc(var(--jp-cell-prompt-width) + 2 * var(--jp-cell-padding)); font-family: var(--jp-ui-font-family); font-size: var(--jp-ui-font-size0); color: var(--jp-ui-font-color1); }
+.jp-Cell[data-itl-agent-changed] .jp-InputArea-editor { box-shadow: inset 3px 0 var(--jp-brand-color1); }
+@media (max-width: 600px) { .itl-AgentChange, .jp-Cell[data-itl-agent-changed]::after { margin-left: var(--jp-cell-padding); } }
+@media print { .itl-AgentChange { display: none; } .jp-Cell[data-itl-agent-changed]::after { display: none; } }
 .itl-Agent-aloud { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (prefers-reduced-motion: reduce) { .itl-Agent-status[data-outcome='open']::before { animation: none; } }
 @media (forced-colors: active) {
@@ -107,7 +112,7 @@ ul.itl-Agent-problem { padding-left: 24px; }
   .itl-Agent-status[data-outcome='open']::before { background: Highlight; forced-color-adjust: none; }
 }
 @media (pointer: coarse) {
-  .itl-Agent-button, .itl-Agent select { min-height: 40px; }
+  .itl-Agent-button, :is(.itl-Agent, .itl-AgentChange) select { min-height: 40px; }
   /* Browsers of phones zoom into smaller text. */
   .itl-Agent-text, .itl-Agent-remark { font-size: 16px; }
 }

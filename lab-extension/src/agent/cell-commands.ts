@@ -2,10 +2,12 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICommandPalette } from '@jupyterlab/apputils';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { Menu } from '@lumino/widgets';
+import { whenShared } from '../documents/when-shared.ts';
 import { addStyleSheet } from '../style-sheet.ts';
+import type { ILiveDocuments } from '../tokens.ts';
 import type { AgentPanel } from './agent-panel.ts';
 import { type CellQuestion, cellQuestion } from './cell-questions.ts';
-import { FailingCells, hasFailed } from './failing-cells.ts';
+import { type FailingCellActions, FailingCells, hasFailed } from './failing-cells.ts';
 import { OFFER_STYLE } from './offer-style.ts';
 
 const COMMANDS: readonly (readonly [string, string, CellQuestion])[] = [
@@ -19,12 +21,13 @@ const COMMANDS: readonly (readonly [string, string, CellQuestion])[] = [
 /** What the assistant can be asked about one cell: in its context menu, the palette, and under cells that have failed. */
 export function offerHelpInCells(deps: {
   readonly app: JupyterFrontEnd;
+  readonly documents: ILiveDocuments;
   readonly tracker: INotebookTracker;
   readonly palette: ICommandPalette | null;
   readonly category: string;
   readonly show: () => Promise<AgentPanel>;
 }): void {
-  const { app, tracker, palette, category } = deps;
+  const { app, documents, tracker, palette, category } = deps;
   addStyleSheet('agent-offer', OFFER_STYLE);
   async function ask(panel: NotebookPanel, cellId: string, kind: CellQuestion): Promise<void> {
     const index = panel.content.widgets.findIndex(({ model }) => model.id === cellId);
@@ -34,10 +37,11 @@ export function offerHelpInCells(deps: {
     await (await deps.show()).askAboutCell(draft, isBegun);
   }
   const offer = (panel: NotebookPanel): void => {
-    new FailingCells(panel, {
+    const actions: FailingCellActions = {
       fix: (of, cellId) => void ask(of, cellId, 'fix'),
       explain: (of, cellId) => void ask(of, cellId, 'explain-error'),
-    });
+    };
+    whenShared(documents, panel, (document) => void new FailingCells(panel, document, actions));
   };
   tracker.forEach(offer);
   tracker.widgetAdded.connect((_, panel) => offer(panel));

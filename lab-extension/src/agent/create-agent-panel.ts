@@ -15,6 +15,7 @@ import { AgentSession } from './agent-session.ts';
 import { AGENT_STYLE } from './agent-style.ts';
 import { AgentsClient, type AskedImage } from './agents-client.ts';
 import { base64Of } from './attached-images.ts';
+import { ChangesInCells } from './changes-in-cells.ts';
 import { Composer } from './composer.ts';
 import { ConversationView } from './conversation-view.ts';
 import { element } from './element.ts';
@@ -117,6 +118,8 @@ export function createAgentPanel(deps: {
     path: () => notebooks.path,
     say,
   });
+  const inCells = new ChangesInCells(deps.tracker, ({ context }) => contents.localPath(context.path), turns);
+  session.told.connect(() => inCells.show(session.thread?.model ?? null));
   const conversation = new ConversationView(turns);
   const panel = new AgentPanel({
     session,

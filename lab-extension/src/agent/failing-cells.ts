@@ -1,5 +1,6 @@
 import { type Cell, CodeCell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { ILiveDocument } from '../tokens.ts';
 import { button, element } from './element.ts';
 
 /** In milliseconds: cells of a running notebook change all the time, and a failure can wait so long for its buttons. */
@@ -15,23 +16,29 @@ export class FailingCells {
   readonly #offers = new Map<string, HTMLElement>();
   #due: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(
-    private readonly panel: NotebookPanel,
-    private readonly actions: FailingCellActions,
-  ) {
-    panel.content.modelContentChanged.connect(this.#changed, this);
-    panel.disposed.connect(() => this.#end());
-    void panel.context.ready.then(() => this.#changed());
-  }
-
-  #changed(): void {
+  readonly #look = (): void => {
     this.#due ??= setTimeout(() => {
       this.#due = null;
-      if (!this.panel.isDisposed) this.#look();
+      if (!this.panel.isDisposed) this.#show();
     }, PAUSE);
+  };
+
+  /** @param document of the notebook; JupyterLab's own models do not tell of all that others have run */
+  constructor(
+    private readonly panel: NotebookPanel,
+    document: ILiveDocument,
+    private readonly actions: FailingCellActions,
+  ) {
+    document.ydoc.on('afterTransaction', this.#look);
+    panel.disposed.connect(() => {
+      document.ydoc.off('afterTransaction', this.#look);
+      if (this.#due !== null) clearTimeout(this.#due);
+      this.#offers.clear();
+    });
+    this.#look();
   }
 
-  #look(): void {
+  #show(): void {
     const failing = new Set<string>();
     for (const cell of this.panel.content.widgets) {
       if (!hasFailed(cell)) continue;
@@ -50,6 +57,8 @@ export class FailingCells {
   #offer(cellId: string): HTMLElement {
     const { panel, actions } = this;
     const offer = element('div', 'itl-AgentOffer');
+    // Enter is for its buttons, and not for the notebook.
+    offer.dataset['lmSuppressShortcuts'] = 'true';
     offer.setAttribute('role', 'group');
     offer.setAttribute('aria-label', 'Help with this error');
     offer.append(
@@ -58,11 +67,6 @@ export class FailingCells {
     );
     this.#offers.set(cellId, offer);
     return offer;
-  }
-
-  #end(): void {
-    if (this.#due !== null) clearTimeout(this.#due);
-    this.#offers.clear();
   }
 }
 
