@@ -83,6 +83,8 @@ describe('what we add to JupyterLab', () => {
   test('has names in the list of people and in the history', async () => {
     await page.locator('.lm-TabBar-tab[data-id="in-the-loop-people"]').click();
     await page.locator('.itl-Person').first().waitFor();
+    // What was never saved has no history.
+    await page.locator('.jp-InTheLoop-syncState', { hasText: 'Saved' }).waitFor();
     await page.locator('[data-jp-item-name="in-the-loop-history"]:visible').click();
     // Its first version comes with its first save, a moment after the run.
     const entries = async (): Promise<number> => {
@@ -95,6 +97,17 @@ describe('what we add to JupyterLab', () => {
     const changes = page.locator('.jp-InTheLoop-historyChanges').first();
     await expect.poll(() => contrast(changes)).toBeGreaterThanOrEqual(4.5);
   }, 60_000);
+
+  test('has names in the assistant, and can be read there', async () => {
+    await page.locator('.lm-TabBar-tab[data-id="in-the-loop-assistant"]').click();
+    const assistant = page.getByRole('region', { name: 'Assistant', exact: true });
+    await assistant.getByRole('combobox', { name: 'Your question' }).waitFor();
+    for (const view of ['Settings', 'Conversations', 'New']) {
+      await assistant.getByText(view, { exact: true }).click();
+      expect(await nameless(page)).toEqual([]);
+      expect(await contrast(assistant.getByText(view, { exact: true }))).toBeGreaterThanOrEqual(4.5);
+    }
+  });
 
   test('has names where it says where the work is', async () => {
     await page.getByRole('status').locator('button.jp-StatusBar-TextItem').click();

@@ -20,7 +20,6 @@ export const AGENT_STYLE = `
 .itl-Agent-askedHead { display: flex; gap: 8px; align-items: baseline; font-size: var(--jp-ui-font-size0); }
 .itl-Agent-words { margin: 2px 0; white-space: pre-wrap; }
 .itl-Agent-markdown { padding: 0; font-size: var(--jp-ui-font-size1); line-height: 1.5; background: none; }
-.itl-Agent-markdown:empty { display: none; }
 .itl-Agent-markdown > div > :first-child { margin-top: 0; }
 .itl-Agent-markdown > div > :last-child { margin-bottom: 0; }
 .itl-Agent-markdown h1 { font-size: 1.4em; } .itl-Agent-markdown h2 { font-size: 1.25em; } .itl-Agent-markdown h3 { font-size: 1.1em; }

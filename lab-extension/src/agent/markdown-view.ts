@@ -28,6 +28,7 @@ export class MarkdownView {
     if (text === this.#wanted && isWhole === this.#isWhole) return;
     this.#wanted = text;
     this.#isWhole = isWhole;
+    this.node.hidden = text === '';
     if (!this.#isShowing && (!this.#rests || isWhole)) void this.#render();
   }
 
