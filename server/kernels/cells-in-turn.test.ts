@@ -126,6 +126,33 @@ describe('cells that the server answers', () => {
     );
   });
 
+  test('are aborted with all that waits when a cell before them fails in the kernel', async () => {
+    const fails = ask('1 / 0');
+    const [ai, behind] = [ask('%%ai x'), ask('2')];
+    await settle();
+    const content = { status: 'error', ename: 'ZeroDivisionError', execution_count: 1 };
+    kernel.hear(spokenMessage({ channel: 'shell', type: 'execute_reply', parent: fails, content }));
+    await settle();
+    for (const aborted of [ai, behind]) expect(heardOf(aborted)).toEqual(['execute_reply', 'idle']);
+    kernel.hear(spokenMessage({ type: 'status', parent: fails, content: { execution_state: 'idle' } }));
+    ask('%%ai y');
+    await settle();
+    expect(asked.map(({ cell }) => cell.code)).toEqual(['%%ai y']);
+  });
+
+  test('are not where the cell that fails says so', async () => {
+    const content = { code: '1 / 0', silent: false, stop_on_error: false };
+    const fails = spokenMessage({ channel: 'shell', type: 'execute_request', session: 'a', content });
+    tab.send(fails);
+    ask('%%ai x');
+    await settle();
+    const failure = { status: 'error', execution_count: 1 };
+    kernel.hear(spokenMessage({ type: 'status', parent: fails, content: { execution_state: 'idle' } }));
+    kernel.hear(spokenMessage({ channel: 'shell', type: 'execute_reply', parent: fails, content: failure }));
+    await settle();
+    expect(asked).toHaveLength(1);
+  });
+
   test('a failure aborts nothing where the request says so', async () => {
     const content = { code: '%%ai x', silent: false, stop_on_error: false };
     tab.send(spokenMessage({ channel: 'shell', type: 'execute_request', session: 'a', content }));

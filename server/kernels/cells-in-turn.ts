@@ -87,6 +87,8 @@ export class CellsInTurn {
   take(request: CellRequest): boolean {
     const isAnswered = this.isAnswered(request.message);
     if (!isAnswered && this.#current === null && this.#waiting.length === 0) return false;
+    // What failed before it was asked for does not concern it.
+    this.#options.conversation.executions.takeFailure();
     // The kernel does not have it, whatever the log of an earlier server made of it.
     const wasBegun = this.#options.conversation.executions.refused(request.message.header.msg_id);
     this.#waiting.push({ request, isAnswered, wasBegun });
@@ -98,6 +100,7 @@ export class CellsInTurn {
   /** The kernel has said something that may let the next one begin. */
   advance(): void {
     const { executions } = this.#options.conversation;
+    if (executions.takeFailure()) this.#abortWaiting();
     while (this.#current === null) {
       const [next] = this.#waiting;
       if (next === undefined) return;

@@ -16,6 +16,8 @@ interface Pending {
   input: KernelMessage | null;
   /** The kernel is idle again after it. */
   isIdle: boolean;
+  /** If it fails, the kernel aborts what it was sent after it. */
+  readonly stopsOnError: boolean;
 }
 
 /** An execution that ended with the process it was sent to. */
@@ -26,6 +28,9 @@ export interface LostExecution {
   readonly executionCount: number | null;
 }
 
+/** In a string it would be with backslashes. */
+const NO_STOP = '"stop_on_error":false';
+const NO_STOP_OF_PYTHON = '"stop_on_error": false';
 /** More than anybody queues. */
 const REMEMBERED = 1000;
 
@@ -34,12 +39,19 @@ export class PendingExecutions {
   #byMessage = new BoundedMap<string, Pending>(REMEMBERED);
   /** The last one that was answered, until the kernel is idle after it. */
   #settling: string | null = null;
+  #hasFailed = false;
 
   sent({ header, frames }: KernelMessage): void {
     if (header.msg_type !== 'execute_request') return;
     // A copy, for it is part of all that came with it.
     const request = { header, frame: Buffer.from(frames[0] ?? '{}') };
-    this.#byMessage.set(header.msg_id, { request, hasBegun: false, input: null, isIdle: false });
+    this.#byMessage.set(header.msg_id, {
+      request,
+      hasBegun: false,
+      input: null,
+      isIdle: false,
+      stopsOnError: !includes(frames[3], NO_STOP) && !includes(frames[3], NO_STOP_OF_PYTHON),
+    });
   }
 
   /** One that the server itself answers: it is lost like the others if the kernel's process ends. */
@@ -64,6 +76,13 @@ export class PendingExecutions {
     return this.isEmpty && this.#settling === null;
   }
 
+  /** Whether one has failed, since this was last asked, after which a kernel aborts what waits. */
+  takeFailure(): boolean {
+    const hasFailed = this.#hasFailed;
+    this.#hasFailed = false;
+    return hasFailed;
+  }
+
   /** What a kernel has not said by now it does not say. */
   settle(): void {
     this.#settling = null;
@@ -73,10 +92,13 @@ export class PendingExecutions {
     const parent = message.parentHeader?.msg_id;
     if (parent === undefined) return;
     if (message.header.msg_type === 'execute_reply') {
-      if (this.#byMessage.take(parent)?.isIdle === false) this.#settling = parent;
+      const answered = this.#byMessage.take(parent);
+      if (answered?.isIdle === false) this.#settling = parent;
+      if (answered?.stopsOnError === true && includes(message.frames[3], 'error'))
+        this.#hasFailed ||= parseObject(message.frames[3])['status'] === 'error';
       return;
     }
-    const isIdle = message.header.msg_type === 'status' && saysIdle(message);
+    const isIdle = message.header.msg_type === 'status' && includes(message.frames[3], '"idle"');
     if (isIdle && this.#settling === parent) this.#settling = null;
     const pending = this.#byMessage.get(parent);
     if (pending === undefined) return;
@@ -130,10 +152,10 @@ export class PendingExecutions {
   }
 }
 
-/** Without parsing it: a kernel says so at each cell. */
-function saysIdle({ frames }: KernelMessage): boolean {
-  const { buffer, byteOffset, byteLength } = frames[3] ?? new Uint8Array();
-  return Buffer.from(buffer, byteOffset, byteLength).includes('"idle"');
+/** Without parsing what may be large. */
+function includes(frame: Uint8Array | undefined, text: string): boolean {
+  if (frame === undefined) return false;
+  return Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).includes(text);
 }
 
 function lostExecutionOf({ request, input }: Pending, wasRunning: boolean): LostExecution {
