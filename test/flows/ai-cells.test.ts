@@ -9,7 +9,12 @@ import { sendOk } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
 import { KernelSocket, startKernel } from '../servers/kernel-socket.ts';
 import { MAIN, startOurServer } from '../servers/our-server.ts';
-import { makeServerFolders, serverEnvironment } from '../servers/server-folders.ts';
+import {
+  killLeftBehind,
+  makeServerFolders,
+  removeServerFolders,
+  serverEnvironment,
+} from '../servers/server-folders.ts';
 import { PREFIX } from '../servers/stock-server.ts';
 
 const RUNS = '/api/in-the-loop/v1/runs';
@@ -215,4 +220,6 @@ test('in-the-loop run has them answered by a server of its own, which knows the 
   expect([code, printed]).toEqual([0, expect.stringContaining('2 of 2 cells done')]);
   const notebook = JSON.parse(readFileSync(join(folders.root, 'a.ipynb'), 'utf8')) as { cells: Cell[] };
   expect(shownBy(notebook)).toEqual(['', 'Still a bird.']);
+  killLeftBehind(folders);
+  removeServerFolders(folders);
 });
