@@ -45,7 +45,17 @@ async function tell(problem: string | null): Promise<void> {
     if (client.url.startsWith(base)) client.postMessage({ type: 'in-the-loop:kept', opensOffline, problem });
 }
 
-scope.addEventListener('install', (event) => event.waitUntil(scope.skipWaiting()));
+scope.addEventListener('install', (event) => {
+  event.waitUntil(scope.skipWaiting());
+  // Of JupyterLab's files one build has some hundred, which need not wait for one another in this worker: where the browser can,
+  // it takes them from the network or from here, whichever is first. They are the same.
+  const { pathname } = new URL(base);
+  for (const files of ['static/*', 'lab/extensions/*'])
+    void event.addRoutes?.({
+      condition: { urlPattern: { pathname: pathname + files } },
+      source: 'race-network-and-fetch-handler',
+    });
+});
 scope.addEventListener('activate', (event) => {
   event.waitUntil(scope.clients.claim());
 });

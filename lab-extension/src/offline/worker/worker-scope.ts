@@ -7,7 +7,8 @@ export interface WorkerScope {
     matchAll(options: { includeUncontrolled: boolean }): Promise<readonly WorkerClient[]>;
   };
   skipWaiting(): Promise<void>;
-  addEventListener(type: 'install' | 'activate', listener: (event: WorkerEvent) => void): void;
+  addEventListener(type: 'install', listener: (event: WorkerInstallEvent) => void): void;
+  addEventListener(type: 'activate', listener: (event: WorkerEvent) => void): void;
   addEventListener(type: 'fetch', listener: (event: WorkerFetchEvent) => void): void;
   addEventListener(type: 'message', listener: (event: WorkerEvent & MessageEvent) => void): void;
 }
@@ -19,6 +20,14 @@ export interface WorkerClient {
 
 export interface WorkerEvent {
   waitUntil(promise: Promise<unknown>): void;
+}
+
+export interface WorkerInstallEvent extends WorkerEvent {
+  /** Of the Service Worker Static Routing API, which Chromium has. */
+  addRoutes?(rule: {
+    readonly condition: { readonly urlPattern: { readonly pathname: string } };
+    readonly source: 'race-network-and-fetch-handler';
+  }): Promise<void>;
 }
 
 export interface WorkerFetchEvent extends WorkerEvent {
