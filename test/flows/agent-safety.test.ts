@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AgentClient, setPolicy } from '../agent-tasks/agent-client.ts';
 import type { Told } from '../agent-tasks/agent-client.ts';
@@ -209,12 +211,28 @@ describe('what administrators forbid', () => {
         'approval',
       ]);
       await client.close();
+      expect(await runByMcp(server)).toMatch(/does not allow this tool[^]*"isError":true/);
+      expect((await sendOk(server, { path: '/api/kernels' })).json()).toEqual([]);
     } finally {
       await server.close();
       await provider.close();
     }
   });
 });
+
+/** What another agent gets that wants to run a cell, with a key that lets it do everything. */
+async function runByMcp(server: JupyterServerProcess): Promise<string> {
+  const body = { name: 'An editor', scopes: ['reads', 'edits', 'runs', 'destroys'] };
+  const made = await sendOk(server, { method: 'POST', path: `${AGENT}/keys`, body });
+  const requestInit = { headers: { authorization: `Bearer ${made.json<{ key: string }>().key}` } };
+  const url = new URL(`${server.origin}/api/in-the-loop/v1/mcp`);
+  const client = new Client({ name: 'editor', version: '1' });
+  await client.connect(new StreamableHTTPClientTransport(url, { requestInit }));
+  const given = { name: 'run_cells', arguments: { notebook: PATH, cells: ['a'] } };
+  const result = await client.callTool(given);
+  await client.close();
+  return JSON.stringify(result);
+}
 
 describe('I10: a key', () => {
   const KEY = 'sk-proj-that-is-nowhere-else-0123456789';
