@@ -131,7 +131,7 @@ describe('I4: what was going on when a server was killed', () => {
     expect(lines.length).toBeGreaterThan(15_000);
     expect(lines.every((line, index) => index === 0 || line > (lines[index - 1] as number))).toBe(true);
     expect(shownOf(asked, socket, again)).toBe(printed);
-  });
+  }, 120_000);
 });
 
 describe('what ends kernels', () => {
