@@ -26,6 +26,8 @@ const notebook = {
   nbformat: 4,
   nbformat_minor: 5,
 };
+/** A PNG of one black pixel. */
+const DOT = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==';
 /** An answer that would have a browser tell somebody else's server something, in all the ways that there are. */
 const AWAY = 'https://elsewhere.example/?seen';
 const CODE = [
@@ -215,6 +217,25 @@ describe('the assistant', () => {
     await press(grace, 'Stop');
     await says(ada, `Stopped by ${GRACE}.`);
     goOn();
+  });
+
+  test('is sent the plot that it is asked about', async () => {
+    const shown = new NotebookWidget(ada);
+    await ada.locator('#jp-main-statusbar').getByText('| Idle').waitFor();
+    await shown.run(0, `import base64\nfrom IPython.display import Image\nImage(base64.b64decode("${DOT}"))`);
+    await shown.output(0).locator('img').waitFor();
+    await shown.cell(0).locator('.jp-InputPrompt').click();
+    await ada.keyboard.press('ControlOrMeta+Shift+C');
+    await ada.locator('.lm-CommandPalette-input').fill('Ask About Output');
+    await ada.keyboard.press('Enter');
+    await expect.poll(() => composer(ada).inputValue()).toContain('About the output of @cell:1: ');
+    answers.push(wireAnswer(wire, { text: ['It is one dot.'] }));
+    await composer(ada).press('End');
+    await ada.keyboard.type('what is it?');
+    await ada.keyboard.press('Enter');
+    await says(ada, 'It is one dot.');
+    const last = provider.asked.filter(({ path }) => path.endsWith('/completions')).at(-1);
+    expect(JSON.stringify(last?.body)).toContain(`data:image/png;base64,${DOT}`);
   });
 
   test('keeps conversations by name, and forgets them when told to', async () => {
