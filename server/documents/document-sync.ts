@@ -3,16 +3,15 @@ import * as Y from 'yjs';
 import type { SharedDocument } from '../shared-document.ts';
 import type { NotebookContent } from './cell-content.ts';
 import { CommonContent } from './common-content.ts';
-import type { DocumentBases } from './document-bases.ts';
-import type { SyncedFile } from './document-record.ts';
-import type { DocumentOutputs } from './document-outputs.ts';
+import type { DocumentSyncDependencies } from './document-sync-dependencies.ts';
 import type { FileForm, FileFormat } from './file-format.ts';
 import { fileFormat } from './file-format.ts';
 import type { FileProblem } from './file-notes.ts';
 import { isToldOf, noteMerge, noteProblem, noteSaved } from './file-notes.ts';
+import { nearestBase } from './nearest-base.ts';
 import type { ShownRuns } from './output-writer.ts';
 import { messageOfSaveFailure } from './save-failure.ts';
-import type { FileState, SharedFileAccess } from './shared-file-access.ts';
+import type { FileState } from './shared-file-access.ts';
 import { isSameState } from './shared-file-access.ts';
 
 /** A file that was changed again each time that it was to be written is left to the next try. */
@@ -22,22 +21,6 @@ const VERSION_EVERY_MS = 10 * 60_000;
 const EMPTY_FOR_MS = 500;
 /** A file that is put back at once was only replaced. */
 const GONE_FOR_MS = 300;
-
-export interface DocumentSyncDependencies {
-  readonly files: SharedFileAccess;
-  readonly bases: DocumentBases;
-  /** Told what both have in common now. */
-  readonly synced: (documentId: string, synced: SyncedFile) => Promise<void>;
-  /** Finds where a file went that is gone, and sees to it that the document follows; answers whether it does. */
-  readonly followMoved: (document: SharedDocument, inode: string | null) => Promise<boolean>;
-  /** What an open notebook shows of runs now. */
-  readonly shownBy: (document: SharedDocument) => ShownRuns | null;
-  /** The document's, kept beside it. */
-  readonly outputs: (() => Promise<DocumentOutputs>) | null;
-  readonly warn: (message: string) => void;
-  readonly sleep: (ms: number) => Promise<void>;
-  readonly now: () => number;
-}
 
 /** What was read of a file to make a document of it. */
 export interface FileMade {
@@ -180,16 +163,7 @@ export class DocumentSync {
     return this.#alone(async () => {
       const { parsed: theirs } = await this.#format.parse(bytes);
       const common = await this.#common.bytes();
-      let base: unknown = null;
-      let least = Infinity;
-      for (const candidate of common === null ? bases : [common, ...bases]) {
-        const parsed = await this.#format.parse(candidate).then(
-          (known) => known.parsed,
-          () => null, // what could not be read was given to nobody as a document
-        );
-        const distance = parsed === null ? Infinity : this.#format.distance(parsed, theirs);
-        if (distance < least) [base, least] = [parsed, distance];
-      }
+      const base = await nearestBase(this.#format, common === null ? bases : [common, ...bases], theirs);
       await this.#format.keep(theirs);
       await this.#ready();
       await this.#document.change(actor, (model) => {
