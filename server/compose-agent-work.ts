@@ -56,7 +56,25 @@ function agentRuns(
     list: async (path, cellId, limit) =>
       (await api.list({ path, cellId, kernelId: null, status: null, before: null }, limit)).map(agentRun),
     async cancel(requestId, actor) {
-      if (batches.find(requestId) !== null) await api.cancelBatch(requestId, actor);
+      if (batches.find(requestId) === null) return;
+      // A kernel takes nothing back: what waits in it is interrupted once it has begun.
+      const waits = async (): Promise<boolean> =>
+        (await api.cancelBatch(requestId, actor)).runs.some(({ status }) => status === 'queued');
+      let looking: Promise<boolean> = Promise.resolve(true);
+      const look = (): Promise<boolean> => (looking = looking.then((did) => did && waits()));
+      const end = ledger.onChanged(() => {
+        // It failed, or its kernel is gone: nothing of it runs any more.
+        look().then(
+          (still) => still || end(),
+          () => end(),
+        );
+      });
+      try {
+        if (!(await look())) end();
+      } catch (error) {
+        end();
+        throw error;
+      }
     },
     onChanged(listener) {
       const ends = [ledger.onChanged(listener), batches.onChanged(listener)];

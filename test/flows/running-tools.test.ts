@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { AGENT, AgentClient, ScriptedProvider } from '../doubles/agent-client.ts';
 import { sendOk } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
+import { KernelSocket } from '../servers/kernel-socket.ts';
 import { startOurServer } from '../servers/our-server.ts';
 
 const RUNS = '/api/in-the-loop/v1/runs';
@@ -175,6 +176,31 @@ test('a long run goes on behind the answer, is not asked anything meanwhile, and
     'Not over yet',
   );
 });
+
+test('a run that still waits in its kernel when its turn is stopped with it is interrupted once it begins', async () => {
+  await allow('allow');
+  await use(['run_cells', { cells: ['cell-2'] }]);
+  const [kernel] = (await sendOk(server, { path: '/api/kernels' })).json<{ id: string }[]>();
+  const socket = await KernelSocket.open(server, kernel?.id ?? '');
+  // Somebody else's, so that the agent's waits behind it in the kernel itself.
+  const other = socket.start('import time; time.sleep(3)');
+  await socket.until(
+    () => socket.received.some(({ header }) => header.msg_type === 'execute_input'),
+    'start',
+  );
+  provider.calls(['run_cells', { cells: ['cell-4'], wait: 45 }]);
+  const stopped = await person.ask();
+  const runs = async (): Promise<string[]> =>
+    (await sendOk(server, { path: `${RUNS}?path=a.ipynb&cell=cell-4` }))
+      .json<{ runs: { status: string }[] }>()
+      .runs.map(({ status }) => status);
+  await expect.poll(async () => (await runs())[0], { timeout: 20_000 }).toBe('queued');
+  await person.stop(stopped, true);
+  await person.until('turn-ended', stopped);
+  await socket.finish(other);
+  await expect.poll(async () => (await runs())[0], { timeout: 20_000 }).toMatch(/interrupted|cancelled/);
+  await socket.close();
+}, 60_000);
 
 test('it installs by name alone, asks before it destroys, and asks the person', async () => {
   await allow('allow');
