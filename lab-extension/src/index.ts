@@ -1,4 +1,5 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { PageConfig } from '@jupyterlab/coreutils';
 import { aboutPlugin } from './about/about-plugin.ts';
 import { agentPlugin } from './agent/agent-plugin.ts';
 import { collaborationMode } from './collaboration-mode.ts';
@@ -49,4 +50,9 @@ const collaborationPlugins: JupyterFrontEndPlugin<unknown>[] = [
 
 const pluginsOf = { on: collaborationPlugins, stock: [stockResultsPlugin], off: [] } as const;
 
-export default [aboutPlugin, connectionPlugin, ...pluginsOf[collaborationMode()]];
+/** Notebook's page of files has no notebook, and what asks for its parts there brings up plugins that have no settings there. */
+const isPageOfFiles = PageConfig.getOption('notebookPage') === 'tree';
+
+export default [aboutPlugin, connectionPlugin, ...pluginsOf[collaborationMode()]].filter(
+  (plugin) => plugin !== agentPlugin || !isPageOfFiles,
+);
