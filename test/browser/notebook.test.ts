@@ -95,8 +95,8 @@ onBothServers('Notebook 7 on $name', ({ name, start }) => {
     await tree.locator('.jp-FileBrowser-toolbar').getByRole('menuitem', { name: 'New' }).click();
     await tree.locator('.lm-Menu-item', { hasText: 'Python 3 (ipykernel)' }).click();
     page = await creating;
-    await tree.close();
     await page.waitForURL(/\/notebooks\/Untitled\d*\.ipynb/);
+    await tree.close();
     await new NotebookWidget(page).idle();
   });
 
