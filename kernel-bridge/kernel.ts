@@ -33,6 +33,8 @@ export interface KernelExit {
   readonly memoryHighWater: number | null;
   /** The limit for which it was killed. */
   readonly limit: KernelLimit | null;
+  /** What the place that ran it says of its end (Slurm's TIMEOUT, Kubernetes' OOMKilled), in a sentence for people. */
+  readonly explanation?: string;
 }
 
 /** Of a process that ended while nobody looked. */
@@ -68,8 +70,20 @@ export type KernelLifecycleEvent =
   | { readonly kind: 'died'; readonly exit: KernelExit; readonly waiting: ReadonlySet<string> }
   | { readonly kind: 'autorestarted'; readonly pid: number | null }
   | { readonly kind: 'gave-up'; readonly exit: KernelExit } // died too often; the kernel is over
-  /** Nobody listened for a while, in ISO 8601: what it said meanwhile may be lost, and is a gap in what ran. */
-  | { readonly kind: 'reattached'; readonly silentFrom: string; readonly silentUntil: string }
+  /**
+   * Nobody listened for a while, in ISO 8601: what it said meanwhile may be lost, and is a gap in what ran. `why` is a
+   * sentence for people; without one, the process that listens had ended.
+   */
+  | {
+      readonly kind: 'reattached';
+      readonly silentFrom: string;
+      readonly silentUntil: string;
+      readonly why?: string;
+    }
+  /** Its place has not started it yet, and says why (a queue's state and reason, an image that is pulled); null: it has now. */
+  | { readonly kind: 'waiting'; readonly text: string | null }
+  /** Its place says what will become of it (a job's time is nearly up) or cannot reach it for the time being. */
+  | { readonly kind: 'warned'; readonly text: string }
   /** It has done all it was sent before a gap, and these of its executions were never answered: the replies fell into the gap. */
   | { readonly kind: 'replies-missed'; readonly messageIds: readonly string[] }
   /** Its process group stands still, because what it says could not be kept (I5); `continued` follows. */
@@ -160,6 +174,19 @@ export interface LaunchRequest {
   readonly runtimeDirectory: string;
   /** None where it is missing. */
   readonly limits?: KernelLimits | undefined;
+  /** Which launcher of a supervisor starts it; without one, as a process beside the supervisor. */
+  readonly target?: KernelTarget;
+  /**
+   * Its process also inherits what the supervisor does, under `environment`; and where `workingDirectory` is not there,
+   * it runs in the home folder. For supervisors on other machines, whose variables and folders a server does not know.
+   */
+  readonly inherits?: boolean;
+}
+
+/** What one kind of launcher needs to know besides; plain JSON, which that launcher checks. It may hold secrets (I10). */
+export interface KernelTarget {
+  readonly kind: string;
+  readonly [field: string]: unknown;
 }
 
 /** Starts kernels in one kind of place. */

@@ -66,6 +66,8 @@ export const kernelEventSchema = z.discriminatedUnion('type', [
       memoryHighWater: z.number().nullable(),
       /** The limit for which it was ended; missing in older events. */
       limit: z.enum(['memory', 'cpu-time', 'wall-time', 'idle-time']).nullable().optional(),
+      /** In the words of the place that ran it. */
+      explanation: z.string().optional(),
     }),
   }),
   z.object({
@@ -95,7 +97,21 @@ export const kernelEventSchema = z.discriminatedUnion('type', [
       kernelId: z.string(),
       silentFrom: z.string(),
       silentUntil: z.string(),
+      /** For people; missing where the process that listens had ended. */
+      why: z.string().optional(),
     }),
+  }),
+  /** Its place has not started it yet: a queue's words for people. Null: it has now. */
+  z.object({
+    type: z.literal('kernel-waiting'),
+    version: z.literal(1),
+    data: z.object({ position, kernelId: z.string(), text: z.string().nullable() }),
+  }),
+  /** Its place says what will become of it, or that it cannot be reached for the time being: for people. */
+  z.object({
+    type: z.literal('kernel-warned'),
+    version: z.literal(1),
+    data: z.object({ position, kernelId: z.string(), text: z.string() }),
   }),
   /** It stands still, because what it says could not be kept (I5). */
   z.object({

@@ -8,6 +8,8 @@ export interface Kernelspec {
    * person's or system's folder, where the server's own environment is meant.
    */
   readonly prefix: string | null;
+  /** The id of the place where its kernels run; without one, this machine. */
+  readonly place?: string;
   /** kernel.json's content with Jupyter's defaults: exactly the keys that its REST API shows, in its order. */
   readonly spec: {
     readonly argv: readonly string[];

@@ -16,6 +16,11 @@ export class Fields {
     this.#name = name;
   }
 
+  /** As it came. */
+  get all(): Readonly<Record<string, unknown>> {
+    return this.#value;
+  }
+
   has(field: string): boolean {
     return this.#value[field] !== undefined;
   }

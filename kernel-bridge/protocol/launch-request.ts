@@ -1,4 +1,4 @@
-import type { KernelLimits, LaunchRequest } from '../kernel.ts';
+import type { KernelLimits, KernelTarget, LaunchRequest } from '../kernel.ts';
 import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
 import type { Fields } from './fields.ts';
 
@@ -16,7 +16,14 @@ export function readLaunchRequest(fields: Fields): LaunchRequest {
     pythonPrefix: fields.text('pythonPrefix'),
     runtimeDirectory: fields.text('runtimeDirectory'),
     ...(fields.has('limits') && { limits: readLimits(fields.fields('limits')) }),
+    ...(fields.has('target') && { target: readTarget(fields.fields('target')) }),
+    ...(fields.has('inherits') && { inherits: fields.isTrue('inherits') }),
   };
+}
+
+/** What else it holds is for the launcher of that kind to check. */
+function readTarget(fields: Fields): KernelTarget {
+  return { ...fields.all, kind: fields.text('kind') };
 }
 
 function readLimits(fields: Fields): KernelLimits {
@@ -35,6 +42,7 @@ function readKernelspec(fields: Fields): Kernelspec {
     name: fields.text('name'),
     resourceDirectory: fields.text('resourceDirectory'),
     prefix: fields.textOrNull('prefix'),
+    ...(fields.has('place') && { place: fields.text('place') }),
     spec: {
       argv: spec.texts('argv'),
       display_name: spec.text('display_name'),

@@ -58,7 +58,12 @@ function nobodySaw(reason: string, more: string): Death {
   return { reason, lines: [reason, more] };
 }
 
-function causeOf({ exitCode, signal, outOfMemory, limit }: KernelExit): { cause: string; remedy: string } {
+function causeOf({ exitCode, signal, outOfMemory, limit, explanation }: KernelExit): {
+  cause: string;
+  remedy: string;
+} {
+  if (explanation !== undefined)
+    return { cause: explanation.replace(/\.$/, ''), remedy: 'The place that ran the kernel says so.' };
   if (limit !== null)
     return {
       cause: `it reached a limit that was set for it (${limit})`,

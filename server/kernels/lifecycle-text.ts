@@ -2,13 +2,15 @@
 export function gapText({
   silentFrom,
   silentUntil,
+  why = 'The process that listens had ended.',
 }: {
   readonly silentFrom: string;
   readonly silentUntil: string;
+  readonly why?: string;
 }): string {
   return (
-    `Nobody listened to this kernel from ${clock(silentFrom)} until ${clock(silentUntil)}, because the process that ` +
-    'does had ended: what was printed meanwhile may be missing here. The kernel itself went on, and its variables are there.'
+    `Nobody listened to this kernel from ${clock(silentFrom)} until ${clock(silentUntil)}: what was printed meanwhile ` +
+    `may be missing here. ${why} The kernel itself went on, and its variables are there.`
   );
 }
 

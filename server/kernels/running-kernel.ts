@@ -38,6 +38,8 @@ export class RunningKernel {
   #lastExit: KernelExit | null = null;
   /** Of the last death, until somebody restarts the kernel. */
   #reason: string | null = null;
+  /** What its place says while it has not started it. */
+  #waitsFor: string | null = null;
   /** The limit that ended its process, in words. */
   #limit: string | null = null;
   #isOver = false;
@@ -116,6 +118,7 @@ export class RunningKernel {
       execution_state: this.#state.current,
       connections: this.stream.connections,
       ...(this.#reason !== null && { reason: this.#reason }),
+      ...(this.#waitsFor !== null && { waiting: this.#waitsFor }),
     };
   }
 
@@ -277,10 +280,23 @@ export class RunningKernel {
         this.#over(event.exit.limit === 'idle-time' ? 'culled' : 'died', position);
         return;
       case 'reattached': {
-        const { silentFrom, silentUntil } = event;
-        const data = { position, kernelId, silentFrom, silentUntil };
+        const { silentFrom, silentUntil, why } = event;
+        const data = { position, kernelId, silentFrom, silentUntil, ...(why !== undefined && { why }) };
         this.#record({ type: 'kernel-reattached', version: 1, data }, 'server', position);
         this.stream.sayToRunning(gapText(event));
+        return;
+      }
+      case 'waiting': {
+        this.#waitsFor = event.text;
+        const data = { position, kernelId, text: event.text };
+        this.#record({ type: 'kernel-waiting', version: 1, data }, 'server', position);
+        if (event.text !== null) this.stream.sayToRunning(event.text);
+        return;
+      }
+      case 'warned': {
+        const data = { position, kernelId, text: event.text };
+        this.#record({ type: 'kernel-warned', version: 1, data }, 'server', position);
+        this.stream.sayToRunning(event.text);
         return;
       }
       case 'replies-missed':

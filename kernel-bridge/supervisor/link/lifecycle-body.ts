@@ -12,6 +12,8 @@ const EXAMPLES: Readonly<Record<KernelLifecycleEvent['kind'], object>> = {
   autorestarted: {},
   'gave-up': { exit: {} },
   reattached: { silentFrom: '', silentUntil: '' },
+  waiting: {},
+  warned: { text: '' },
   'replies-missed': { messageIds: [] },
   paused: { reason: '' },
   continued: {},
