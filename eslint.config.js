@@ -32,6 +32,8 @@ const serverFeatures = [
   'agent',
   'ai-cells',
   'mcp',
+  'places',
+  'runtimes',
 ];
 const featureRules = serverFeatures.map((feature) => ({
   files: [`server/${feature}/**/*.ts`],

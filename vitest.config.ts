@@ -22,7 +22,7 @@ export default defineConfig({
           ...limits,
           name: 'integration',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**', 'test/long/**'],
+          exclude: ['test/browser/**', 'test/long/**', 'test/places/**'],
         },
       },
       {
@@ -32,6 +32,16 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           // Each file has a browser, a server and kernels, which take two processors between them.
           maxWorkers: Math.max(1, Math.floor(availableParallelism() / 2)),
+        },
+      },
+      {
+        test: {
+          name: 'places',
+          include: ['test/places/**/*.test.ts'],
+          // Clusters and gateways on the loopback: each file starts its own, which are slow beside another.
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {

@@ -26,6 +26,7 @@ const tasks = {
   dev,
   'test:unit': (filters) => runGroups(['unit'], filters),
   'test:integration': (filters) => runGroups(['integration', 'browser'], filters),
+  'test:places': (filters) => runGroups(['places'], filters),
   'test:long': (filters) => runGroups(['long'], filters),
   'test:crash': (args) => playTest(['crash', 'matrix', 'main.ts'], args, { browser: true }),
   'test:fuzz': (args) => playTest(['fuzz', 'main.ts'], args, { browser: false }),
