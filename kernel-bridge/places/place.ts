@@ -5,6 +5,7 @@ import type {
   SupervisedKernel,
   SupervisedKernelListener,
 } from '../supervisor/kernel-supervisor.ts';
+import type { KernelUsage } from './kernel-usage.ts';
 import type { PlaceCapabilities } from './place-capabilities.ts';
 
 /**
@@ -27,7 +28,10 @@ export interface Place {
   /** What may be asked for with a kernel there, read from the place; null where there is nothing to choose. @throws PlaceError */
   resourceForm(): Promise<ResourceForm | null>;
   /**
-   * Starts a kernel there. Its request is as for this machine; what of it means nothing there is replaced.
+   * Starts a kernel there. Its request is as for this machine; what of it means nothing there is replaced. Its kernelspec is
+   * one of `kernelspecs()` with `place` set and named as the server names it (`nameAtPlace` tells what the place does); it is
+   * to be handed on so, since a server that finds the kernel knows by it where it is. `environment` holds what was asked for
+   * this kernel alone, and nothing of the server's own: that is no other machine's business (I10).
    * @param resources by the names of `resourceForm`, as a person chose them; empty for the place's own
    * @throws KernelError KERNEL_LAUNCH_FAILED, KERNEL_SUPERVISOR_LOST; PlaceError
    */
@@ -43,6 +47,22 @@ export interface Place {
   readonly found: readonly FoundKernel[];
   /** As `KernelSupervisor.adopt`, of those in `found`. */
   adopt(kernelId: string, after: number, listener: SupervisedKernelListener): SupervisedKernel;
+  /**
+   * Why none of its kernels can be reached now, for people; null while they can. Missing where the supervisor of this
+   * machine holds them.
+   */
+  readonly outage?: string | null;
+  /**
+   * Told whenever the place may be otherwise than before: it came, went, or has other kernelspecs. Places that hear of none
+   * of it by themselves leave it out, and are asked now and then. Called once, by whoever made it.
+   */
+  onChange?(listener: () => void): void;
+  /** A person does not want to wait for the next try to reach it. */
+  reconnect?(): void;
+  /** A person trusts a host key that `PLACE_HOST_KEY_UNKNOWN` named. @throws PlaceError where it is another one by now */
+  acceptHostKey?(fingerprint: string): Promise<void>;
+  /** What its kernels use, by kernel id, of those that it knows it of; asked now and then. @throws KernelError, PlaceError */
+  usage?(): Promise<ReadonlyMap<string, KernelUsage>>;
   /** Lets go of its kernels, which live on. Idempotent. */
   close(): Promise<void>;
   /** Ends its kernels, and all that it started to hold them. Idempotent. */
