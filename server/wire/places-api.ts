@@ -9,7 +9,7 @@ export interface PlacesAnswer {
 }
 
 /**
- * `POST /places` adds one (201, a PlaceModel); `PUT /places/{id}` changes one (settings that are left out, as secrets are, stay);
+ * `POST /places` adds one (201, a PlaceModel); `PUT /places/{id}` changes one (settings that are left out, as secrets are, stay; null removes one; with kernels there only the title);
  * `POST /places/check` tries one that need not be there yet, and answers in lines of JSON (`PlaceCheckLine`) as the steps go.
  * `DELETE /places/{id}` removes one with its kernels: 409 with `kernels` where some run, unless `?kernels=end`.
  */
@@ -20,6 +20,18 @@ export interface PlaceRequest {
   readonly kind: PlaceKind;
   readonly settings: Readonly<Record<string, unknown>>;
 }
+
+/**
+ * `POST /places/{id}/accept-host-key`, once a check failed with `PLACE_HOST_KEY_UNKNOWN` and a person has compared the
+ * fingerprint in its details; answers 204. `place` is what was tried where it is not there yet: the check's `details.id` says
+ * which id it would get.
+ */
+export interface AcceptHostKeyRequest {
+  readonly fingerprint: string;
+  readonly place?: PlaceRequest;
+}
+
+/** `POST /places/{id}/refresh` asks it anew at once, and makes it reconnect: a PlaceModel. */
 
 /** `GET /places/{id}/resources?path=` (a notebook's path). */
 export interface ResourcesAnswer {
@@ -48,6 +60,21 @@ export interface ResourcesRequest {
 /** `GET /runtimes`. */
 export interface RuntimesAnswer {
   readonly runtimes: readonly RuntimeModel[];
+}
+
+/**
+ * `POST /runtimes/{kernelId}/move` with `{kernelspec}` gives the kernel's notebook a kernel elsewhere, and then ends this one;
+ * where the new one does not start, this one stays (502). `DELETE /runtimes/{kernelId}` only ends it. Both keep all but the
+ * variables, and say so.
+ */
+export interface MovedAnswer {
+  /** The new one; null where it was only ended. */
+  readonly kernelId: string | null;
+  readonly kernelspec: string | null;
+  /** How many runs waited for the kernel or were at work on it, and do not go on. */
+  readonly endedRuns: number;
+  /** What was kept and what is gone, in a sentence for people. */
+  readonly note: string;
 }
 
 /** `GET /runtimes/{kernelId}/log`: the last of what it wrote to its standard output and error, and of what its place said. */
