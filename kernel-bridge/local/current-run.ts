@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { KernelExit } from '../kernel.ts';
 import type { LimitedProcess } from '../limits/limited-process.ts';
 import type { KernelMessage } from '../protocol/message.ts';
-import type { HeldMessages } from './held-messages.ts';
+import type { HeldMessages } from '../life/held-messages.ts';
 import type { KernelRun } from './kernel-run.ts';
 
 /** In milliseconds. */

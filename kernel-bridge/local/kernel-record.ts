@@ -3,9 +3,9 @@ import { FRESH, type LimitState } from '../limits/limit-watch.ts';
 import { type ConnectionInfo, PORT_NAMES } from '../protocol/connection-info.ts';
 import { type Fields, parseJson } from '../protocol/fields.ts';
 import { readLaunchRequest } from '../protocol/launch-request.ts';
-import { type KeptMessage, readKeptMessage } from './held-messages.ts';
+import { type KeptMessage, readKeptMessage } from '../life/held-messages.ts';
 import type { KernelProcess } from './kernel-process.ts';
-import type { RestartHistory } from './restart-policy.ts';
+import type { RestartHistory } from '../life/restart-policy.ts';
 
 const VERSION = 1;
 
@@ -38,15 +38,6 @@ export function recordOf(known: Omit<KernelRecord, 'kernelInfo' | 'waiting' | 'l
     waiting: [],
     limitState: FRESH,
   };
-}
-
-/**
- * Whether a connection may have the identity of an earlier one (ZMQ_ROUTER_HANDOVER, which ipykernel sets). Other kernels
- * may refuse it for as long as they have not noticed that the earlier one is gone, and would never answer: those get a
- * new one, and what they answer to the earlier one is missed.
- */
-export function letsIdentityMove(kernelInfo: KernelRecord['kernelInfo']): boolean {
-  return kernelInfo === null || kernelInfo['implementation'] === 'ipython';
 }
 
 export function serializeRecord(record: KernelRecord): string {

@@ -1,6 +1,6 @@
 import type { KernelExit, KernelLifecycleEvent, LaunchRequest } from '../../kernel-bridge/kernel.ts';
 import { KernelError } from '../../kernel-bridge/kernel.ts';
-import { Readiness } from '../../kernel-bridge/local/readiness.ts';
+import { Readiness } from '../../kernel-bridge/life/readiness.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import type {
   SupervisedKernel,
