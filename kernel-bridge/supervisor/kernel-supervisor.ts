@@ -8,7 +8,11 @@ import type { KernelMessage } from '../protocol/message.ts';
  */
 export interface SupervisedKernelListener {
   message(message: KernelMessage, position: number): void;
-  lifecycle(event: KernelLifecycleEvent, position: number): void;
+  /**
+   * @param position null for what a place says of the kernel beside the supervisor that holds it (its job waits in a
+   * queue, and no supervisor is there yet): that is nobody's to keep, and comes never again
+   */
+  lifecycle(event: KernelLifecycleEvent, position: number | null): void;
   /** `send` took it, but the kernel did not (KERNEL_OVERLOADED, KERNEL_DEAD): it is not sent, and never will be. */
   refused(message: KernelMessage, error: KernelError): void;
 }

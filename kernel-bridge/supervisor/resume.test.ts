@@ -166,7 +166,7 @@ class World {
           position,
           (JSON.parse(Buffer.from(message.frames[3]!).toString()) as { number: number }).number,
         ),
-      lifecycle: (_event, position) => record(position, null),
+      lifecycle: (_event, position) => record(position ?? 0, null),
       refused: () => expect.unreachable('nothing is refused'),
     };
   }

@@ -249,7 +249,8 @@ export class RunningKernel {
       },
       lifecycle: (event, position) => {
         const become = (): void => {
-          if (this.stream.isNew(position)) this.stream.together(() => this.#became(event, position));
+          if (position === null || this.stream.isNew(position))
+            this.stream.together(() => this.#became(event, position));
         };
         if (this.#early === null) become();
         else this.#early.push(become);
@@ -264,7 +265,7 @@ export class RunningKernel {
     await this.stream.end();
   }
 
-  #became(event: KernelLifecycleEvent, position: number): void {
+  #became(event: KernelLifecycleEvent, position: number | null): void {
     const kernelId = this.id;
     switch (event.kind) {
       case 'died':
@@ -325,7 +326,7 @@ export class RunningKernel {
 
   #reachedLimit(
     { limit, effect, text }: Extract<KernelLifecycleEvent, { kind: 'limit-reached' }>,
-    position: number,
+    position: number | null,
   ): void {
     const data = { position, kernelId: this.id, limit, effect, text };
     this.#record({ type: 'kernel-limit-reached', version: 1, data }, 'server', position);
@@ -333,7 +334,7 @@ export class RunningKernel {
     else this.#limit = text;
   }
 
-  #died(exit: KernelExit, waiting: ReadonlySet<string>, position: number): void {
+  #died(exit: KernelExit, waiting: ReadonlySet<string>, position: number | null): void {
     const death = explainDeath(exit, this.#limit);
     this.#limit = null;
     this.#lastExit = exit;
@@ -351,7 +352,7 @@ export class RunningKernel {
   }
 
   /** Without anybody having asked for it. */
-  #over(reason: EndReason, position: number): void {
+  #over(reason: EndReason, position: number | null): void {
     this.#ended(reason, 'server', position);
     void this.stream.end();
     this.#plan.onGaveUp();

@@ -44,7 +44,7 @@ export class SupervisedClient extends KernelClient {
       },
       lifecycle: (event, position) => {
         this.listener.lifecycle(event);
-        heard(position);
+        if (position !== null) heard(position);
       },
       refused: (_message, error) => this.refusals.push(error.code),
     };

@@ -26,7 +26,7 @@ export class SupervisorLauncher implements Launcher {
       },
       lifecycle: (event, position) => {
         listener.lifecycle(event);
-        launched.kernel?.acknowledge(position);
+        if (position !== null) launched.kernel?.acknowledge(position);
       },
       refused: (_message, error) => {
         throw error;
