@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { WebsocketFrame } from './websocket-frame.ts';
+import type { WebsocketFrame } from '../../kernel-bridge/protocol/websocket-frame.ts';
 
 /** What the other end does. */
 export interface ConnectionEvents {

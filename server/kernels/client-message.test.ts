@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readClientMessage } from './client-message.ts';
-import { MalformedFrameError } from './malformed-frame-error.ts';
+import { MalformedFrameError } from '../../kernel-bridge/protocol/malformed-frame-error.ts';
 
 const frames = (header: string, parent = '{}') =>
   [header, parent, '{}', '{}'].map((part) => Buffer.from(part));

@@ -1,7 +1,7 @@
 import type { Channel, KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import { parseMessageHeader } from '../../kernel-bridge/protocol/message-header.ts';
-import { MalformedFrameError } from './malformed-frame-error.ts';
-import type { ClientFrame } from './websocket-frame.ts';
+import { MalformedFrameError } from '../../kernel-bridge/protocol/malformed-frame-error.ts';
+import type { ClientFrame } from '../../kernel-bridge/protocol/websocket-frame.ts';
 
 const CHANNELS: ReadonlySet<string> = new Set<Channel>(['shell', 'control', 'stdin']);
 

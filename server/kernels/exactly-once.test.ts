@@ -10,7 +10,7 @@ import { ALICE, KERNEL_ID, settle, STREAM } from '../../test/doubles/stream-unde
 import { dialects } from '../../test/servers/websocket-dialects.ts';
 import { authorizeSignedIn } from '../auth/authorize.ts';
 import { ClientProgresses } from './client-progress.ts';
-import { dialectOf } from './dialect.ts';
+import { dialectOf } from '../../kernel-bridge/protocol/websocket-dialect.ts';
 import { KernelSocket } from './kernel-socket.ts';
 import { RunningKernel } from './running-kernel.ts';
 

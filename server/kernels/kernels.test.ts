@@ -14,7 +14,7 @@ import { ALICE, asClientsSendIt, settle } from '../../test/doubles/stream-under-
 import { dialects } from '../../test/servers/websocket-dialects.ts';
 import { authorizeSignedIn } from '../auth/authorize.ts';
 import { HttpError } from '../http-error.ts';
-import { dialectOf } from './dialect.ts';
+import { dialectOf } from '../../kernel-bridge/protocol/websocket-dialect.ts';
 import type { KernelAction } from './kernel-action.ts';
 import { KernelSocket } from './kernel-socket.ts';
 import { Kernels } from './kernels.ts';

@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../../event-log/event.ts';
 import type { Channel, KernelMessage } from '../../kernel-bridge/protocol/message.ts';
-import type { Dialect, DialectName } from './dialect.ts';
-import type { WebsocketFrame } from './websocket-frame.ts';
+import type { Dialect, DialectName } from '../../kernel-bridge/protocol/websocket-dialect.ts';
+import type { WebsocketFrame } from '../../kernel-bridge/protocol/websocket-frame.ts';
 
 /** No session has this id. */
 const NOBODY = '';

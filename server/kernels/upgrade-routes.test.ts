@@ -10,7 +10,7 @@ import { authorizeSignedIn } from '../auth/authorize.ts';
 import { Kernels } from './kernels.ts';
 import type { RunningKernel } from './running-kernel.ts';
 import { kernelUpgradeRoutes } from './upgrade-routes.ts';
-import { V1_SUBPROTOCOL } from './websocket-v1-codec.ts';
+import { V1_SUBPROTOCOL } from '../../kernel-bridge/protocol/websocket-v1-codec.ts';
 
 let supervisor: MemorySupervisor;
 let kernels: Kernels;

@@ -6,7 +6,7 @@ import type { Authorize } from '../auth/authorize.ts';
 import { HttpError } from '../http-error.ts';
 import type { UpgradeRoute } from '../upgrade-route.ts';
 import { clientConnection } from './client-connection.ts';
-import { chooseSubprotocol, dialectOf } from './dialect.ts';
+import { chooseSubprotocol, dialectOf } from '../../kernel-bridge/protocol/websocket-dialect.ts';
 import { KernelSocket } from './kernel-socket.ts';
 import type { Kernels } from './kernels.ts';
 import type { LiveTextOptions } from './live-text.ts';

@@ -1,5 +1,5 @@
 import type { ClientConnection, ConnectionEvents } from '../../server/kernels/client-connection.ts';
-import type { WebsocketFrame } from '../../server/kernels/websocket-frame.ts';
+import type { WebsocketFrame } from '../../kernel-bridge/protocol/websocket-frame.ts';
 
 /** A kernel websocket without a network; the client at its other end is the test. */
 export class MemoryConnection implements ClientConnection {

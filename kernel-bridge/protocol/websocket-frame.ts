@@ -4,9 +4,9 @@ export interface WebsocketFrame {
   readonly binary: boolean;
 }
 
-/** A client's message taken apart, nothing of it parsed yet. */
+/** A message of the other end taken apart, nothing of it parsed yet. */
 export interface ClientFrame {
-  /** As the client names it; null where it names none. */
+  /** As it is named there; null where it is not. */
   readonly channel: string | null;
   /** header, parent_header, metadata, content, then buffers: views of what was received. */
   readonly frames: readonly Buffer[];

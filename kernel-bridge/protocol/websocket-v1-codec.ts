@@ -1,4 +1,4 @@
-import type { Channel } from '../../kernel-bridge/protocol/message.ts';
+import type { Channel } from './message.ts';
 import { MalformedFrameError } from './malformed-frame-error.ts';
 import type { ClientFrame, WebsocketFrame } from './websocket-frame.ts';
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Channel } from '../../kernel-bridge/protocol/message.ts';
+import type { Channel } from './message.ts';
 import { jsonMembers } from './json-members.ts';
 import { MalformedFrameError } from './malformed-frame-error.ts';
 import type { ClientFrame, WebsocketFrame } from './websocket-frame.ts';

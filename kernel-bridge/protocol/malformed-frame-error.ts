@@ -1,4 +1,4 @@
-/** A client sent what is no Jupyter message in its dialect. */
+/** What came by a kernel websocket is no Jupyter message in its dialect. */
 export class MalformedFrameError extends Error {
   override readonly name = 'MalformedFrameError';
 }

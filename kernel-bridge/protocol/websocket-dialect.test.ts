@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { chooseSubprotocol, dialectOf } from './dialect.ts';
+import { chooseSubprotocol, dialectOf } from './websocket-dialect.ts';
 import { MalformedFrameError } from './malformed-frame-error.ts';
-import { OutgoingMessage } from './outgoing-message.ts';
-import { spokenMessage } from '../../test/doubles/spoken-message.ts';
 import { V1_SUBPROTOCOL } from './websocket-v1-codec.ts';
 
 describe('the dialect of a kernel websocket', () => {
@@ -22,13 +20,5 @@ describe('the dialect of a kernel websocket', () => {
 
   test('v1 refuses text frames', () => {
     expect(() => dialectOf(V1_SUBPROTOCOL).decode(Buffer.from('{}'), false)).toThrow(MalformedFrameError);
-  });
-
-  test('a message is encoded once a dialect, however many sockets get it', () => {
-    const message = OutgoingMessage.fromKernel(spokenMessage(), null);
-    const [v1, legacy] = [dialectOf(V1_SUBPROTOCOL), dialectOf('')];
-    expect(message.frame(v1)).toBe(message.frame(v1));
-    expect(message.frame(legacy)).toBe(message.frame(legacy));
-    expect(message.frame(v1)).not.toBe(message.frame(legacy));
   });
 });
