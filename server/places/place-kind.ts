@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { DialInDesk } from '../../kernel-bridge/far/dial-in.ts';
+import type { KernelspecFinder } from '../../kernel-bridge/kernelspecs/kernelspec.ts';
 import type { KernelLog } from '../../kernel-bridge/local/kernel-log.ts';
 import type { Place } from '../../kernel-bridge/places/place.ts';
 import type { KernelSupervisor } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
@@ -12,6 +13,8 @@ export interface PlaceParts {
   readonly log: KernelLog;
   /** Its alone, for what it must know after a restart (mode 0700). It is there, and goes with the place. */
   readonly folder: string;
+  /** This machine's, for places whose machines see its files. */
+  readonly kernelspecs: KernelspecFinder;
   /** Where supervisors dial in that the place starts elsewhere. */
   readonly desk: DialInDesk;
 }
