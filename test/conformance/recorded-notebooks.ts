@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunInput } from '../../server/runs/run-input.ts';
 import {
@@ -46,27 +46,27 @@ export function recordNotebooks(
   const folders = makeServerFolders();
   try {
     const sources = join(folders.root, 'notebooks.json');
+    const recording = join(folders.root, 'recording.jsonl');
     writeFileSync(sources, JSON.stringify(notebooks));
     const script = join(import.meta.dirname, 'python', 'recorded_notebooks.py');
-    const { status, stdout, stderr } = spawnSync(join(PREFIX, 'bin', 'python'), [script, sources], {
+    const { status, stderr } = spawnSync(join(PREFIX, 'bin', 'python'), [script, recording, sources], {
       cwd: folders.root,
       env: serverEnvironment(folders),
       encoding: 'utf8',
-      maxBuffer: 1 << 28,
-      timeout: 120_000,
+      timeout: 300_000,
     });
     if (status !== 0) throw new Error(`recorded_notebooks.py ended with ${status}:\n${stderr}`);
-    return readRecording(stdout);
+    return readRecording(readFileSync(recording, 'utf8'));
   } finally {
     killLeftBehind(folders);
     removeServerFolders(folders);
   }
 }
 
-function readRecording(printed: string): Map<string, RecordedNotebook> {
+function readRecording(written: string): Map<string, RecordedNotebook> {
   const recorded = new Map<string, RecordedNotebook>();
   let inputs: RunInput[] = [];
-  for (const text of printed.trim().split('\n')) {
+  for (const text of written.trim().split('\n')) {
     const line = JSON.parse(text) as Line;
     if ('request' in line) inputs.push(requested(line.request, line.cell));
     else if ('message' in line) inputs.push(said(line.message));

@@ -1,6 +1,6 @@
-"""nbclient runs notebooks; prints what it made of each, and before that all that its kernel said, a JSON line each.
+"""nbclient runs notebooks; writes what it made of each, and before that all that its kernel said, a JSON line each.
 
-Its argument is a JSON file: {"<name>": ["<source of a cell>", ...], ...}. Cells have the ids "0", "1", ...
+Its arguments are the file to write, for kernels may do what they like with a pipe that they inherit, and a JSON file: {"<name>": ["<source of a cell>", ...], ...}. Cells have the ids "0", "1", ...
 """
 
 import json
@@ -17,7 +17,7 @@ def as_sent(value):
 
 
 def write(line):
-    sys.stdout.write(json.dumps(line, default=as_sent) + "\n")
+    recording.write(json.dumps(line, default=as_sent) + "\n")
 
 
 class RecordedClient(NotebookClient):
@@ -48,7 +48,8 @@ class RecordedClient(NotebookClient):
         channel.get_msg = recorded_get_message
 
 
-with open(sys.argv[1], encoding="utf-8") as file:
+recording = open(sys.argv[1], "w", encoding="utf-8")
+with open(sys.argv[2], encoding="utf-8") as file:
     notebooks = json.load(file)
 for name, sources in notebooks.items():
     cells = [new_code_cell(source, id=str(index)) for index, source in enumerate(sources)]
@@ -60,3 +61,4 @@ for name, sources in notebooks.items():
         comm_id: state["outputs"] for comm_id, state in client.widget_state.items() if "outputs" in state
     }
     write({"name": name, "cells": client.nb.cells, "widgets": widgets})
+recording.close()
