@@ -71,7 +71,7 @@ async function runVitest(group, filters, options = []) {
     ],
     { cwd: PROJECT, stdio: 'inherit' },
   );
-  const minutes = group === 'long' ? LONG_LIMIT_MINUTES : LIMIT_MINUTES;
+  const minutes = LONG_GROUPS.includes(group) ? LONG_LIMIT_MINUTES : LIMIT_MINUTES;
   const limit = setTimeout(
     () => {
       say(`The tests took over ${minutes} minutes; the ${group} tests were ended.`);
