@@ -51,9 +51,10 @@ class RecordedClient(NotebookClient):
 recording = open(sys.argv[1], "w", encoding="utf-8")
 with open(sys.argv[2], encoding="utf-8") as file:
     notebooks = json.load(file)
+# ipykernel 7 at times leaves a request lying that came beside a comm message, until nbclient interrupts it after that time.
 for name, sources in notebooks.items():
     cells = [new_code_cell(source, id=str(index)) for index, source in enumerate(sources)]
-    client = RecordedClient(new_notebook(cells=cells), kernel_name="python3", allow_errors=True, timeout=60)
+    client = RecordedClient(new_notebook(cells=cells), kernel_name="python3", allow_errors=True, timeout=20)
     client.name = name
     client.on_cell_execute = lambda cell, cell_index, client=client: setattr(client, "running", cell.id)
     client.execute()
