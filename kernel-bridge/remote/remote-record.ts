@@ -19,8 +19,6 @@ export interface RemoteRecord {
   readonly routingId: string | null;
   /** The content of its kernel_info_reply; null until it has answered. */
   readonly kernelInfo: Readonly<Record<string, unknown>> | null;
-  /** Names the process in all that it says; null until it has said something. */
-  readonly kernelSession: string | null;
   /** What it was to be sent once it answers. */
   readonly waiting: readonly KeptMessage[];
   readonly history: RestartHistory;
@@ -43,7 +41,6 @@ export function parseRemoteRecord(bytes: Buffer): RemoteRecord {
     startedAt: fields.isNull('startedAt') ? null : fields.count('startedAt'),
     routingId: fields.textOrNull('routingId'),
     kernelInfo: fields.isNull('kernelInfo') ? null : fields.anyObject('kernelInfo'),
-    kernelSession: fields.textOrNull('kernelSession'),
     waiting: fields.list('waiting').map(readKeptMessage),
     history: {
       consecutiveDeaths: history.count('consecutiveDeaths'),

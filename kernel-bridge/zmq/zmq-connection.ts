@@ -26,6 +26,19 @@ export interface ZmqConnectionListener {
   message(message: KernelMessage): void;
   /** A message was unreadable and dropped, or could not be sent. */
   fault(error: unknown): void;
+  /** Of a kernel that was met: its end of iopub has closed. ZeroMQ tries to reach it again. */
+  cut?(): void;
+  /** It is reached again; what it said on iopub meanwhile is lost. */
+  mended?(): void;
+}
+
+/** What differs where a kernel is not on this machine. */
+export interface FarOptions {
+  /** How seldom it is tried to reach a kernel again, in milliseconds. */
+  readonly reconnectMaxInterval: number;
+  /** A way that breaks without a word is noticed by these, in milliseconds. */
+  readonly heartbeatInterval: number;
+  readonly heartbeatTimeout: number;
 }
 
 /**
@@ -55,12 +68,16 @@ export class ZmqConnection {
   #iopubEnded: Promise<void> | null = null;
   #closed = false;
 
-  /** @param routingId of an earlier connection to the same process, to get what it answers to that one */
+  /**
+   * @param routingId of an earlier connection to the same process, to get what it answers to that one
+   * @param far for a kernel on another machine
+   */
   constructor(
     context: Context,
     info: ConnectionInfo,
     listener: ZmqConnectionListener,
     routingId: string = randomUUID(),
+    far: FarOptions | null = null,
   ) {
     this.routingId = routingId;
     this.#context = context;
@@ -74,6 +91,7 @@ export class ZmqConnection {
       // A fresh kernel is met soon after it binds; a slow one is not hammered.
       reconnectInterval: 8,
       reconnectMaxInterval: 40,
+      ...far,
       ...curveOptions(info),
     };
     const made: (Dealer | Subscriber)[] = [];
@@ -273,6 +291,9 @@ export class ZmqConnection {
       const event = await events.receive().catch(() => null);
       if (event === null || event.type === 'disconnect' || event.type === 'end') onDisconnected();
       if (event === null) return;
+      if (this.#closed) continue;
+      if (event.type === 'disconnect') this.#listener.cut?.();
+      if (event.type === 'handshake') this.#listener.mended?.();
     }
   }
 }

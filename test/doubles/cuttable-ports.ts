@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** A way to some ports of this machine that can be cut and mended: what is under way when it is cut is lost. */
+export class CuttablePorts {
+  readonly #servers: Server[] = [];
+  readonly #sockets = new Set<Socket>();
+  #isCut = false;
+
+  /** @returns the way, and the ports by which each of the given ones is reached through it, in order */
+  static async to(ports: readonly number[]): Promise<{ way: CuttablePorts; ports: readonly number[] }> {
+    const way = new CuttablePorts();
+    return { way, ports: await Promise.all(ports.map((port) => way.#listen(port))) };
+  }
+
+  cut(): void {
+    this.#isCut = true;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  mend(): void {
+    this.#isCut = false;
+  }
+
+  close(): void {
+    this.cut();
+    for (const server of this.#servers) server.close();
+  }
+
+  async #listen(target: number): Promise<number> {
+    const server = createServer((near) => {
+      if (this.#isCut) return near.destroy();
+      const far = connect(target, '127.0.0.1');
+      for (const [socket, other] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        this.#sockets.add(socket);
+        socket.setNoDelay(true);
+        socket.on('error', () => undefined); // `close` follows.
+        socket.on('close', () => {
+          this.#sockets.delete(socket);
+          other.destroy();
+        });
+        socket.pipe(other);
+      }
+    });
+    this.#servers.push(server);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  }
+}
