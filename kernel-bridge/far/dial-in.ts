@@ -1,4 +1,4 @@
-import type { ConnectionListener } from '../supervisor/supervisor-connection.ts';
+import type { ConnectElsewhere } from './reach-loop.ts';
 
 /** A supervisor elsewhere that connects to us by itself, over a websocket: we can only wait for it. */
 export interface DialIn {
@@ -8,10 +8,10 @@ export interface DialIn {
   /** Whether it is connected now. */
   readonly isThere: boolean;
   /**
-   * Waits until it has dialled in, and been welcomed: `SupervisorClientOptions.connect`.
+   * Waits until it has dialled in, and is welcomed: `FarSupervisorOptions.connect`.
    * @throws KernelError KERNEL_SUPERVISOR_LOST once it is closed
    */
-  connect(clientId: string, listener: ConnectionListener): Promise<void>;
+  readonly connect: ConnectElsewhere;
   /** Takes the key back and ends the connection. Idempotent. */
   close(): void;
 }

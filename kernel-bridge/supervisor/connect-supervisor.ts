@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KernelError } from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
+import { greetSupervisor } from './greet-supervisor.ts';
 import { joinSocket } from './link/byte-pipe.ts';
 import type { Up } from './link/up.ts';
 import { tellOfOtherProtocols } from './other-protocols.ts';
 import type { SupervisorStatus } from './supervisor-status.ts';
 import { startSupervisor, type SupervisorPlace } from './start-supervisor.ts';
 import { SupervisorClient } from './supervisor-client.ts';
-import { type ConnectionListener, SupervisorConnection } from './supervisor-connection.ts';
+import type { ConnectionListener, SupervisorLine } from './supervisor-connection.ts';
 import { supervisorFiles } from './supervisor-files.ts';
 
 export interface ConnectOptions extends SupervisorPlace {
@@ -81,7 +82,7 @@ export async function endSupervisor(options: ConnectOptions): Promise<boolean> {
  */
 export function supervisorStatus(options: ConnectOptions): Promise<SupervisorStatus | null> {
   return new Promise((resolve, reject) => {
-    let ask: SupervisorConnection | undefined;
+    let ask: SupervisorLine | undefined;
     const listener: ConnectionListener = {
       welcomed: (_welcome, connection) => {
         ask = connection;
@@ -130,45 +131,7 @@ async function tryToConnect(
   const { stateDirectory, socketFolder, programVersion: program, log } = options;
   const socket = await openSocket(supervisorFiles(stateDirectory, socketFolder).socket);
   if (socket === null) return 'nobody';
-  return new Promise((resolve, reject) => {
-    // Until it is welcome, nobody else hears of the connection.
-    let current: ConnectionListener = {
-      welcomed: (welcome, connection) => {
-        const isIdle = welcome.kernels.length === 0 && welcome.terminals.length === 0;
-        if (who.role === 'owner' && isIdle && welcome.program !== program) {
-          log.info({ program: welcome.program }, 'an idle supervisor of another version is replaced');
-          return connection.say({ type: 'request', id: 0, request: { do: 'end' } });
-        }
-        current = listener;
-        listener.welcomed(welcome, connection);
-        resolve('welcome');
-      },
-      heard: (message) => {
-        if (message.type !== 'unwelcome') return;
-        const { program: theirs, protocols } = message;
-        const spoken = `it is of version ${theirs} and speaks protocols ${protocols.min} to ${protocols.max}`;
-        reject(new KernelError('KERNEL_SUPERVISOR_LOST', spoken));
-      },
-      entry: () => undefined,
-      terminal: () => undefined,
-      closed: () => resolve('ended'),
-    };
-    joinSocket(socket, (pipe) => {
-      const connection = new SupervisorConnection(
-        pipe,
-        {
-          welcomed: (welcome) => current.welcomed(welcome, connection),
-          heard: (message) => current.heard(message),
-          entry: (kernelId, entry) => current.entry(kernelId, entry),
-          terminal: (type, payload) => current.terminal(type, payload),
-          closed: () => current.closed(),
-        },
-        log,
-      );
-      connection.greet({ program, ...who });
-      return connection;
-    });
-  });
+  return greetSupervisor((makeEnd) => joinSocket(socket, makeEnd), { program, ...who }, listener, log);
 }
 
 /** @returns null if nobody listens there */

@@ -10,7 +10,7 @@ export interface SupervisedKernelListener {
   message(message: KernelMessage, position: number): void;
   /**
    * @param position null for what a place says of the kernel beside the supervisor that holds it (its job waits in a
-   * queue, and no supervisor is there yet): that is nobody's to keep, and comes never again
+   * queue, and no supervisor is there yet; it cannot be reached): that is nobody's to keep, and comes never again
    */
   lifecycle(event: KernelLifecycleEvent, position: number | null): void;
   /** `send` took it, but the kernel did not (KERNEL_OVERLOADED, KERNEL_DEAD): it is not sent, and never will be. */
@@ -63,4 +63,6 @@ export interface FoundKernel {
   readonly pid: number | null;
   /** It ended while nobody listened; what it said, and was not acknowledged, still waits to be adopted. */
   readonly isOver: boolean;
+  /** It cannot be reached for the time being: what it is asked is answered when it can. */
+  readonly isAway?: boolean;
 }

@@ -1,4 +1,10 @@
-import { KernelError, type LaunchRequest, UNSEEN_EXIT } from '../kernel.ts';
+import {
+  KernelError,
+  type KernelExit,
+  type KernelLifecycleEvent,
+  type LaunchRequest,
+  UNSEEN_EXIT,
+} from '../kernel.ts';
 import type { KernelMessage } from '../protocol/message.ts';
 import type { SupervisedKernel, SupervisedKernelListener } from './kernel-supervisor.ts';
 import type { Down, KernelState, LinkedError } from './link/down.ts';
@@ -33,7 +39,6 @@ export class LinkedKernel implements SupervisedKernel {
   readonly #listener: SupervisedKernelListener;
   readonly #unsent = new UnsentMessages();
   #state: KernelState;
-  /** The last position that the listener got. */
   #heard: number;
   #acknowledged: number;
   #acknowledgeTimer: NodeJS.Timeout | undefined;
@@ -124,15 +129,29 @@ export class LinkedKernel implements SupervisedKernel {
     for (const unsent of this.#unsent) this.#link.write(encodeSentMessage({ kernelId: this.id, ...unsent }));
   }
 
-  /** Nobody knows what became of it, and it is over. */
-  lost(): void {
+  /**
+   * Nobody knows what became of it, and it is over.
+   * @param explanation for people, in the cells that ran
+   */
+  lost(explanation?: string): void {
     if (this.#state.isOver) return;
     this.stateChanged({ ...this.#state, pid: null, isOver: true });
-    this.entry({
-      position: this.#heard + 1,
-      kind: 'lifecycle',
-      event: { kind: 'gave-up', exit: UNSEEN_EXIT },
-    });
+    const exit: KernelExit = { ...UNSEEN_EXIT, ...(explanation !== undefined && { explanation }) };
+    if (explanation !== undefined) this.#became({ kind: 'died', exit, waiting: new Set() });
+    this.#became({ kind: 'gave-up', exit });
+  }
+
+  #became(event: KernelLifecycleEvent): void {
+    this.entry({ position: this.#heard + 1, kind: 'lifecycle', event });
+  }
+
+  get isOver(): boolean {
+    return this.#state.isOver;
+  }
+
+  /** The last position that the listener got. */
+  get heard(): number {
+    return this.#heard;
   }
 
   stateChanged(state: KernelState): void {

@@ -157,8 +157,8 @@ class World {
 
   get #recorder(): SupervisedKernelListener {
     const life = this.#client;
-    const record = (position: number, number: number | null): void => {
-      if (this.#client === life) this.recorded.push({ position, number });
+    const record = (position: number | null, number: number | null): void => {
+      if (this.#client === life && position !== null) this.recorded.push({ position, number });
     };
     return {
       message: (message, position) =>
@@ -188,7 +188,7 @@ class World {
               pipe.toSupervisor,
               {
                 heard: (message) => listener.heard(message),
-                entry: (kernelId, entry) => listener.entry(kernelId, entry),
+                entry: (kernelId, entry, bytes) => listener.entry(kernelId, entry, bytes),
                 terminal: (type, payload) => listener.terminal(type, payload),
                 welcomed: (welcome, it) => {
                   welcomed = true;

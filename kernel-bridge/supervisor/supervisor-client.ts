@@ -1,18 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { KernelError, type LaunchRequest } from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
-import type {
-  FoundKernel,
-  KernelSupervisor,
-  SupervisedKernel,
-  SupervisedKernelListener,
-} from './kernel-supervisor.ts';
-import { type Down, errorFrom, type Welcome } from './link/down.ts';
+import type { FoundKernel, KernelSupervisor, SupervisedKernelListener } from './kernel-supervisor.ts';
+import { type Down, errorFrom, type KernelState, type Welcome } from './link/down.ts';
 import type { Entry } from './link/entry.ts';
 import type { Up, UpRequest } from './link/up.ts';
 import { type AnswerMessage, type KernelLink, LinkedKernel } from './linked-kernel.ts';
 import { SupervisedTerminals } from './terminals/supervised-terminals.ts';
-import type { ConnectionListener, SupervisorConnection } from './supervisor-connection.ts';
+import type { ConnectionListener, SupervisorLine } from './supervisor-connection.ts';
 
 export interface SupervisorClientOptions {
   readonly log: KernelLog;
@@ -21,6 +16,8 @@ export interface SupervisorClientOptions {
    * @throws KernelError KERNEL_SUPERVISOR_LOST
    */
   connect(clientId: string, listener: ConnectionListener): Promise<void>;
+  /** What it says of a kernel that the supervisor knows no more; without it, nothing. */
+  readonly explainLost?: string;
 }
 
 interface Asked {
@@ -30,7 +27,7 @@ interface Asked {
 }
 
 type Link =
-  | { readonly state: 'linked'; readonly connection: SupervisorConnection }
+  | { readonly state: 'linked'; readonly connection: SupervisorLine }
   /** It broke; what is asked meanwhile is asked when there is another. */
   | { readonly state: 'linking' }
   /** It could not be made, and is tried again later. */
@@ -52,6 +49,8 @@ export class SupervisorClient implements KernelSupervisor, KernelLink {
   #lastId = 0;
   #link: Link = { state: 'linking' };
   #found: Welcome['kernels'] = [];
+  /** What was known before there was a connection. */
+  readonly #known = new Map<string, LaunchRequest>();
   #retryAfter = FIRST_RETRY;
   #isClosing = false;
   #closing: Promise<void> | null = null;
@@ -65,8 +64,24 @@ export class SupervisorClient implements KernelSupervisor, KernelLink {
     return client;
   }
 
+  /**
+   * Does not wait for a connection: what is asked before there is one waits for it.
+   * @param known kernels that the supervisor is known to hold
+   */
+  static openAway(options: SupervisorClientOptions, known: readonly LaunchRequest[]): SupervisorClient {
+    const client = new SupervisorClient(options);
+    for (const launch of known) client.#known.set(launch.kernelId, launch);
+    client.#found = known.map((launch) => ({ launch, state: unknownState(launch.kernelId), last: 0 }));
+    void client.#relink();
+    return client;
+  }
+
   private constructor(options: SupervisorClientOptions) {
     this.#options = options;
+  }
+
+  get isLinked(): boolean {
+    return this.#link.state === 'linked';
   }
 
   get found(): readonly FoundKernel[] {
@@ -75,10 +90,9 @@ export class SupervisorClient implements KernelSupervisor, KernelLink {
       .map(({ launch, state }) => ({ request: launch, pid: state.pid, isOver: state.isOver }));
   }
 
-  async launch(launch: LaunchRequest, listener: SupervisedKernelListener): Promise<SupervisedKernel> {
+  async launch(launch: LaunchRequest, listener: SupervisedKernelListener): Promise<LinkedKernel> {
     const { kernelId } = launch;
-    const unknown = { kernelId, pid: null, connectionFile: null, isOver: false };
-    const kernel = new LinkedKernel(this, launch, unknown, 0, listener);
+    const kernel = new LinkedKernel(this, launch, unknownState(kernelId), 0, listener);
     this.#kernels.set(kernelId, kernel);
     this.#launching.add(kernel);
     try {
@@ -92,12 +106,16 @@ export class SupervisorClient implements KernelSupervisor, KernelLink {
     return kernel;
   }
 
-  adopt(kernelId: string, after: number, listener: SupervisedKernelListener): SupervisedKernel {
+  adopt(kernelId: string, after: number, listener: SupervisedKernelListener): LinkedKernel {
     const found = this.#found.find(({ launch }) => launch.kernelId === kernelId);
-    if (found === undefined) throw new TypeError(`kernel ${kernelId} was not found`);
-    const kernel = new LinkedKernel(this, found.launch, found.state, after, listener);
+    const launch = found?.launch ?? this.#known.get(kernelId);
+    if (launch === undefined) throw new TypeError(`kernel ${kernelId} was not found`);
+    const state = found?.state ?? unknownState(kernelId);
+    const kernel = new LinkedKernel(this, launch, state, after, listener);
     this.#kernels.set(kernelId, kernel);
     kernel.linked();
+    // Whoever adopts it has it in hand before it hears that it is over.
+    if (found === undefined) setImmediate(() => kernel.lost(this.#options.explainLost));
     return kernel;
   }
 
@@ -109,6 +127,21 @@ export class SupervisorClient implements KernelSupervisor, KernelLink {
   end(): Promise<void> {
     this.#ending ??= this.#end();
     return this.#ending;
+  }
+
+  /** Waits no more for answers to requests that somebody waits for; those that were done are not undone. */
+  refuse(isRefused: (request: UpRequest) => boolean, error: KernelError): void {
+    for (const [id, { request, reject }] of this.#asked) {
+      if (!isRefused(request)) continue;
+      this.#asked.delete(id);
+      reject(error);
+    }
+  }
+
+  /** Hears no more of a kernel. */
+  forget(kernelId: string): void {
+    this.#kernels.delete(kernelId);
+    this.#known.delete(kernelId);
   }
 
   say(message: Up): void {
@@ -134,7 +167,7 @@ export class SupervisorClient implements KernelSupervisor, KernelLink {
     if (this.#link.state === 'lost') throw this.#link.error;
   }
 
-  get #connection(): SupervisorConnection | null {
+  get #connection(): SupervisorLine | null {
     return this.#link.state === 'linked' ? this.#link.connection : null;
   }
 
@@ -151,7 +184,8 @@ export class SupervisorClient implements KernelSupervisor, KernelLink {
     for (const kernel of this.#kernels.values()) kernel.flushAcknowledgement();
     if (this.#link.state === 'lost' && this.#link.retry !== null) clearTimeout(this.#link.retry);
     const closed = new Promise<void>((resolve) => (this.#onClosed = resolve));
-    if (this.#connection === null) return;
+    if (this.#connection === null)
+      return this.#refuseAsked(new KernelError('KERNEL_SUPERVISOR_LOST', 'the server has let go'));
     endConnection();
     await closed;
   }
@@ -166,7 +200,7 @@ export class SupervisorClient implements KernelSupervisor, KernelLink {
     });
   }
 
-  #welcomed(welcome: Welcome, connection: SupervisorConnection): void {
+  #welcomed(welcome: Welcome, connection: SupervisorLine): void {
     // The server ended while this was made.
     if (this.#isClosing) return connection.close();
     this.#link = { state: 'linked', connection };
@@ -177,7 +211,7 @@ export class SupervisorClient implements KernelSupervisor, KernelLink {
     for (const kernel of this.#kernels.values()) {
       const state = known.get(kernel.id);
       if (state === undefined) {
-        if (!this.#launching.has(kernel)) kernel.lost();
+        if (!this.#launching.has(kernel)) kernel.lost(this.#options.explainLost);
         continue;
       }
       kernel.stateChanged(state);
@@ -233,6 +267,7 @@ export class SupervisorClient implements KernelSupervisor, KernelLink {
     try {
       await this.#makeLink();
     } catch (error) {
+      if (this.#isClosing) return;
       const reason = (error as Error).message;
       this.#options.log.warn({ reason }, 'the supervisor cannot be reached');
       const retry = setTimeout(() => void this.#relink(), this.#retryAfter);
@@ -249,7 +284,10 @@ export class SupervisorClient implements KernelSupervisor, KernelLink {
   }
 
   #refuseAsked(error: KernelError): void {
-    for (const { reject } of this.#asked.values()) reject(error);
-    this.#asked.clear();
+    this.refuse(() => true, error);
   }
+}
+
+function unknownState(kernelId: string): KernelState {
+  return { kernelId, pid: null, connectionFile: null, isOver: false };
 }

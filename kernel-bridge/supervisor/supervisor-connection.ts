@@ -9,11 +9,22 @@ import { MessageBodyReader } from './link/message-body.ts';
 import { SPOKEN_PROTOCOLS } from './link/protocol-version.ts';
 import type { Up } from './link/up.ts';
 
+/** What is said to a supervisor, on one connection. */
+export interface SupervisorLine {
+  say(message: Up): void;
+  write(frame: Buffer): void;
+  /** Idempotent; `closed` follows. */
+  close(): void;
+}
+
 export interface ConnectionListener {
   /** Called once, before all else. */
-  welcomed(welcome: Welcome, connection: SupervisorConnection): void;
+  welcomed(welcome: Welcome, line: SupervisorLine): void;
   heard(message: Exclude<Down, Welcome>): void;
-  entry(kernelId: string, entry: Entry): void;
+  /** @param bytes that it took on the link. @throws MalformedError for one that may not come: it ends the connection */
+  entry(kernelId: string, entry: Entry, bytes: number): void;
+  /** An entry could not be read, or is of a kind that only a newer supervisor knows. @throws MalformedError as `entry` */
+  passedOver?(kernelId: string, position: number, why: 'unknown' | 'unreadable', bytes: number): void;
   /** A frame of terminals. @throws MalformedError */
   terminal(type: number, payload: Buffer): void;
   /** Called once; nothing comes after it. */
@@ -21,7 +32,7 @@ export interface ConnectionListener {
 }
 
 /** The server's end of one connection to the supervisor. */
-export class SupervisorConnection implements BytePipeEnd {
+export class SupervisorConnection implements BytePipeEnd, SupervisorLine {
   readonly #pipe: BytePipe;
   readonly #listener: ConnectionListener;
   readonly #log: KernelLog;
@@ -97,21 +108,24 @@ export class SupervisorConnection implements BytePipeEnd {
 
   #entry(payload: Buffer): void {
     if (this.#kernelId === null) throw new MalformedError('an entry came before the id of its kernel');
-    const entry = this.#decode(payload);
-    if (entry !== null) this.#listener.entry(this.#kernelId, entry);
+    const entry = this.#decode(this.#kernelId, payload);
+    if (entry !== null) this.#listener.entry(this.#kernelId, entry, payload.byteLength);
   }
 
   /** One that cannot be read would be as bad after a break: it is passed over. */
-  #decode(payload: Buffer): Entry | null {
+  #decode(kernelId: string, payload: Buffer): Entry | null {
     const position = positionOf(payload);
     let reason = 'its kind is unknown';
+    let why: 'unknown' | 'unreadable' = 'unknown';
     try {
       const entry = decodeEntry(payload, this.#messages);
       if (entry !== null) return { position, ...entry };
     } catch (error) {
       reason = (error as Error).message;
+      why = 'unreadable';
     }
-    this.#log.warn({ kernelId: this.#kernelId, position, reason }, 'an entry of a kernel is passed over');
+    this.#log.warn({ kernelId, position, reason }, 'an entry of a kernel is passed over');
+    this.#listener.passedOver?.(kernelId, position, why, payload.byteLength);
     return null;
   }
 }

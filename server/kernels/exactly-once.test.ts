@@ -89,7 +89,7 @@ class MortalServer {
     this.log = log;
     this.#connections.clear();
     this.#supervisors.push(this.#supervisor.foundAgain());
-    this.#kernel = await RunningKernel.adopt(this.#plan(), false);
+    this.#kernel = await RunningKernel.adopt(this.#plan(), { isOver: false });
   }
 
   /** Everything works again, and all that waited has happened. */

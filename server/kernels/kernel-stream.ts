@@ -116,10 +116,13 @@ export class KernelStream {
     this.#requests.cells.advance();
   }
 
-  /** Takes notice of a position; false for one that was had before, and where nobody listens any more. */
-  isNew(position: number): boolean {
-    if (this.#isLetGo || position <= this.#position) return false;
-    this.#position = position;
+  /**
+   * Takes notice of a position; false for one that was had before, and where nobody listens any more.
+   * @param position null for what has none, and is always new
+   */
+  isNew(position: number | null): boolean {
+    if (this.#isLetGo || (position !== null && position <= this.#position)) return false;
+    this.#position = position ?? this.#position;
     return true;
   }
 

@@ -314,7 +314,8 @@ export class Kernels {
     });
   }
 
-  async #adopt({ request, isOver }: FoundKernel, document: KernelDocument | null): Promise<void> {
+  async #adopt(found: FoundKernel, document: KernelDocument | null): Promise<void> {
+    const { request } = found;
     const { kernelId, kernelspec } = request;
     const plan = {
       ...this.#planOf(kernelId),
@@ -323,7 +324,7 @@ export class Kernels {
       document,
       actor: 'server',
     };
-    const kernel = await RunningKernel.adopt(plan, isOver);
+    const kernel = await RunningKernel.adopt(plan, found);
     if (!kernel.isOver) this.#kernels.set(kernelId, kernel);
   }
 

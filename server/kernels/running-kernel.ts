@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import type { NewEvent } from '../../event-log/event.ts';
 import type { KernelExit, KernelLifecycleEvent } from '../../kernel-bridge/kernel.ts';
 import { KernelError } from '../../kernel-bridge/kernel.ts';
+import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import type {
+  FoundKernel,
   SupervisedKernel,
   SupervisedKernelListener,
 } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
@@ -22,6 +24,9 @@ import { workingDirectoryFor } from './working-directory.ts';
 type EndReason = 'requested' | 'died' | 'server-stopped' | 'culled' | 'lost';
 type Became = Omit<NewEvent, 'actor' | 'causedBy' | 'frames'>;
 
+/** More is no person's. */
+const MOST_HELD = 10_000;
+
 /** One kernel with its stream, from launch or adoption to its end. */
 export class RunningKernel {
   readonly id: string;
@@ -34,6 +39,8 @@ export class RunningKernel {
   /** What it said before its start was recorded; null from then on. */
   #early: (() => void)[] | null = [];
   #acknowledged = 0;
+  /** What comes before it is known what it has got from the server before; null from then on. */
+  #held: KernelMessage[] | null = null;
   #shutdown: Promise<void> | null = null;
   #lastExit: KernelExit | null = null;
   /** Of the last death, until somebody restarts the kernel. */
@@ -54,13 +61,17 @@ export class RunningKernel {
 
   /**
    * Takes over a kernel that another server had, and sends it what that one recorded and did not hand over.
-   * @param isOver it has ended meanwhile, and only what it said last is still to be heard
+   * One that cannot be reached is waited for by nobody here.
+   * @param found if it has ended meanwhile, only what it said last is still to be heard
    * @throws EventLogError if its stream cannot be read; KernelError if the supervisor is lost
    */
-  static async adopt(plan: RunningKernelPlan, isOver: boolean): Promise<RunningKernel> {
+  static async adopt(
+    plan: RunningKernelPlan,
+    found: Pick<FoundKernel, 'isOver' | 'isAway'>,
+  ): Promise<RunningKernel> {
     const past = await KernelPast.read(plan.log, plan.launch.kernelId);
     const running = new RunningKernel(plan, past);
-    await running.#adopt(past, isOver);
+    await running.#adopt(past, found);
     return running;
   }
 
@@ -78,7 +89,7 @@ export class RunningKernel {
       ...(past instanceof KernelPast && { position: past.position, conversation: past.conversation }),
       progresses: plan.progresses,
       answerer: plan.answerer ?? null,
-      send: (message) => this.#running().send(message),
+      send: (message) => this.#send(message),
       acknowledge: (position) => {
         this.#acknowledged = position;
         this.#kernel?.acknowledge(position);
@@ -196,7 +207,10 @@ export class RunningKernel {
     if (this.#document !== null) this.#documentChanged(null, false);
   }
 
-  async #adopt(past: KernelPast, isOver: boolean): Promise<void> {
+  async #adopt(
+    past: KernelPast,
+    { isOver, isAway = false }: Pick<FoundKernel, 'isOver' | 'isAway'>,
+  ): Promise<void> {
     const { supervisor, launch } = this.#plan;
     this.#reason = past.reason;
     const kernel = supervisor.adopt(launch.kernelId, past.position, this.#listener());
@@ -213,9 +227,38 @@ export class RunningKernel {
       'server',
     );
     this.#begin(kernel);
-    const handedOver = await kernel.handedOver();
+    this.#held = [];
+    const handedOver = kernel.handedOver().then((messageIds) => this.#handOver(past, messageIds));
+    if (!isAway) return handedOver;
+    handedOver.catch((error: unknown) =>
+      this.#plan.logger.warn(
+        { err: error, kernelId: this.id },
+        'A kernel could not be asked what it has got',
+      ),
+    );
+  }
+
+  /** What is recorded and was not handed over goes first, then what has come since. */
+  #handOver(past: KernelPast, handedOver: readonly string[] | null): void {
+    const held = this.#held ?? [];
+    this.#held = null;
     const open = neverHandedOver(past, handedOver, (message) => this.stream.answers(message));
     for (const { message, session, actor } of open) this.stream.sendRecorded(message, session, actor);
+    for (const message of held) {
+      try {
+        this.#send(message);
+      } catch (error) {
+        this.stream.refused(message, error);
+      }
+    }
+  }
+
+  /** @throws KernelError as the kernel does */
+  #send(message: KernelMessage): void {
+    if (this.#held === null) return this.#running().send(message);
+    if (this.#held.length >= MOST_HELD)
+      throw new KernelError('KERNEL_OVERLOADED', 'too much waits for a kernel that cannot be reached');
+    this.#held.push(message);
   }
 
   async #hearTheEnd(kernel: SupervisedKernel): Promise<void> {

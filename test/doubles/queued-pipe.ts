@@ -25,6 +25,14 @@ class Direction implements BytePipe {
     this.#bytes = Buffer.concat([this.#bytes, ...pieces]);
   }
 
+  pause(): void {
+    // Nothing moves by itself.
+  }
+
+  resume(): void {
+    // Nothing moves by itself.
+  }
+
   close(): void {
     this.#onClose();
   }
