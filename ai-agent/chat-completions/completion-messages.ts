@@ -1,8 +1,9 @@
 import type { OpenAI } from 'openai';
 import type { ChatRequest } from '../chat-model.ts';
-import type { AssistantMessage, ContentPart, Message } from '../message.ts';
+import type { AssistantMessage, ContentPart } from '../message.ts';
 import { argumentsObject } from '../provider/arguments-object.ts';
-import { describedText, imagesOf } from '../provider/content-text.ts';
+import { describedText, toolText } from '../provider/content-text.ts';
+import { turnedMessages } from '../provider/turned-messages.ts';
 
 type CompletionMessage = OpenAI.Chat.Completions.ChatCompletionMessageParam;
 type UserPart =
@@ -14,37 +15,17 @@ type UserPart =
  * where there is nothing but text, no two messages of the user in a row (templates of Mistral and Gemma refuse them), the arguments
  * of a call always JSON. A tool's message takes no image: those of all the tools of one answer follow as the user's.
  */
-export function completionMessages(
-  { instructions, messages }: ChatRequest,
-  takesImages: boolean,
-): CompletionMessage[] {
-  const turned: CompletionMessage[] = [];
-  if (instructions !== '') turned.push({ role: 'system', content: instructions });
-  let user: ContentPart[] = [];
-  const flush = (): void => {
-    if (user.length > 0) turned.push({ role: 'user', content: userContent(user, takesImages) });
-    user = [];
-  };
-  for (const message of messages) {
-    switch (message.role) {
-      case 'user':
-        user.push(...message.content);
-        break;
-      case 'assistant':
-        flush();
-        turned.push(...assistantMessage(message));
-        break;
-      case 'tool': {
-        turned.push(toolMessage(message, takesImages));
-        if (takesImages) user.push(...imagesOf(message));
-        break;
-      }
-      default:
-        message satisfies never;
-    }
-  }
-  flush();
-  return turned;
+export function completionMessages(request: ChatRequest, takesImages: boolean): CompletionMessage[] {
+  return turnedMessages<CompletionMessage>(request, takesImages, {
+    system: (instructions) => ({ role: 'system', content: instructions }),
+    user: (parts) => ({ role: 'user', content: userContent(parts, takesImages) }),
+    assistant: assistantMessage,
+    tool: (message) => ({
+      role: 'tool',
+      tool_call_id: message.callId,
+      content: toolText(message, takesImages),
+    }),
+  });
 }
 
 /** A tool as this API describes it. */
@@ -89,14 +70,4 @@ function assistantMessage({ content }: AssistantMessage): CompletionMessage[] {
       })),
     },
   ];
-}
-
-function toolMessage(
-  { callId, content }: Extract<Message, { role: 'tool' }>,
-  takesImages: boolean,
-): CompletionMessage {
-  const shown = takesImages ? content.filter((part) => part.type === 'text') : content;
-  const images = takesImages ? content.length - shown.length : 0;
-  const note = images === 0 ? [] : [{ type: 'text' as const, text: `(${images} image(s) follow.)` }];
-  return { role: 'tool', tool_call_id: callId, content: describedText([...shown, ...note]) };
 }

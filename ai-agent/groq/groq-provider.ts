@@ -1,36 +1,23 @@
-import type { ChatModel } from '../chat-model.ts';
 import { offeredModels } from '../chat-completions/listed-models.ts';
 import { saidInStream } from '../chat-completions/said-in-stream.ts';
-import type { ModelProvider, ModelTraits, OfferedModel } from '../model-provider.ts';
-import { answering } from '../provider/asking.ts';
+import type { ChatModel } from '../chat-model.ts';
+import type { OfferedModel } from '../model-provider.ts';
+import { EndpointProvider } from '../provider/endpoint-provider.ts';
 import type { ModelSettings, ProviderEndpoint } from '../provider/provider-endpoint.ts';
 import { groqClient } from './groq-client.ts';
 import { GroqModel } from './groq-model.ts';
 
-export class GroqProvider implements ModelProvider {
-  readonly #id: string;
-  readonly #endpoint: ProviderEndpoint;
-
+export class GroqProvider extends EndpointProvider {
   constructor(id: string, endpoint: ProviderEndpoint) {
-    this.#id = id;
-    this.#endpoint = endpoint;
+    super(id, endpoint, saidInStream);
   }
 
-  list(signal: AbortSignal): Promise<readonly OfferedModel[]> {
-    const ask = async (until: AbortSignal): Promise<OfferedModel[]> => {
-      const client = await groqClient(this.#endpoint, { signal: until, answer: 'json' });
-      const { data } = await client.models.list();
-      return offeredModels(data);
-    };
-    const traits = { takesImages: false, contextTokens: null };
-    return answering(ask, this.#settings('(its list)', traits), saidInStream, signal);
+  protected async listed(endpoint: ProviderEndpoint, signal: AbortSignal): Promise<readonly OfferedModel[]> {
+    const client = await groqClient(endpoint, { signal, answer: 'json' });
+    return offeredModels((await client.models.list()).data);
   }
 
-  model(name: string, traits: ModelTraits): ChatModel {
-    return new GroqModel(this.#settings(name, traits));
-  }
-
-  #settings(modelName: string, traits: ModelTraits): ModelSettings {
-    return { providerId: this.#id, modelName, ...traits, endpoint: this.#endpoint };
+  protected made(settings: ModelSettings): ChatModel {
+    return new GroqModel(settings);
   }
 }

@@ -2,46 +2,24 @@ import type { Message as OllamaMessage, Tool as OllamaTool } from 'ollama';
 import type { ChatRequest } from '../chat-model.ts';
 import type { AssistantMessage, ContentPart, ImagePart } from '../message.ts';
 import { argumentsObject } from '../provider/arguments-object.ts';
-import { describedText, imagesOf } from '../provider/content-text.ts';
+import { describedText, toolText } from '../provider/content-text.ts';
+import { turnedMessages } from '../provider/turned-messages.ts';
 
 /**
  * A conversation in Ollama's words: texts with images beside them, calls as whole objects without ids, which its results follow in the
  * same order. Images of tools follow as the user's.
  */
-export function ollamaMessages(
-  { instructions, messages }: ChatRequest,
-  takesImages: boolean,
-): OllamaMessage[] {
-  const turned: OllamaMessage[] = [];
-  if (instructions !== '') turned.push({ role: 'system', content: instructions });
-  let user: ContentPart[] = [];
-  const flush = (): void => {
-    if (user.length > 0) turned.push(userMessage(user, takesImages));
-    user = [];
-  };
-  for (const message of messages) {
-    switch (message.role) {
-      case 'user':
-        user.push(...message.content);
-        break;
-      case 'assistant':
-        flush();
-        turned.push(...assistantMessage(message));
-        break;
-      case 'tool': {
-        const shown = takesImages ? message.content.filter(({ type }) => type === 'text') : message.content;
-        const images = takesImages ? imagesOf(message) : [];
-        const note = images.length === 0 ? '' : `\n(${images.length - 1} image(s) follow.)`;
-        turned.push({ role: 'tool', tool_name: message.toolName, content: describedText(shown) + note });
-        user.push(...images);
-        break;
-      }
-      default:
-        message satisfies never;
-    }
-  }
-  flush();
-  return turned;
+export function ollamaMessages(request: ChatRequest, takesImages: boolean): OllamaMessage[] {
+  return turnedMessages<OllamaMessage>(request, takesImages, {
+    system: (instructions) => ({ role: 'system', content: instructions }),
+    user: (parts) => userMessage(parts, takesImages),
+    assistant: assistantMessage,
+    tool: (message) => ({
+      role: 'tool',
+      tool_name: message.toolName,
+      content: toolText(message, takesImages),
+    }),
+  });
 }
 
 export function ollamaTools({ tools }: ChatRequest): OllamaTool[] {

@@ -1,6 +1,6 @@
-import type { ChatChunk, ChatModel, ChatRequest } from '../chat-model.ts';
-import { streaming } from '../provider/asking.ts';
+import type { ChatChunk, ChatRequest } from '../chat-model.ts';
 import { CallIds } from '../provider/call-ids.ts';
+import { EndpointModel } from '../provider/endpoint-model.ts';
 import type { ModelSettings } from '../provider/provider-endpoint.ts';
 import { ProviderFailed } from '../provider/provider-failure.ts';
 import { OllamaAnswer } from './ollama-answer.ts';
@@ -9,28 +9,19 @@ import { ollamaMessages, ollamaTools } from './ollama-messages.ts';
 import { saidByOllama } from './said-by-ollama.ts';
 
 /** A model that an Ollama server has, by Ollama's own API. */
-export class OllamaModel implements ChatModel {
-  readonly id: string;
-  readonly takesImages: boolean;
-  readonly contextTokens: number | null;
-  readonly #settings: ModelSettings;
-
+export class OllamaModel extends EndpointModel {
   constructor(settings: ModelSettings) {
-    this.#settings = settings;
-    this.id = `${settings.providerId}:${settings.modelName}`;
-    this.takesImages = settings.takesImages;
-    this.contextTokens = settings.contextTokens;
+    super(settings, saidByOllama);
   }
 
-  ask(request: ChatRequest, signal: AbortSignal): AsyncIterable<ChatChunk> {
-    return streaming((until) => this.#stream(request, until), this.#settings, saidByOllama, signal);
-  }
-
-  async *#stream(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ChatChunk, void, undefined> {
-    const client = await ollamaClient(this.#settings.endpoint, { signal, answer: 'lines' });
+  protected async *stream(
+    request: ChatRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<ChatChunk, void, undefined> {
+    const client = await ollamaClient(this.settings.endpoint, { signal, answer: 'lines' });
     const tools = ollamaTools(request);
     const pieces = await client.chat({
-      model: this.#settings.modelName,
+      model: this.settings.modelName,
       messages: ollamaMessages(request, this.takesImages),
       ...(tools.length === 0 ? {} : { tools }),
       // Unasked it takes a few thousand tokens and forgets the beginning of a longer conversation without a word.

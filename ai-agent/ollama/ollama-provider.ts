@@ -1,7 +1,7 @@
 import type { ListResponse, Ollama } from 'ollama';
 import type { ChatModel } from '../chat-model.ts';
-import type { ModelProvider, ModelTraits, OfferedModel } from '../model-provider.ts';
-import { answering } from '../provider/asking.ts';
+import type { OfferedModel } from '../model-provider.ts';
+import { EndpointProvider } from '../provider/endpoint-provider.ts';
 import { canChat, isKnownToTakeImages } from '../provider/known-models.ts';
 import type { ModelSettings, ProviderEndpoint } from '../provider/provider-endpoint.ts';
 import { ollamaClient } from './ollama-client.ts';
@@ -13,33 +13,20 @@ import { saidByOllama } from './said-by-ollama.ts';
  */
 const DEFAULT_CONTEXT = 16_384;
 
-export class OllamaProvider implements ModelProvider {
-  readonly #id: string;
-  readonly #endpoint: ProviderEndpoint;
-
+export class OllamaProvider extends EndpointProvider {
   constructor(id: string, endpoint: ProviderEndpoint) {
-    this.#id = id;
-    this.#endpoint = endpoint;
+    super(id, endpoint, saidByOllama);
   }
 
-  list(signal: AbortSignal): Promise<readonly OfferedModel[]> {
-    const ask = async (until: AbortSignal): Promise<OfferedModel[]> => {
-      const client = await ollamaClient(this.#endpoint, { signal: until, answer: 'json' });
-      const { models } = await client.list();
-      const offered = await Promise.all(models.map((model) => offeredModel(client, model)));
-      return offered.filter((model) => model !== null);
-    };
-    const traits = { takesImages: false, contextTokens: null };
-    return answering(ask, this.#settings('(its list)', traits), saidByOllama, signal);
+  protected async listed(endpoint: ProviderEndpoint, signal: AbortSignal): Promise<readonly OfferedModel[]> {
+    const client = await ollamaClient(endpoint, { signal, answer: 'json' });
+    const { models } = await client.list();
+    const offered = await Promise.all(models.map((model) => offeredModel(client, model)));
+    return offered.filter((model) => model !== null);
   }
 
-  model(name: string, traits: ModelTraits): ChatModel {
-    const contextTokens = traits.contextTokens ?? DEFAULT_CONTEXT;
-    return new OllamaModel(this.#settings(name, { ...traits, contextTokens }));
-  }
-
-  #settings(modelName: string, traits: ModelTraits): ModelSettings {
-    return { providerId: this.#id, modelName, ...traits, endpoint: this.#endpoint };
+  protected made(settings: ModelSettings): ChatModel {
+    return new OllamaModel({ ...settings, contextTokens: settings.contextTokens ?? DEFAULT_CONTEXT });
   }
 }
 

@@ -1,10 +1,10 @@
 import type { OpenAI } from 'openai';
-import type { ChatChunk, ChatModel, ChatRequest } from '../chat-model.ts';
+import type { ChatChunk, ChatRequest } from '../chat-model.ts';
 import { CompletionAnswer, hasEndMark } from '../chat-completions/completion-answer.ts';
 import { completionMessages, completionTools } from '../chat-completions/completion-messages.ts';
 import { saidInStream } from '../chat-completions/said-in-stream.ts';
-import { streaming } from '../provider/asking.ts';
 import { CallIds } from '../provider/call-ids.ts';
+import { EndpointModel } from '../provider/endpoint-model.ts';
 import type { ModelSettings } from '../provider/provider-endpoint.ts';
 import { failureIn } from '../provider/provider-failure.ts';
 import { openaiClient } from './openai-client.ts';
@@ -12,28 +12,20 @@ import { openaiClient } from './openai-client.ts';
 type Question = OpenAI.Chat.Completions.ChatCompletionCreateParamsStreaming;
 
 /** A model behind OpenAI's chat completions: OpenAI itself, vLLM, llama.cpp, LM Studio, OpenRouter and many more, by base URL. */
-export class OpenaiModel implements ChatModel {
-  readonly id: string;
-  readonly takesImages: boolean;
-  readonly contextTokens: number | null;
-  readonly #settings: ModelSettings;
+export class OpenaiModel extends EndpointModel {
   /** Some servers refuse the wish to be told of the usage. */
   #tellsUsage = true;
 
   constructor(settings: ModelSettings) {
-    this.#settings = settings;
-    this.id = `${settings.providerId}:${settings.modelName}`;
-    this.takesImages = settings.takesImages;
-    this.contextTokens = settings.contextTokens;
+    super(settings, saidInStream);
   }
 
-  ask(request: ChatRequest, signal: AbortSignal): AsyncIterable<ChatChunk> {
-    return streaming((until) => this.#stream(request, until), this.#settings, saidInStream, signal);
-  }
-
-  async *#stream(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ChatChunk, void, undefined> {
+  protected async *stream(
+    request: ChatRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<ChatChunk, void, undefined> {
     let isDone = false;
-    const client = await openaiClient(this.#settings.endpoint, {
+    const client = await openaiClient(this.settings.endpoint, {
       signal,
       answer: 'event-stream',
       onTail: (tail) => (isDone ||= hasEndMark(tail)),
@@ -57,7 +49,7 @@ export class OpenaiModel implements ChatModel {
   #question(request: ChatRequest): Question {
     const tools = completionTools(request);
     return {
-      model: this.#settings.modelName,
+      model: this.settings.modelName,
       messages: completionMessages(request, this.takesImages),
       // An empty list is refused.
       ...(tools.length === 0 ? {} : { tools }),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Message } from '../message.ts';
+import { callIdsOf } from '../unique-call-ids.ts';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 /** As long as Mistral's API wants them, letters and digits; the others take any. */
@@ -15,13 +16,7 @@ export class CallIds {
 
   constructor(messages: readonly Message[], newId: () => string = randomId) {
     this.#newId = newId;
-    this.#taken = new Set(
-      messages.flatMap((message) =>
-        message.role === 'assistant'
-          ? message.content.flatMap((part) => (part.type === 'tool-call' ? [part.callId] : []))
-          : [],
-      ),
-    );
+    this.#taken = callIdsOf(messages);
   }
 
   /** @param given '' for none */

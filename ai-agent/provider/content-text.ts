@@ -11,3 +11,11 @@ export function imagesOf({ content, toolName, callId }: ToolMessage): ContentPar
   if (images.length === 0) return [];
   return [{ type: 'text', text: `Images that ${toolName} (call ${callId}) gave:` }, ...images];
 }
+
+/** A tool's result as a text, which says how many images follow it where the model takes some. */
+export function toolText({ content }: ToolMessage, takesImages: boolean): string {
+  const shown = takesImages ? content.filter((part) => part.type === 'text') : content;
+  const images = content.length - shown.length;
+  const note = images === 0 ? [] : [{ type: 'text' as const, text: `(${images} image(s) follow.)` }];
+  return describedText([...shown, ...note]);
+}
