@@ -1,0 +1,151 @@
+import type { V1ObjectMeta } from '@kubernetes/client-node';
+import type { KernelLog } from '../local/kernel-log.ts';
+import { type ClusterError, clusterErrorOf, fromStatus } from './cluster-error.ts';
+import type { WatchEvent, WatchListener } from './watch-stream.ts';
+
+export interface ListSource<T> {
+  /** @throws ClusterError */
+  list(): Promise<{ readonly items: readonly T[]; readonly resourceVersion: string }>;
+  /** Resolves when the server ends it, as it does every few minutes. @throws ClusterError */
+  watch(resourceVersion: string, listener: WatchListener, signal: AbortSignal): Promise<void>;
+}
+
+export interface ListListener<T> {
+  /** All that there is; what is not among it is gone. */
+  listed(items: readonly T[]): void;
+  changed(item: T): void;
+  deleted(item: T): void;
+  /** It cannot be followed for the time being; null: it can again. */
+  failed(error: ClusterError | null): void;
+}
+
+interface Delays {
+  /** In milliseconds; doubled each time. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * Follows a list of things in a cluster: lists once, then hears each change, and after a break goes on where it was. Only
+ * where the server does not know that moment any more (410 Gone) it lists again.
+ */
+export class FollowedList<T extends { readonly metadata?: V1ObjectMeta }> {
+  readonly #source: ListSource<T>;
+  readonly #listener: ListListener<T>;
+  readonly #log: KernelLog;
+  readonly #delays: Delays;
+  readonly #closing = new AbortController();
+  #delay: number;
+  #isFailing = false;
+  #wake: (() => void) | null = null;
+
+  constructor(
+    source: ListSource<T>,
+    listener: ListListener<T>,
+    log: KernelLog,
+    delays: Delays = { first: 1000, last: 30_000 },
+  ) {
+    this.#source = source;
+    this.#listener = listener;
+    this.#log = log;
+    this.#delays = delays;
+    this.#delay = delays.first;
+    void this.#follow();
+  }
+
+  /** A person does not want to wait for the next try. */
+  tryNow(): void {
+    this.#wake?.();
+  }
+
+  /** Nothing more is told. A list that is under way is not waited for. Idempotent. */
+  close(): void {
+    this.#closing.abort();
+    this.#wake?.();
+  }
+
+  async #follow(): Promise<void> {
+    let from: string | null = null;
+    while (!this.#closing.signal.aborted) {
+      try {
+        from ??= await this.#list();
+        from = await this.#watch(from);
+        // A server that ends each at once is not asked without a pause.
+        await this.#pause(this.#delays.first);
+      } catch (error) {
+        const failure = clusterErrorOf(error);
+        if (failure.status === 410) from = null;
+        else await this.#failed(failure);
+      }
+    }
+  }
+
+  async #list(): Promise<string> {
+    const { items, resourceVersion } = await this.#source.list();
+    if (!this.#closing.signal.aborted) {
+      this.#worked();
+      this.#listener.listed(items);
+    }
+    return resourceVersion;
+  }
+
+  /** @returns where to go on */
+  async #watch(from: string): Promise<string> {
+    let last = from;
+    let failure: ClusterError | null = null;
+    const hear = ({ type, object }: WatchEvent): void => {
+      if (this.#closing.signal.aborted) return;
+      if (type === 'ERROR') {
+        failure = fromStatus(Number(object['code'] ?? 500), object);
+        return;
+      }
+      const item = object as unknown as T;
+      last = item.metadata?.resourceVersion ?? last;
+      if (type === 'DELETED') this.#listener.deleted(item);
+      else if (type !== 'BOOKMARK') this.#listener.changed(item);
+    };
+    try {
+      await this.#source.watch(from, { opened: () => this.#worked(), hear }, this.#closing.signal);
+    } catch (error) {
+      // What was heard before the break need not be heard again.
+      if (last === from || clusterErrorOf(error).status !== null) throw error;
+      await this.#failed(clusterErrorOf(error));
+    }
+    if (failure !== null) throw failure as ClusterError;
+    return last;
+  }
+
+  #worked(): void {
+    this.#delay = this.#delays.first;
+    if (!this.#isFailing) return;
+    this.#isFailing = false;
+    this.#log.info({}, 'the cluster answers again');
+    this.#listener.failed(null);
+  }
+
+  async #failed(failure: ClusterError): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    const { status, reason, message } = failure;
+    this.#log.warn(
+      { status, reason: `${reason}: ${message}` },
+      'the cluster cannot be followed, and is tried again',
+    );
+    this.#isFailing = true;
+    this.#listener.failed(failure);
+    const delay = this.#delay;
+    this.#delay = Math.min(2 * delay, this.#delays.last);
+    await this.#pause(delay);
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = null;
+  }
+}

@@ -1,0 +1,40 @@
+import type { LaunchRequest } from '../kernel.ts';
+import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
+import type { KubernetesSettings } from './kubernetes-settings.ts';
+
+/** What the images of a place have, as its settings say. */
+export function podKernelspecs({ kernelspecs }: KubernetesSettings): readonly Kernelspec[] {
+  return kernelspecs.map(({ name, displayName, language, argv }) => ({
+    name,
+    // Logos are in the image, and not here.
+    resourceDirectory: '',
+    prefix: null,
+    spec: {
+      argv,
+      display_name: displayName,
+      language,
+      env: {},
+      interrupt_mode: 'signal',
+      metadata: {},
+    },
+  }));
+}
+
+/** A launch as it is meant in a pod: paths of the server's machine mean nothing there. */
+export function requestInPod(
+  request: LaunchRequest,
+  { workingDirectory }: KubernetesSettings,
+): LaunchRequest {
+  return {
+    kernelId: request.kernelId,
+    kernelspec: request.kernelspec,
+    // One that is not there means the home folder (`inherits`).
+    workingDirectory: workingDirectory ?? '',
+    sessionPath: request.sessionPath,
+    environment: request.environment,
+    pythonPrefix: '',
+    runtimeDirectory: '',
+    ...(request.limits !== undefined && { limits: request.limits }),
+    inherits: true,
+  };
+}
