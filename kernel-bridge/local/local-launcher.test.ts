@@ -102,6 +102,22 @@ describe('LocalLauncher', () => {
     expect(existsSync(`${path}-1`)).toBe(false);
   });
 
+  test('[L8] one that inherits has what this process has under what is asked for, and the home folder for a missing one', async () => {
+    vi.stubEnv('OF_THIS_MACHINE', 'here');
+    vi.stubEnv('OF_BOTH', 'here');
+    vi.stubEnv('HOME', root);
+    const { client } = await launch(makeLauncher(), 'python3', {
+      inherits: true,
+      workingDirectory: '/no/such',
+      environment: { OF_BOTH: 'asked for' },
+    });
+    const { text } = await client.run(
+      'import os; print(os.environ["OF_THIS_MACHINE"], os.environ["OF_BOTH"], os.getcwd())',
+    );
+    vi.unstubAllEnvs();
+    expect(text).toBe(`here asked for ${root}\n`);
+  });
+
   test('[T1] restarts a kernel whose sockets the system has cleared away', async () => {
     const { kernel } = await launch(makeLauncher(), 'python3');
     await kernel.ready();

@@ -49,10 +49,11 @@ export class LocalLauncher implements Launcher {
     this.#transports = new TransportChoice(options.transport ?? 'ipc');
   }
 
-  async launch(request: LaunchRequest, listener: KernelListener): Promise<DetachableKernel> {
-    const folder = await stat(request.workingDirectory).catch(() => null);
-    if (!folder?.isDirectory())
-      throw new KernelError('KERNEL_LAUNCH_FAILED', `${request.workingDirectory} is not a folder`);
+  async launch(asked: LaunchRequest, listener: KernelListener): Promise<DetachableKernel> {
+    const isFolder = await isDirectory(asked.workingDirectory);
+    if (!isFolder && asked.inherits !== true)
+      throw new KernelError('KERNEL_LAUNCH_FAILED', `${asked.workingDirectory} is not a folder`);
+    const request = asked.inherits === true ? inheriting(asked, isFolder) : asked;
     const kernel = this.#create(request, listener);
     await kernel.launch();
     return kernel;
@@ -130,6 +131,23 @@ export class LocalLauncher implements Launcher {
     this.#kernels.add(kernel);
     return kernel;
   }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+/** A server elsewhere knows neither the variables nor the folders of this machine. */
+function inheriting(request: LaunchRequest, isFolder: boolean): LaunchRequest {
+  const { environment, workingDirectory } = request;
+  return {
+    ...request,
+    environment: { ...(process.env as Record<string, string>), ...environment },
+    workingDirectory: isFolder ? workingDirectory : homedir(),
+  };
 }
 
 function commandFor(

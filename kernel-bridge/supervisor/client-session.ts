@@ -1,4 +1,5 @@
 import { KernelError } from '../kernel.ts';
+import { PlaceError } from '../places/place-error.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
 import type { BytePipe, BytePipeEnd } from './link/byte-pipe.ts';
 import type { Down, KernelState, LinkedError } from './link/down.ts';
@@ -219,6 +220,10 @@ export class ClientSession implements BytePipeEnd {
 
 export function linkedError(error: unknown): LinkedError {
   const { message } = error as Error;
+  if (error instanceof PlaceError) {
+    const { code, remedy, details } = error;
+    return { code, message, remedy, details };
+  }
   return error instanceof KernelError
     ? { code: error.code, message }
     : { code: error instanceof MalformedError ? 'KERNEL_MESSAGE_INVALID' : null, message };

@@ -139,8 +139,12 @@ export class KeptKernel {
    * answered while nobody listened.
    */
   runAgain(kernel: DetachableKernel): void {
-    const { unanswered } = this.handedOver;
     this.run(kernel);
+    this.#findMissedReplies(kernel);
+  }
+
+  #findMissedReplies(kernel: DetachableKernel): void {
+    const { unanswered } = this.handedOver;
     void kernel.finished().then((isFinished) => {
       const still = new Set(this.handedOver.unanswered);
       const messageIds = unanswered.filter((id) => still.has(id));
@@ -167,6 +171,8 @@ export class KeptKernel {
     // Before the entry, which goes out at the end of this turn.
     this.tellState();
     this.outbox.append({ kind: 'lifecycle', event });
+    // Its holder has lost and found it again.
+    if (event.kind === 'reattached' && this.#kernel !== null) this.#findMissedReplies(this.#kernel);
   }
 
   /** It says nothing more. What it said stays until it is acknowledged, also for the next supervisor. */

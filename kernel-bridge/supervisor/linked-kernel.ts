@@ -7,7 +7,7 @@ import {
 } from '../kernel.ts';
 import type { KernelMessage } from '../protocol/message.ts';
 import type { SupervisedKernel, SupervisedKernelListener } from './kernel-supervisor.ts';
-import type { Down, KernelState, LinkedError } from './link/down.ts';
+import { type Down, errorFrom, type KernelState, type LinkedError } from './link/down.ts';
 import type { Entry } from './link/entry.ts';
 import { encodeSentMessage } from './link/sent-message.ts';
 import type { Up, UpRequest } from './link/up.ts';
@@ -173,9 +173,12 @@ export class LinkedKernel implements SupervisedKernel {
 
   refused(number: number, error: LinkedError): void {
     const message = this.#unsent.settle(number);
-    const { code, message: reason } = error;
+    const reason = errorFrom(error);
     if (message !== null)
-      this.#listener.refused(message, new KernelError(code ?? 'KERNEL_MESSAGE_INVALID', reason));
+      this.#listener.refused(
+        message,
+        reason instanceof KernelError ? reason : new KernelError('KERNEL_MESSAGE_INVALID', reason.message),
+      );
   }
 
   #request(request: UpRequest): Promise<AnswerMessage> {

@@ -7,7 +7,10 @@ import { lastClaimed, makeClaim, renewClaim } from './claim.ts';
 import { ClientSession } from './client-session.ts';
 import { joinSocket } from './link/byte-pipe.ts';
 import { LINK_PROTOCOL } from './link/protocol-version.ts';
+import { LAUNCHERS } from './launchers.ts';
 import { LogFile } from './log-file.ts';
+import { PlaceLaunchers } from './place-launchers.ts';
+import { ALLOCATOR } from './start-supervisor.ts';
 import { Supervisor } from './supervisor.ts';
 import { supervisorFiles } from './supervisor-files.ts';
 
@@ -21,6 +24,8 @@ const READY_FILE = 3;
 
 // What is written to disk here is for this person alone.
 process.umask(0o077);
+// They were for this process alone, and kernels may inherit what it has.
+for (const name of Object.keys(ALLOCATOR)) delete process.env[name];
 // A terminal that closes, and Ctrl-C in it, are not for kernels.
 for (const signal of ['SIGHUP', 'SIGINT'] as const) process.on(signal, () => undefined);
 
@@ -34,9 +39,10 @@ if (other !== null) {
   process.exit(1);
 }
 
+const launching = { log, folder: join(files.folder, 'kernels') };
 let idleTimer: NodeJS.Timeout | undefined;
 const supervisor = new Supervisor({
-  launcher: new LocalLauncher({ log, folder: join(files.folder, 'kernels') }),
+  launcher: new PlaceLaunchers(launching, new LocalLauncher(launching), LAUNCHERS),
   folder: files.folder,
   programVersion,
   log,

@@ -7,11 +7,11 @@ import { expect, test } from 'vitest';
 import { QueuedConnection } from '../../test/doubles/queued-pipe.ts';
 import { spokenMessage } from '../../test/doubles/spoken-message.ts';
 import type { DetachableKernel, KernelListener, LaunchRequest } from '../kernel.ts';
-import type { KernelRecord } from '../local/kernel-record.ts';
+import type { AdoptingLauncher } from './adopting-launcher.ts';
 import { ClientSession } from './client-session.ts';
 import type { SupervisedKernel, SupervisedKernelListener } from './kernel-supervisor.ts';
 import type { LinkedKernel } from './linked-kernel.ts';
-import { type AdoptingLauncher, Supervisor } from './supervisor.ts';
+import { Supervisor } from './supervisor.ts';
 import { SupervisorClient } from './supervisor-client.ts';
 import { SupervisorConnection } from './supervisor-connection.ts';
 
@@ -64,7 +64,7 @@ class World {
     return {
       launch: take,
       adopt: take,
-      records: () => Promise.resolve([{ request: launch } as unknown as KernelRecord]),
+      records: () => Promise.resolve([{ request: launch }]),
       detach: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };

@@ -28,7 +28,7 @@ const NODE_FLAGS = [
   '--expose-gc',
 ];
 /** What is freed goes back to the system. glibc would keep what a flood once needed, and a heap for each thread. */
-const ALLOCATOR = {
+export const ALLOCATOR = {
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: '131072',
   MALLOC_TRIM_THRESHOLD_: '131072',

@@ -1,14 +1,8 @@
 import { join } from 'node:path';
-import {
-  type DetachableKernel,
-  KernelError,
-  type KernelListener,
-  type LaunchRequest,
-  UNSEEN_EXIT,
-} from '../kernel.ts';
+import { KernelError, type LaunchRequest, UNSEEN_EXIT } from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
-import type { KernelRecord } from '../local/kernel-record.ts';
 import { LocalTerminals } from '../terminals/local-terminals.ts';
+import type { AdoptingLauncher, LeftKernel } from './adopting-launcher.ts';
 import { type Answer, type ClientSession, linkedError, type SessionHost } from './client-session.ts';
 import { KeptKernel } from './kept-kernel.ts';
 import { readKernelFolders, writeLaunch } from './kernel-folders.ts';
@@ -18,17 +12,6 @@ import type { SentBytes } from './link/sent-message.ts';
 import type { Up, UpRequest } from './link/up.ts';
 import type { SupervisorStatus } from './supervisor-status.ts';
 import { TerminalService } from './terminals/terminal-service.ts';
-
-/** Starts kernels that outlive it, and takes over those that it finds. */
-export interface AdoptingLauncher {
-  launch(request: LaunchRequest, listener: KernelListener): Promise<DetachableKernel>;
-  records(): Promise<readonly KernelRecord[]>;
-  adopt(record: KernelRecord, listener: KernelListener): Promise<DetachableKernel>;
-  /** Lets go of all, which live on. */
-  detach(): Promise<void>;
-  /** Ends all. */
-  close(): Promise<void>;
-}
 
 export interface SupervisorOptions {
   readonly launcher: AdoptingLauncher;
@@ -86,16 +69,21 @@ export class Supervisor implements SessionHost {
     this.#tellNeeded();
   }
 
-  async #adopt(kept: KeptKernel, record: KernelRecord, lastSeen: Date | null): Promise<void> {
+  async #adopt(kept: KeptKernel, left: LeftKernel, lastSeen: Date | null): Promise<void> {
     const now = new Date();
     const known = [lastSeen, kept.foundFrom].filter((time) => time !== null);
     const silentFrom = known.length === 0 ? now : new Date(Math.max(...known.map(Number)));
-    kept.became({ kind: 'reattached', silentFrom: silentFrom.toISOString(), silentUntil: now.toISOString() });
+    if (left.isHeardLater !== true)
+      kept.became({
+        kind: 'reattached',
+        silentFrom: silentFrom.toISOString(),
+        silentUntil: now.toISOString(),
+      });
     try {
-      kept.runAgain(await this.#options.launcher.adopt(record, kept.listener));
+      kept.runAgain(await this.#options.launcher.adopt(left, kept.listener, silentFrom));
     } catch (error) {
       const reason = (error as Error).message;
-      this.#options.log.warn({ kernelId: record.request.kernelId, reason }, 'a kernel cannot be taken over');
+      this.#options.log.warn({ kernelId: left.request.kernelId, reason }, 'a kernel cannot be taken over');
       kept.became({ kind: 'gave-up', exit: { ...UNSEEN_EXIT, stderrTail: reason } });
     }
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { KernelError, type KernelErrorCode, type LaunchRequest } from '../../kernel.ts';
+import { PlaceError, type PlaceErrorCode } from '../../places/place-error.ts';
 import { runningTerminal } from '../terminals/terminal-down.ts';
 import { MalformedError } from '../../protocol/malformed-error.ts';
 
@@ -13,6 +14,15 @@ const ERROR_CODES = [
   'KERNEL_SUPERVISOR_LOST',
   'KERNEL_MESSAGE_INVALID',
 ] as const satisfies readonly KernelErrorCode[];
+const PLACE_ERROR_CODES = [
+  'PLACE_UNREACHABLE',
+  'PLACE_DENIED',
+  'PLACE_HOST_KEY_UNKNOWN',
+  'PLACE_HOST_KEY_CHANGED',
+  'PLACE_UNFIT',
+  'PLACE_REFUSED',
+  'PLACE_AWAY',
+] as const satisfies readonly PlaceErrorCode[];
 const protocols = z.object({ min: z.int(), max: z.int() });
 const position = z.int().nonnegative();
 /** What of a kernel changes without an entry that tells it. */
@@ -22,7 +32,16 @@ const kernelState = z.object({
   connectionFile: z.string().nullable(),
   isOver: z.boolean(),
 });
-const error = z.object({ code: z.enum(ERROR_CODES).nullable().catch(null), message: z.string() });
+const error = z.object({
+  code: z
+    .enum([...ERROR_CODES, ...PLACE_ERROR_CODES])
+    .nullable()
+    .catch(null),
+  message: z.string(),
+  /** Of what a place refuses. */
+  remedy: z.string().optional(),
+  details: z.record(z.string(), z.string()).optional(),
+});
 
 const welcome = z.object({
   type: z.literal('welcome'),
@@ -85,8 +104,11 @@ export function parseDown(payload: Buffer): Down | null {
   return parsed.data;
 }
 
-export function errorFrom({ code, message }: LinkedError): Error {
-  return code === null ? new Error(message) : new KernelError(code, message);
+export function errorFrom({ code, message, remedy = '', details = {} }: LinkedError): Error {
+  if (code === null) return new Error(message);
+  const placeCode = PLACE_ERROR_CODES.find((one) => one === code);
+  if (placeCode !== undefined) return new PlaceError(placeCode, message, remedy, details);
+  return new KernelError(code as KernelErrorCode, message);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -40,6 +40,16 @@ const anyEvent: fc.Arbitrary<KernelLifecycleEvent> = fc.oneof(
   fc.constantFrom<KernelLifecycleEvent>(
     { kind: 'gave-up', exit },
     { kind: 'reattached', silentFrom: '2026-01-01T00:00:00Z', silentUntil: '2026-01-01T00:01:00Z' },
+    {
+      kind: 'reattached',
+      silentFrom: '2026-01-01T00:00:00Z',
+      silentUntil: '2026-01-01T00:01:00Z',
+      why: 'The connection to login.example broke.',
+    },
+    { kind: 'waiting', text: 'PD (Priority)' },
+    { kind: 'waiting', text: null },
+    { kind: 'warned', text: 'its time is up in 5 minutes' },
+    { kind: 'gave-up', exit: { ...exit, explanation: 'TIMEOUT: it ran for longer than it might' } },
     { kind: 'replies-missed', messageIds: ['a', 'b'] },
     { kind: 'paused', reason: 'disk-full' },
     { kind: 'continued' },
@@ -109,12 +119,17 @@ describe('the record of an entry', () => {
     expect(decodeEntry(payloadsOf(encode([other]))[0]!, new MessageBodyReader())).toBeNull();
   });
 
-  test.each([['{"kind":"died"}'], ['{"kind":"paused","reason":1}'], ['[]'], ['nonsense'], ['null']])(
-    '[K5] a lifecycle event %s is refused',
-    (json) => {
-      const [payload] = payloadsOf(encode([{ kind: 'lifecycle', event: { kind: 'continued' } }]));
-      const bytes = Buffer.concat([payload!.subarray(0, 11), Buffer.from(json)]);
-      expect(() => decodeEntry(bytes, new MessageBodyReader())).toThrow(MalformedError);
-    },
-  );
+  test.each([
+    ['{"kind":"died"}'],
+    ['{"kind":"warned"}'],
+    ['{"kind":"warned","text":null}'],
+    ['{"kind":"paused","reason":1}'],
+    ['[]'],
+    ['nonsense'],
+    ['null'],
+  ])('[K5] a lifecycle event %s is refused', (json) => {
+    const [payload] = payloadsOf(encode([{ kind: 'lifecycle', event: { kind: 'continued' } }]));
+    const bytes = Buffer.concat([payload!.subarray(0, 11), Buffer.from(json)]);
+    expect(() => decodeEntry(bytes, new MessageBodyReader())).toThrow(MalformedError);
+  });
 });

@@ -36,6 +36,19 @@ const all: Up[] = [
   { type: 'attach', kernelId: 'k', after: 3, acknowledged: 2 },
   { type: 'acknowledge', kernelId: 'k', position: 5 },
   { type: 'request', id: 1, request: { do: 'launch', launch } },
+  {
+    type: 'request',
+    id: 1,
+    request: {
+      do: 'launch',
+      launch: {
+        ...launch,
+        kernelspec: { ...launch.kernelspec, place: 'cluster' },
+        target: { kind: 'slurm', partition: 'long', options: { extra: ['--exclusive'], none: null } },
+        inherits: true,
+      },
+    },
+  },
   { type: 'request', id: 2, request: { do: 'restart', kernelId: 'k', sessionPath: null } },
   { type: 'request', id: 3, request: { do: 'restart', kernelId: 'k' } },
   { type: 'request', id: 4, request: { do: 'shutdown', kernelId: 'k', now: true } },
@@ -50,6 +63,16 @@ describe('what a server says', () => {
       expect(parseUp(encodeJson(message).subarray(FRAME_HEADER_BYTES))).toEqual(message);
     },
   );
+
+  test.each([
+    ['target', { target: 'slurm' }],
+    ['kind', { target: { partition: 'long' } }],
+    ['inherits', { inherits: 'yes' }],
+    ['place', { kernelspec: { ...launch.kernelspec, place: 7 } }],
+  ])('[K4] a launch with a wrong %s is refused', (field, wrong) => {
+    const request = { do: 'launch', launch: { ...launch, ...wrong } };
+    expect(() => parseUp(bytes({ type: 'request', id: 1, request }))).toThrow(field);
+  });
 
   test('[K4] a field that is missing or of another kind is named', () => {
     const without = { ...launch, environment: { HOME: 1 } };
