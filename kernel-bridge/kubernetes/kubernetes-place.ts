@@ -20,7 +20,7 @@ import { KubernetesPods } from './kubernetes-pods.ts';
 import type { KubernetesSettings } from './kubernetes-settings.ts';
 import { PodKernel, type PodTimes } from './pod-kernel.ts';
 import { podKernelspecs, requestInPod } from './pod-kernelspecs.ts';
-import { type PodRecord, PodRecords } from './pod-records.ts';
+import { PodRecords } from './pod-records.ts';
 import { chooseResources, podResourceForm } from './pod-resources.ts';
 
 const TIMES: PodTimes = { image: 300_000, dialIn: 120_000, ending: 10_000 };
@@ -71,8 +71,8 @@ export class KubernetesPlace implements Place {
 
   get found(): readonly FoundKernel[] {
     return this.#records.all
-      .filter(({ request }) => !this.#kernels.has(request.kernelId))
-      .map(({ request }) => ({ request, pid: null, isOver: false }));
+      .filter(({ kernelId }) => !this.#kernels.has(kernelId))
+      .map((request) => ({ request, pid: null, isOver: false, isAway: true }));
   }
 
   async kernelspecs(): Promise<readonly Kernelspec[]> {
@@ -106,27 +106,26 @@ export class KubernetesPlace implements Place {
       throw new KernelError('KERNEL_LAUNCH_FAILED', 'the server is ending and starts no kernels');
     const { kernelId, sessionPath: notebook } = request;
     const chosen = chooseResources(this.#settings, resources);
-    const record = { request, isHeld: false };
     const dialIn = this.#desk.expect(kernelId);
     // Before there is a pod: one that has no record is nobody's, and deleted.
-    this.#records.write(record);
+    this.#records.write(request);
     const purpose = { kernelId, notebook, url: this.#address(dialIn), ...chosen };
     const pod = await this.#pods.create(purpose, dialIn.key).catch((error: unknown) => {
       this.#records.remove(kernelId);
       dialIn.close();
       throw placeErrorOf(error);
     });
-    const kernel = this.#hold(record, dialIn, 0, listener);
+    const kernel = this.#hold(request, dialIn, 0, listener);
     kernel.podChanged(pod);
     this.#follow();
     return kernel;
   }
 
   adopt(kernelId: string, after: number, listener: SupervisedKernelListener): SupervisedKernel {
-    const record = this.#records.get(kernelId);
-    if (record === undefined || this.#kernels.has(kernelId))
+    const request = this.#records.get(kernelId);
+    if (request === undefined || this.#kernels.has(kernelId))
       throw new TypeError(`kernel ${kernelId} was not found`);
-    const kernel = this.#hold(record, this.#desk.expect(kernelId), after, listener);
+    const kernel = this.#hold(request, this.#desk.expect(kernelId), after, listener);
     // What is gone meanwhile is seen once the pods are listed.
     this.#following?.tryNow();
     this.#follow();
@@ -145,39 +144,38 @@ export class KubernetesPlace implements Place {
   async end(): Promise<void> {
     if (this.#closing === null) {
       await Promise.all([...this.#kernels.values()].map(({ kernel }) => kernel.shutdown()));
-      for (const { request } of this.#records.all) await this.#forget(request.kernelId);
+      for (const { kernelId } of this.#records.all) await this.#forget(kernelId);
     }
     await this.close();
   }
 
-  #hold(record: PodRecord, dialIn: DialIn, after: number, listener: SupervisedKernelListener): PodKernel {
-    const { request, isHeld } = record;
+  #hold(
+    request: LaunchRequest,
+    dialIn: DialIn,
+    after: number,
+    listener: SupervisedKernelListener,
+  ): PodKernel {
     const { kernelId } = request;
     const kernel = new PodKernel({
       request,
       requestThere: requestInPod(request, this.#settings),
       listener,
       after,
-      isHeld,
+      folder: this.#records.folderOf(kernelId),
       dialIn,
+      address: this.#address(dialIn),
       log: this.#log,
       times: this.#times,
       pod: {
         explain: (pod, isDeleted) => this.#pods.explain(kernelId, pod, isDeleted),
         log: () => this.#pods.log(kernelId),
         remove: () => this.#forget(kernelId),
-        held: () => this.#held(kernelId),
+        held: () => this.#stopEvents(kernelId),
       },
     });
-    const events = isHeld ? null : this.#followEvents(kernelId, kernel);
+    const events = kernel.isExpected ? this.#followEvents(kernelId, kernel) : null;
     this.#kernels.set(kernelId, { kernel, events });
     return kernel;
-  }
-
-  #held(kernelId: string): void {
-    const record = this.#records.get(kernelId);
-    if (record !== undefined && !record.isHeld) this.#records.write({ ...record, isHeld: true });
-    this.#stopEvents(kernelId);
   }
 
   /** The record first: a server that ends before the pod is deleted deletes it when it is there again. */

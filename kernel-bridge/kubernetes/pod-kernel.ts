@@ -1,5 +1,6 @@
 import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
 import type { DialIn } from '../far/dial-in.ts';
+import { FarSupervisor } from '../far/far-supervisor.ts';
 import {
   KernelError,
   type KernelExit,
@@ -11,7 +12,6 @@ import { HeldMessages } from '../life/held-messages.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
 import type { KernelMessage } from '../protocol/message.ts';
 import type { SupervisedKernel, SupervisedKernelListener } from '../supervisor/kernel-supervisor.ts';
-import { SupervisorClient } from '../supervisor/supervisor-client.ts';
 import { isPodOver, podWarning } from './pod-end.ts';
 import { podWait } from './pod-wait.ts';
 
@@ -33,7 +33,7 @@ export interface HeldPod {
   log(): Promise<string | null>;
   /** Deletes pod and Secret, and forgets the kernel. Never rejects. */
   remove(): Promise<void>;
-  /** Its supervisor has started the kernel. */
+  /** It waits no more: why it did need not be heard any longer. */
   held(): void;
 }
 
@@ -45,18 +45,21 @@ export interface PodKernelPlan {
   readonly listener: SupervisedKernelListener;
   /** The last position that is recorded. */
   readonly after: number;
-  /** Its supervisor is known to have started it. */
-  readonly isHeld: boolean;
+  /** Its alone: whether its supervisor has started it is written down there. */
+  readonly folder: string;
   readonly dialIn: DialIn;
+  /** Where it dials in, as the pod was told. */
+  readonly address: string;
   readonly pod: HeldPod;
   readonly log: KernelLog;
   readonly times: PodTimes;
 }
 
 type State =
-  /** Its supervisor has not dialled in, since the kernel was asked for or since this server was started. */
+  /** Its supervisor has never dialled in. */
   | { readonly kind: 'expected'; readonly messages: HeldMessages }
-  | { readonly kind: 'held'; readonly client: SupervisorClient; readonly kernel: SupervisedKernel }
+  /** Its supervisor dials in whenever it can. */
+  | { readonly kind: 'held'; readonly kernel: SupervisedKernel }
   | { readonly kind: 'over' };
 
 /** A kernel in a pod of its own, whose supervisor dials in. It is there before its pod is. */
@@ -69,7 +72,8 @@ export class PodKernel implements SupervisedKernel {
   readonly #known: Promise<SupervisedKernel>;
   #settle: { resolve(kernel: SupervisedKernel): void; reject(error: Error): void };
   #state: State = { kind: 'expected', messages: new HeldMessages() };
-  #client: SupervisorClient | null = null;
+  readonly #far: FarSupervisor;
+  #isLaunching = false;
   #acknowledged: number;
   /** Position of the last that it will ever say. */
   #last: number | null = null;
@@ -94,7 +98,19 @@ export class PodKernel implements SupervisedKernel {
     this.#settle = { resolve, reject };
     // Whoever asks for it hears of it.
     promise.catch(() => undefined);
-    void this.#expect();
+    this.#far = new FarSupervisor({
+      folder: plan.folder,
+      title: 'The pod of this kernel',
+      log: plan.log,
+      connect: plan.dialIn.connect,
+      isAlwaysNeeded: true,
+      awayReason: 'it has not dialled in',
+      // The one who is told has the connection in hand a moment later.
+      onReach: ({ state }) => {
+        if (state === 'reached') setImmediate(() => void this.#dialledIn());
+      },
+    });
+    if (this.#far.found.length > 0) this.#hold(this.#far.adopt(this.id, plan.after, this.#listener()));
   }
 
   /** No process of this machine. */
@@ -163,7 +179,7 @@ export class PodKernel implements SupervisedKernel {
   async release(): Promise<void> {
     this.#isReleased = true;
     this.#stopTimer();
-    await this.#client?.close();
+    await this.#far.close();
     if (this.#state.kind === 'expected') this.#settle.reject(letGo());
     await this.#removed;
   }
@@ -172,38 +188,24 @@ export class PodKernel implements SupervisedKernel {
     return this.#isEnding || this.#isReleased || this.#state.kind === 'over';
   }
 
-  async #expect(): Promise<void> {
-    const { dialIn, log } = this.#plan;
+  async #dialledIn(): Promise<void> {
+    // Its container runs: a pod that is silent from now on is away, and not missing.
+    this.#stopTimer();
+    if (this.#isOver || !this.isExpected || this.#isLaunching || !this.#far.isReached) return;
+    this.#isLaunching = true;
     try {
-      const client = await SupervisorClient.open({
-        log,
-        connect: (clientId, listener) => dialIn.connect(clientId, listener),
-      });
-      this.#client = client;
-      if (this.#isReleased) return await client.close();
-      await this.#dialledIn(client);
+      this.#hold(await this.#far.launch(this.#plan.requestThere, this.#listener()));
     } catch (error) {
-      if (this.#isOver) return;
-      await this.#fail({
-        ...UNSEEN_EXIT,
-        explanation: `it could not be started: ${(error as Error).message}`,
-      });
+      const explanation = `it could not be started in its pod: ${(error as Error).message}`;
+      await this.#fail({ ...UNSEEN_EXIT, explanation });
     }
   }
 
-  async #dialledIn(client: SupervisorClient): Promise<void> {
-    this.#stopTimer();
-    const { isHeld, after, requestThere, pod } = this.#plan;
-    const isThere = client.found.some(({ request }) => request.kernelId === this.id);
-    if (isHeld && !isThere)
-      throw new KernelError('KERNEL_DEAD', 'its supervisor was started anew, and knows it no more');
-    const kernel = isThere
-      ? client.adopt(this.id, after, this.#listener())
-      : await client.launch(requestThere, this.#listener());
+  #hold(kernel: SupervisedKernel): void {
     if (this.#isOver || this.#state.kind !== 'expected') return;
     const { messages } = this.#state;
-    this.#state = { kind: 'held', client, kernel };
-    pod.held();
+    this.#state = { kind: 'held', kernel };
+    this.#plan.pod.held();
     kernel.acknowledge(this.#acknowledged);
     this.#wait(null);
     for (const message of messages) kernel.send(message);
@@ -228,10 +230,7 @@ export class PodKernel implements SupervisedKernel {
     if (this.#pod === null || !this.isExpected || this.#isOver) return;
     const { image, dialIn } = this.#plan.times;
     const wait = podWait(this.#pod, this.#event);
-    if (this.#plan.isHeld) {
-      // It was found by a server that was started anew, and comes by itself: nothing is given up that computes.
-      this.#giveUpAfter('dial-in', dialIn, () => this.#warn(this.#silence()));
-    } else if (wait === null) {
+    if (wait === null) {
       this.#wait('The container of this kernel runs, and is expected to dial in.');
       this.#giveUpAfter('dial-in', dialIn, () => void this.#neverDialledIn());
     } else {
@@ -244,14 +243,11 @@ export class PodKernel implements SupervisedKernel {
     }
   }
 
-  #silence(): string {
-    const seconds = Math.round(this.#plan.times.dialIn / 1000);
-    return `its pod runs, but has not dialled in within ${seconds} s. Can pods reach ${this.#plan.dialIn.url}? Is In the Loop in the image?`;
-  }
-
   async #neverDialledIn(): Promise<void> {
     const stderrTail = (await this.#plan.pod.log()) ?? '';
-    await this.#fail({ ...UNSEEN_EXIT, stderrTail, explanation: this.#silence() });
+    const seconds = Math.round(this.#plan.times.dialIn / 1000);
+    const explanation = `its pod runs, but has not dialled in within ${seconds} s. Can pods reach ${this.#plan.address}? Is In the Loop in the image?`;
+    await this.#fail({ ...UNSEEN_EXIT, stderrTail, explanation });
   }
 
   async #podEnded(isDeleted: boolean): Promise<void> {
@@ -302,7 +298,7 @@ export class PodKernel implements SupervisedKernel {
     if (this.isExpected) this.#settle.reject(dead());
     this.#state = { kind: 'over' };
     this.#plan.dialIn.close();
-    await this.#client?.close();
+    await this.#far.close();
     await this.#plan.pod.remove();
   }
 

@@ -10,19 +10,15 @@ const VERSION = 1;
 const SERVER_FILE = 'server-id';
 const SUFFIX = '.json';
 
-/** What this server knows of a kernel for which it made a pod, or is about to. It holds environments: 0600. */
-export interface PodRecord {
-  readonly request: LaunchRequest;
-  /** Its supervisor has started the kernel: whoever finds that one without the kernel knows that it is lost. */
-  readonly isHeld: boolean;
-}
-
-/** The records of a place, a file a kernel. A pod of this server that has none is nobody's. */
+/**
+ * The kernels for which this server made a pod, or is about to: a file each, readable by its owner alone, for environments
+ * have secrets. A pod of this server that has none is nobody's.
+ */
 export class PodRecords {
   /** By which this server tells its pods from those of others in the same namespace. */
   readonly serverId: string;
   readonly #folder: string;
-  readonly #records = new Map<string, PodRecord>();
+  readonly #records = new Map<string, LaunchRequest>();
 
   /** @throws the file system's errors */
   constructor(folder: string, log: KernelLog) {
@@ -31,8 +27,8 @@ export class PodRecords {
     this.serverId = readOrMakeId(join(folder, SERVER_FILE));
     for (const name of readdirSync(folder).filter((one) => one.endsWith(SUFFIX))) {
       try {
-        const record = parseRecord(readFileSync(join(folder, name)));
-        this.#records.set(record.request.kernelId, record);
+        const request = parseRecord(readFileSync(join(folder, name)));
+        this.#records.set(request.kernelId, request);
       } catch (error) {
         log.warn({ file: name, reason: (error as Error).message }, "a kernel's record is passed over");
       }
@@ -43,11 +39,11 @@ export class PodRecords {
     return this.#records.has(kernelId);
   }
 
-  get(kernelId: string): PodRecord | undefined {
+  get(kernelId: string): LaunchRequest | undefined {
     return this.#records.get(kernelId);
   }
 
-  get all(): readonly PodRecord[] {
+  get all(): readonly LaunchRequest[] {
     return [...this.#records.values()];
   }
 
@@ -55,18 +51,24 @@ export class PodRecords {
    * At once, and whole: the file is the old one or the new one.
    * @throws the file system's errors
    */
-  write(record: PodRecord): void {
-    const { kernelId } = record.request;
+  write(request: LaunchRequest): void {
+    const { kernelId } = request;
     const fresh = join(this.#folder, `${kernelId}.new`);
-    writeFileSync(fresh, JSON.stringify({ version: VERSION, ...record }), { mode: 0o600 });
+    writeFileSync(fresh, JSON.stringify({ version: VERSION, request }), { mode: 0o600 });
     renameSync(fresh, this.#file(kernelId));
-    this.#records.set(kernelId, record);
+    this.#records.set(kernelId, request);
   }
 
   /** Idempotent. */
   remove(kernelId: string): void {
     this.#records.delete(kernelId);
     rmSync(this.#file(kernelId), { force: true });
+    rmSync(this.folderOf(kernelId), { recursive: true, force: true });
+  }
+
+  /** For what else is to be known of a kernel. */
+  folderOf(kernelId: string): string {
+    return join(this.#folder, kernelId);
   }
 
   #file(kernelId: string): string {
@@ -74,10 +76,10 @@ export class PodRecords {
   }
 }
 
-function parseRecord(bytes: Buffer): PodRecord {
+function parseRecord(bytes: Buffer): LaunchRequest {
   const fields = parseJson(bytes, 'the record');
   fields.oneOfNumbers('version', [VERSION]);
-  return { request: readLaunchRequest(fields.fields('request')), isHeld: fields.isTrue('isHeld') };
+  return readLaunchRequest(fields.fields('request'));
 }
 
 function readOrMakeId(file: string): string {
