@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { runPython } from '../conformance/python-client.ts';
-import { ScriptedProvider } from '../doubles/agent-client.ts';
+import { ScriptedProvider } from '../doubles/scripted-provider.ts';
 import { sendOk } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
 import { KernelSocket, startKernel } from '../servers/kernel-socket.ts';

@@ -80,13 +80,13 @@ test('a coding agent reads at once, and has edited and run what a person allows 
   await person.untilAny('approval-requested');
   const turn = person.events.at(-1)?.turnId ?? '';
   expect(person.previews(turn)).toMatchObject([{ kind: 'code', cells: [{ cellId: 'c' }] }]);
-  await person.decide(turn, true);
+  await person.approve(turn, null);
   expect(await running).toMatchObject({ isError: false, text: expect.stringContaining('ok') as string });
 
   const edit = { notebook: 'a.ipynb', cell: 'c', old_text: 'print', new_text: 'str' };
   const refused = use(client, 'edit_cell', edit);
   await expect.poll(() => person.waiting, { timeout: 10_000 }).toHaveLength(1);
-  await person.decide(person.waiting[0] ?? '', false, 'leave it');
+  await person.approve(person.waiting[0] ?? '', null, { approve: false, remark: 'leave it' });
   expect(await refused).toMatchObject({ isError: true, text: expect.stringContaining('leave it') as string });
   const saved = (await sendOk(server, { path: '/api/contents/a.ipynb' })).text();
   expect(saved).toContain('print(');
@@ -112,7 +112,7 @@ test('a call goes on waiting for a person when its client has gone', async () =>
   abort.abort();
   await given;
   // It waits on for the person, whoever listens.
-  await person.decide(person.waiting[0] ?? '', true);
+  await person.approve(person.waiting[0] ?? '', null);
   await person.untilAny('turn-ended');
   const turn = person.events.at(-1)?.turnId ?? '';
   expect(person.results(turn)[0]).toContain('ok');
@@ -142,7 +142,7 @@ test('what waits for a person outlives the server, though its client does not (I
   const person = await threadOf('Patient');
   await person.untilAny('approval-requested');
   const [turn = ''] = person.waiting;
-  await person.decide(turn, true);
+  await person.approve(turn, null);
   await person.until('turn-ended', turn);
   expect(person.results(turn)[0]).toContain('ok');
   await person.close();

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { AGENT, AgentClient, ScriptedProvider } from '../doubles/agent-client.ts';
+import { AGENT, AgentClient } from '../doubles/agent-client.ts';
+import { askedOf, ScriptedProvider } from '../doubles/scripted-provider.ts';
 import { send, sendOk } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
 import { startOurServer } from '../servers/our-server.ts';
@@ -53,7 +54,7 @@ beforeEach(async () => {
     JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }),
   );
   writeFileSync(join(folders.root, 'a.csv'), 'x,y\n1,2\n');
-  person = await AgentClient.begin(server, name);
+  person = await AgentClient.open(server, { path: name });
 });
 afterEach(() => {
   provider.answers.length = 0;
@@ -73,7 +74,7 @@ const fix = { cell: 'load', old_text: 'lod', new_text: 'load' };
 test('an approved edit is in the notebook, a rejected one leaves no trace, and the turn is taken back', async () => {
   provider.calls(['edit_cell', fix], ['create_cell', { source: 'data.head()', after: 'load' }]);
   provider.says('Fixed.');
-  const turnId = await person.ask('Fix it.');
+  const turnId = await person.ask(askedOf('Fix it.'));
   await person.until('approval-requested', turnId);
   expect(person.previews(turnId)[0]).toEqual({
     kind: 'cell-diff',
@@ -91,7 +92,7 @@ test('an approved edit is in the notebook, a rejected one leaves no trace, and t
   });
   const before = contentOf();
   expect((await notebook()).map(({ source }) => source)).toEqual(['data = lod("a.csv")', 'plot(data)']);
-  await person.decide(turnId, true);
+  await person.approve(turnId, null);
   await person.until('turn-ended', turnId);
   expect((await notebook()).map(({ source }) => source)).toEqual([
     'data = load("a.csv")',
@@ -103,9 +104,9 @@ test('an approved edit is in the notebook, a rejected one leaves no trace, and t
 
   provider.calls(['delete_cell', { cell: 'plot' }]);
   provider.says('As you like.');
-  const other = await person.ask('Delete the plot.');
+  const other = await person.ask(askedOf('Delete the plot.'));
   await person.until('approval-requested', other);
-  await person.decide(other, false, 'I need it.');
+  await person.approve(other, null, { approve: false, remark: 'I need it.' });
   await person.until('turn-ended', other);
   expect(provider.told).toContain('I need it.');
   await notebook();
@@ -132,7 +133,7 @@ test('an approved edit is in the notebook, a rejected one leaves no trace, and t
 
 test('a server that is killed while an edit waits makes it once it is allowed, once (I1)', async () => {
   provider.calls(['edit_cell', fix]);
-  const turnId = await person.ask('Fix it.');
+  const turnId = await person.ask(askedOf('Fix it.'));
   await person.until('approval-requested', turnId);
   await person.close();
   await server.end('SIGKILL');
@@ -141,7 +142,7 @@ test('a server that is killed while an edit waits makes it once it is allowed, o
   await person.until('approval-requested', turnId);
   expect((await notebook())[0]?.source).toBe('data = lod("a.csv")');
   provider.says('Fixed.');
-  await person.decide(turnId, true);
+  await person.approve(turnId, null);
   await person.until('turn-ended', turnId);
   // Killed again, at once: what the conversation says of the notebook is in it.
   await person.close();
@@ -152,7 +153,7 @@ test('a server that is killed while an edit waits makes it once it is allowed, o
   expect(person.results(turnId)).toEqual(['Changed the cell load.']);
   provider.calls(['read_cell', { cell: 'load' }]);
   provider.says('It is there.');
-  const later = await person.ask('Is it there?');
+  const later = await person.ask(askedOf('Is it there?'));
   await person.until('turn-ended', later);
   expect(person.results(later)[0]).toContain('data = load("a.csv")');
   expect((await notebook()).map(({ source }) => source)).toEqual(['data = load("a.csv")', 'plot(data)']);
@@ -166,7 +167,7 @@ test('the model is told of the notebook, of what is selected and mentioned, and 
   );
   provider.says('A plot.');
   const text = 'What is this, with @file:a.csv and @file:../outside?';
-  const turnId = await person.ask(text);
+  const turnId = await person.ask(askedOf(text));
   await person.until('turn-ended', turnId);
   const context = (await sendOk(server, { path: turnPath(turnId, 'context') })).json<{
     content: { type: string; text?: string; mediaType?: string }[];
@@ -202,7 +203,7 @@ test('a viewer asks nothing, and a conversation whose notebook is gone says so',
   await sendOk(server, { method: 'DELETE', path: `/api/contents/${name}` });
   provider.calls(['edit_cell', fix]);
   provider.says('It is gone.');
-  const turnId = await person.ask('Fix it.');
+  const turnId = await person.ask(askedOf('Fix it.'));
   await person.until('turn-ended', turnId);
   expect(person.results(turnId)[0]).toMatch(/no tool "edit_cell"/);
   const asked = provider.server.asked.filter(({ path: to }) => to.endsWith('/completions')).at(-1);

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { AGENT, AgentClient, ScriptedProvider } from '../doubles/agent-client.ts';
+import { AGENT, AgentClient } from '../doubles/agent-client.ts';
+import { askedOf, ScriptedProvider } from '../doubles/scripted-provider.ts';
 import { sendOk } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
 import { KernelSocket } from '../servers/kernel-socket.ts';
@@ -42,7 +43,7 @@ beforeEach(async () => {
   const kernelspec = { name: 'python3', display_name: 'Python 3', language: 'python' };
   const notebook = { nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells };
   writeFileSync(join(server.folders.root, 'a.ipynb'), JSON.stringify(notebook));
-  person = await AgentClient.begin(server, 'a.ipynb');
+  person = await AgentClient.open(server, { path: 'a.ipynb' });
 });
 afterEach(() => person.close());
 
@@ -57,7 +58,7 @@ const allow = (decision: 'allow' | 'ask'): Promise<unknown> =>
 async function use(...calls: readonly (readonly [string, object])[]): Promise<string[]> {
   provider.calls(...calls);
   provider.says('Done.');
-  const turnId = await person.ask();
+  const turnId = await person.ask(askedOf('Go on.'));
   await person.until('turn-ended', turnId);
   return person.results(turnId);
 }
@@ -65,7 +66,7 @@ async function use(...calls: readonly (readonly [string, object])[]): Promise<st
 test('an agent runs cells once a person has seen their code, and what is run is what they saw', async () => {
   provider.calls(['run_cells', { cells: ['cell-0', 'cell-1', 'cell-2'] }]);
   provider.says('There was an error.');
-  const turnId = await person.ask();
+  const turnId = await person.ask(askedOf('Go on.'));
   await person.until('approval-requested', turnId);
   expect(person.previews(turnId)).toEqual([
     {
@@ -74,7 +75,7 @@ test('an agent runs cells once a person has seen their code, and what is run is 
       cells: [0, 1, 2].map((index) => ({ cellId: `cell-${index}`, source: sources[index] })),
     },
   ]);
-  await person.decide(turnId, true);
+  await person.approve(turnId, null);
   await person.until('turn-ended', turnId);
   const [result] = person.results(turnId);
   expect(result).toMatch(/Cell cell-0 \[1\] ran without an error in .*asked for by agent:.*hello/s);
@@ -90,7 +91,7 @@ test('an agent runs cells once a person has seen their code, and what is run is 
 test('code that was changed after a person saw it is not run', async () => {
   provider.calls(['run_cells', { cells: ['cell-2'] }]);
   provider.says('I look again.');
-  const turnId = await person.ask();
+  const turnId = await person.ask(askedOf('Go on.'));
   await person.until('approval-requested', turnId);
   const { content } = (await sendOk(server, { path: '/api/contents/a.ipynb' })).json<{
     content: { cells: { source: string }[] };
@@ -100,7 +101,7 @@ test('code that was changed after a person saw it is not run', async () => {
   );
   const body = { type: 'notebook', format: 'json', content: { ...content, cells } };
   await sendOk(server, { method: 'PUT', path: '/api/contents/a.ipynb', body });
-  await person.decide(turnId, true);
+  await person.approve(turnId, null);
   await person.until('turn-ended', turnId);
   expect(person.results(turnId)[0]).toMatch(
     /source of the cell cell-2 is not the one that you know\. Nothing was run/,
@@ -144,7 +145,7 @@ test('a cell that asks for input says so, a person answers it, and the run is aw
   provider.says('Thanks.');
   const path = `${RUNS}/${runId}/input`;
   await sendOk(server, { method: 'POST', path, body: { value: 'Ada' } });
-  const turnId = await person.ask();
+  const turnId = await person.ask(askedOf('Go on.'));
   await person.until('turn-ended', turnId);
   expect(person.results(turnId)[0]).toMatch(/ran without an error.*Hi Ada/s);
 });
@@ -154,7 +155,7 @@ test('a long run goes on behind the answer, is not asked anything meanwhile, and
   provider.calls(['run_cells', { cells: ['cell-4'], wait: 1 }], ['list_variables', {}]);
   provider.calls(['await_run', { run: 'no such run' }]);
   provider.says('Well.');
-  const turnId = await person.ask();
+  const turnId = await person.ask(askedOf('Go on.'));
   await person.until('turn-ended', turnId);
   const [ran, variables, awaited] = person.results(turnId);
   expect(ran).toMatch(/Cell cell-4 \[\d+\] is running for .*Not over yet/s);
@@ -162,7 +163,7 @@ test('a long run goes on behind the answer, is not asked anything meanwhile, and
   expect(awaited).toMatch(/There is no run no such run/);
   await use(['interrupt_kernel', {}]);
   provider.calls(['run_cells', { cells: ['cell-4'], wait: 45 }]);
-  const stopped = await person.ask();
+  const stopped = await person.ask(askedOf('Go on.'));
   await person.until('tool-started', stopped);
   const runsOf = async (status: string): Promise<unknown[]> =>
     (await sendOk(server, { path: `${RUNS}?path=a.ipynb&status=${status}` })).json<{ runs: unknown[] }>()
@@ -189,7 +190,7 @@ test('a run that still waits in its kernel when its turn is stopped with it is i
     'start',
   );
   provider.calls(['run_cells', { cells: ['cell-4'], wait: 45 }]);
-  const stopped = await person.ask();
+  const stopped = await person.ask(askedOf('Go on.'));
   const runs = async (): Promise<string[]> =>
     (await sendOk(server, { path: `${RUNS}?path=a.ipynb&cell=cell-4` }))
       .json<{ runs: { status: string }[] }>()
@@ -215,13 +216,13 @@ test('it installs by name alone, asks before it destroys, and asks the person', 
 
   provider.calls(['restart_kernel', {}], ['ask_person', { question: 'Which column?', choices: ['a', 'b'] }]);
   provider.says('Done.');
-  const turnId = await person.ask();
+  const turnId = await person.ask(askedOf('Go on.'));
   await expect.poll(() => person.previews(turnId), { timeout: 20_000 }).toHaveLength(2);
   expect(person.previews(turnId)).toMatchObject([
     { kind: 'text', text: expect.stringContaining('all its variables are lost') as string },
     { kind: 'question', text: 'Which column?', choices: ['a', 'b'] },
   ]);
-  await person.decide(turnId, true, 'the first');
+  await person.approve(turnId, null, { approve: true, remark: 'the first' });
   await person.until('turn-ended', turnId);
   const [restarted, said] = person.results(turnId);
   expect(restarted).toMatch(/The kernel was restarted/);

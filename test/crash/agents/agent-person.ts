@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AgentClient } from '../../agent-tasks/agent-client.ts';
-import type { Told } from '../../agent-tasks/agent-client.ts';
+import { AgentClient } from '../../doubles/agent-client.ts';
+import type { Told } from '../../doubles/agent-client.ts';
 import { send } from '../../servers/http.ts';
 import type { JupyterServerProcess } from '../../servers/jupyter-server-process.ts';
 import type { AskedCall } from './agent-plan.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentTurnEvent } from '../../../server/wire/agent-turn-event.ts';
-import { AgentClient } from '../../agent-tasks/agent-client.ts';
-import type { Told } from '../../agent-tasks/agent-client.ts';
+import { AgentClient } from '../../doubles/agent-client.ts';
+import type { Told } from '../../doubles/agent-client.ts';
 import { sendOk } from '../../servers/http.ts';
 import type { AgentPlan } from './agent-plan.ts';
 import { ASKED } from './agent-plan.ts';
