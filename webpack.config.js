@@ -11,9 +11,12 @@ const output = join(folder, manifest.jupyterlab.outputDir);
 /** What packages that we bundle need of the page: a second copy would know nothing of the page's languages. */
 const sharedWithBundled = ['@codemirror/language', '@lezer/common', '@lezer/highlight'];
 
+/** What only some pages have, and we do not build with: it is asked for when it is needed. */
+const sharedIfThere = ['@jupyterlab/launcher'];
+
 const shared = Object.fromEntries(
   // The page's own copy, whichever 4.x it is: JupyterLab guarantees one of each.
-  [...Object.keys(manifest.dependencies), ...sharedWithBundled].map((name) => [
+  [...Object.keys(manifest.dependencies), ...sharedWithBundled, ...sharedIfThere].map((name) => [
     name,
     { import: false, singleton: true, requiredVersion: false },
   ]),

@@ -5,10 +5,10 @@ import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { DisposableDelegate } from '@lumino/disposable';
+import { LazyPanel } from '../lazy-panel.ts';
 import { ILiveDocuments } from '../tokens.ts';
 import { agentIcon } from './agent-icon.ts';
 import type { AgentPanel } from './agent-panel.ts';
-import { AgentPlace } from './agent-place.ts';
 import { offerHelpInCells } from './cell-commands.ts';
 
 export const SHOW_AGENT = 'in-the-loop:assistant';
@@ -49,10 +49,16 @@ export const agentPlugin: JupyterFrontEndPlugin<void> = {
           throw error;
         },
       ));
-    const place = new AgentPlace(TITLE, labShell === null ? 0 : WIDTH, () => {
-      load().catch((error: unknown) =>
-        Notification.error(`The assistant could not be loaded: ${String(error)}`),
-      );
+    const place = new LazyPanel({
+      id: 'in-the-loop-assistant',
+      title: TITLE,
+      icon: agentIcon,
+      width: labShell === null ? 0 : WIDTH,
+      shown: () => {
+        load().catch((error: unknown) =>
+          Notification.error(`The assistant could not be loaded: ${String(error)}`),
+        );
+      },
     });
     app.shell.add(place, 'right', { rank: 700, type: 'In the Loop' });
 

@@ -1,0 +1,51 @@
+import type { PlaceField } from './place-fields.ts';
+
+/**
+ * What a person typed, as the server takes it; undefined for nothing typed, so that the server's own default holds.
+ * @throws Error with a sentence for people
+ */
+export function settingOf({ kind }: Pick<PlaceField, 'kind'>, typed: string): unknown {
+  if (kind === 'check') return typed === 'true';
+  if (typed.trim() === '') return undefined;
+  switch (kind) {
+    case 'number': {
+      const number = Number(typed);
+      if (!Number.isFinite(number)) throw new Error('This must be a number.');
+      return number;
+    }
+    case 'lines':
+      return linesOf(typed);
+    case 'pairs':
+      return Object.fromEntries(linesOf(typed).map(pairOf));
+    case 'secret':
+      return typed;
+    case 'text':
+    case 'choice':
+      return typed.trim();
+  }
+}
+
+/** The same the other way round: what stands in the field of a place that is changed. */
+export function typedOf({ kind }: Pick<PlaceField, 'kind'>, setting: unknown): string {
+  if (kind === 'check') return String(setting === true);
+  if (setting === undefined || setting === null || kind === 'secret') return '';
+  if (kind === 'lines' && Array.isArray(setting)) return setting.map(String).join('\n');
+  if (kind === 'pairs' && typeof setting === 'object')
+    return Object.entries(setting)
+      .map(([name, value]) => `${name}=${String(value)}`)
+      .join('\n');
+  return typeof setting === 'string' ? setting : JSON.stringify(setting);
+}
+
+function linesOf(typed: string): string[] {
+  return typed
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+function pairOf(line: string): [string, string] {
+  const at = line.indexOf('=');
+  if (at <= 0) throw new Error(`Each line must read NAME=VALUE, and this one does not: ${line}`);
+  return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+}

@@ -1,0 +1,95 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette, ISessionContextDialogs, Notification } from '@jupyterlab/apputils';
+import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+import { IRuntimes } from '../runtimes/runtimes-model-plugin.ts';
+import type { RuntimesModel } from '../runtimes/runtimes-model.ts';
+import { ApiClient } from './api-client.ts';
+import { placeOfKernelspec, shortName, THIS_MACHINE, type SpecPlace } from './place-of-kernelspec.ts';
+import type { PlaceQuestions } from './place-questions.ts';
+import { PlacesClient } from './places-client.ts';
+
+/** Takes `kernelName` and `cwd`, as JupyterLab's own command for new notebooks. */
+export const NEW_NOTEBOOK_AT_PLACE = 'in-the-loop:new-notebook-at-place';
+const CHANGE_RESOURCES = 'in-the-loop:change-resources';
+const STOCK_NEW_NOTEBOOK = 'notebook:create-new';
+
+export const placesPlugin: JupyterFrontEndPlugin<void> = {
+  id: '@in-the-loop/lab-extension:places',
+  description: 'Shows kernels of places beside those of this machine, and asks what they are to have there.',
+  autoStart: true,
+  requires: [INotebookTracker, IRuntimes],
+  optional: [ISessionContextDialogs, ICommandPalette],
+  activate(
+    app: JupyterFrontEnd,
+    tracker: INotebookTracker,
+    model: RuntimesModel | null,
+    dialogs: ISessionContextDialogs | null,
+    palette: ICommandPalette | null,
+  ) {
+    if (model === null) return;
+    const { commands, serviceManager } = app;
+    const { kernelspecs } = serviceManager;
+    const client = new PlacesClient(new ApiClient(serviceManager.serverSettings));
+    const questions = async (): Promise<PlaceQuestions> =>
+      (await import('./place-questions.ts')).placeQuestions(app, client);
+
+    // The service that all of JupyterLab asks for a kernel: decorated and not replaced, so that one by another
+    // extension stays what it is.
+    if (dialogs !== null) {
+      const stock = dialogs.selectKernel.bind(dialogs);
+      dialogs.selectKernel = async (context) => {
+        await (await questions()).selectKernel(context, stock);
+      };
+    }
+
+    commands.addCommand(NEW_NOTEBOOK_AT_PLACE, {
+      label({ kernelName }) {
+        const { specs } = kernelspecs;
+        const name = String(kernelName);
+        const place = placeOfKernelspec(specs, name);
+        const displayName = specs?.kernelspecs[name]?.display_name ?? name;
+        return place === null ? displayName : shortName(displayName, place);
+      },
+      caption: (args) => commands.caption(STOCK_NEW_NOTEBOOK, args),
+      icon: (args) => commands.icon(STOCK_NEW_NOTEBOOK, args),
+      execute: async ({ kernelName, cwd }) =>
+        (await questions()).newNotebook(kernelName as string, cwd as string | undefined),
+    });
+    const inFront = (): { readonly panel: NotebookPanel; readonly place: SpecPlace } | null => {
+      const panel = tracker.currentWidget;
+      const name = panel?.sessionContext.session?.kernel?.name;
+      const place = name === undefined ? null : placeOfKernelspec(kernelspecs.specs, name);
+      return panel === null || place === null || place.id === THIS_MACHINE.id ? null : { panel, place };
+    };
+    commands.addCommand(CHANGE_RESOURCES, {
+      label: 'Change Resources…',
+      caption: 'What the kernel of this notebook asks for at its place',
+      isEnabled: () => inFront() !== null,
+      execute: async () => {
+        const shown = inFront();
+        if (shown === null) return;
+        const asked = await questions();
+        await asked
+          .changeResources(shown.panel, shown.place)
+          .catch((error: unknown) =>
+            Notification.error(error instanceof Error ? error.message : String(error)),
+          );
+      },
+    });
+    palette?.addItem({ command: CHANGE_RESOURCES, category: 'Kernel Operations' });
+
+    // Who has no places needs nothing of this.
+    const groupLauncher = (): void => {
+      const names = Object.keys(kernelspecs.specs?.kernelspecs ?? {});
+      const isPlaced = (name: string): boolean =>
+        placeOfKernelspec(kernelspecs.specs, name)?.id !== THIS_MACHINE.id;
+      if (!names.some(isPlaced)) return;
+      kernelspecs.specsChanged.disconnect(groupLauncher);
+      void import('./group-launcher.ts').then(({ groupLauncher: group }) =>
+        group(app, model, NEW_NOTEBOOK_AT_PLACE),
+      );
+    };
+    kernelspecs.specsChanged.connect(groupLauncher);
+    void kernelspecs.ready.then(groupLauncher);
+  },
+};
