@@ -113,6 +113,8 @@ test('a client that knows nothing of us gets an answer as the kernel would give 
 test('an interrupt ends the answer, keeps what was said, and what waits is not run', async () => {
   const id = await startKernel(server);
   const socket = await KernelSocket.open(server, id);
+  // A kernel is "starting" until it has answered, whoever answers its cells.
+  await socket.execute('1');
   provider.answers.push({
     headers: provider.wire.headers,
     frames: provider.wire.frames({ text: ['Well, ', 'let me see'] }).slice(0, 3),
