@@ -284,6 +284,7 @@ export class RemoteKernel implements DetachableKernel {
     void run.process.exit.then(() => {
       // Whoever ended it has left it before.
       if (!this.#isCurrent(run)) return;
+      this.#silence.processEnded();
       this.#leave(run, true);
       this.#stepAlone(async () => this.#recover(await run.buried(), run.lifetime));
     });
@@ -336,7 +337,7 @@ export class RemoteKernel implements DetachableKernel {
 
   #cut(run: RemoteRun): void {
     if (!this.#isCurrent(run)) return;
-    this.#silence.begin(new Date(), 'The connection to it broke.');
+    this.#silence.cut(new Date(), 'The connection to it broke.');
     run.hold();
     run.process.suspect?.();
   }

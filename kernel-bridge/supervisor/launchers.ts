@@ -1,4 +1,12 @@
 import type { LoadLauncher } from './place-launchers.ts';
 
 /** What starts kernels elsewhere, by the `kind` of their targets. */
-export const LAUNCHERS: Readonly<Record<string, LoadLauncher>> = {};
+export const LAUNCHERS: Readonly<Record<string, LoadLauncher>> = {
+  ssh: async () => {
+    const [{ RemoteLauncher }, { SSH_KIND, SshHosts }] = await Promise.all([
+      import('../remote/remote-launcher.ts'),
+      import('../ssh/ssh-hosts.ts'),
+    ]);
+    return ({ log, folder }) => new RemoteLauncher({ kind: SSH_KIND, host: new SshHosts(log), log, folder });
+  },
+};
