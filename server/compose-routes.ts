@@ -12,6 +12,7 @@ import { composeHistory } from './compose-history.ts';
 import type { composeLive } from './compose-live.ts';
 import type { ComposedMcp } from './compose-mcp.ts';
 import type { ComposedModels } from './compose-models.ts';
+import type { ComposedPlaces } from './compose-places.ts';
 import type { Runs, RunsApiParts } from './compose-runs.ts';
 import { ConfigSections } from './config-sections/config-sections.ts';
 import { configSectionRoutes } from './config-sections/routes.ts';
@@ -29,7 +30,6 @@ import { JUPYTER_SERVER_VERSION } from './jupyter-server-version.ts';
 import type { Kernels } from './kernels/kernels.ts';
 import { kernelRoutes } from './kernels/routes.ts';
 import { kernelUpgradeRoutes } from './kernels/upgrade-routes.ts';
-import type { DiskKernelspecs } from '../kernel-bridge/kernelspecs/disk-kernelspecs.ts';
 import { kernelspecRoutes } from './kernelspecs/routes.ts';
 import type { Logger } from './logger.ts';
 import { nbconvertRoutes } from './nbconvert/nbconvert-routes.ts';
@@ -64,7 +64,7 @@ export function composeRoutes(parts: {
   readonly activity: Activity;
   readonly metrics: Metrics;
   readonly kernels: Kernels;
-  readonly kernelspecs: DiskKernelspecs;
+  readonly placed: ComposedPlaces;
   readonly sessions: Sessions;
   readonly terminals: Terminals;
   readonly terminalSockets: TerminalSockets;
@@ -84,7 +84,7 @@ export function composeRoutes(parts: {
   readonly logger: Logger;
   readonly shutdown: () => void;
 }): ServerRoutes {
-  const { settings, paths, authenticator, authorize, kernels, sessions, kernelspecs, terminals } = parts;
+  const { settings, paths, authenticator, authorize, kernels, sessions, placed, terminals } = parts;
   const { runs, runsApi, contents, shared, collaboration, frontEnds, log, logger } = parts;
   const { activity, metrics, events, signedInSockets, terminalSockets, eventSockets, live } = parts;
   const { baseUrl } = settings;
@@ -109,7 +109,15 @@ export function composeRoutes(parts: {
       }),
       kernelRoutes({ kernels, baseUrl, authorize }),
       sessionRoutes({ sessions, baseUrl, authorize }),
-      kernelspecRoutes({ kernelspecs, baseUrl, authorize, logger, sendFile: frontEnds.sendFile }),
+      kernelspecRoutes({
+        kernelspecs: placed.kernelspecs,
+        logosOf: (language) => placed.logosOf(language),
+        baseUrl,
+        authorize,
+        logger,
+        sendFile: frontEnds.sendFile,
+      }),
+      ...placed.routes,
       contentsRoutes({
         store: shared.contents,
         baseUrl,

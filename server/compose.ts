@@ -27,6 +27,9 @@ import { composeLive } from './compose-live.ts';
 import { composeMcp } from './compose-mcp.ts';
 import { composeModels } from './compose-models.ts';
 import { composeNotebookOutputs } from './compose-notebook-outputs.ts';
+import { closedDesk } from './closed-desk.ts';
+import { composePlaces } from './compose-places.ts';
+import { notebookResources } from './notebook-resources.ts';
 import { bytesOf, composeRetention } from './compose-retention.ts';
 import { composeRoutes } from './compose-routes.ts';
 import { composeRuns, composeRunsApi, type RunsApiParts } from './compose-runs.ts';
@@ -120,12 +123,29 @@ export async function startServer(deps: {
     isDocument: async (path) => settings.collaboration !== 'off' && (await shared.isKnown(path)),
     warn: (message) => logger.warn(message),
   });
-  const supervisor = await connectingSupervisor;
+  const here = await connectingSupervisor;
+  const placed = await composePlaces({
+    settings,
+    here,
+    kernelspecs,
+    desk: closedDesk,
+    kernels: () => kernels,
+    resources: notebookResources({
+      documents: () => shared.documents,
+      store: () => contents.store,
+      areShared: settings.collaboration !== 'off',
+    }),
+    onLaunch: () => undefined,
+    onLifecycle: () => undefined,
+    activity,
+    authorize,
+    logger,
+  });
   const models = composeModels(settings.ai, authorize);
   const aiCells = composeAiCells(models);
   const kernels: Kernels = new Kernels({
-    supervisor,
-    kernelspecs,
+    supervisor: placed.supervisor,
+    kernelspecs: placed.kernelspecs,
     progresses: ClientProgresses.open(join(settings.stateDirectory, 'client-progress'), logger),
     log,
     logger,
@@ -246,7 +266,7 @@ export async function startServer(deps: {
   let port = settings.port;
   const url = (): string => `http://${urlHost(ip)}:${port}${baseUrl}`;
   const terminals = new Terminals({
-    host: supervisor.terminals,
+    host: here.terminals,
     rootDirectory,
     serverUrl: url,
     shell: shellCommand(process.env, process.stdin.isTTY),
@@ -314,7 +334,7 @@ export async function startServer(deps: {
     activity,
     metrics,
     kernels,
-    kernelspecs,
+    placed,
     sessions,
     terminals,
     terminalSockets,
@@ -381,6 +401,7 @@ export async function startServer(deps: {
   }
   port = (server.address() as AddressInfo).port;
   void agents.resume();
+  placed.places.refreshAll();
   // Which kernels are over is known then.
   void kernels.recordLost().then(() => retention.run());
   return {

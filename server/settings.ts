@@ -2,6 +2,18 @@ import type { Durability } from '../event-log/event-log.ts';
 import type { KernelLimits } from '../kernel-bridge/kernel.ts';
 import type { AiSettings } from './ai-settings.ts';
 
+/** Places in the configuration file, by id; a problem is for people, and says why a place cannot be used. */
+export type ConfiguredPlaces = ReadonlyMap<
+  string,
+  {
+    readonly kind: 'attach' | 'ssh' | 'slurm' | 'kubernetes' | 'gateway';
+    readonly title?: string | undefined;
+    /** With secrets (I10). */
+    readonly settings: Readonly<Record<string, unknown>>;
+    readonly problem?: string;
+  }
+>;
+
 /**
  * Who speaks for shared documents in a page: our extension, jupyter-collaboration's client extensions, or nobody, as on a
  * server without collaboration.
@@ -50,6 +62,7 @@ export interface ServerSettings {
   /** Seconds for which a shared document stays in memory that nobody has open. */
   readonly documentIdle: number;
   readonly ai: AiSettings;
+  readonly places: ConfiguredPlaces;
   readonly openBrowser: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }

@@ -1,4 +1,5 @@
 import type { Kernel, KernelError, KernelLifecycleEvent, LaunchRequest } from '../kernel.ts';
+import type { KernelUsage } from '../places/kernel-usage.ts';
 import type { KernelMessage } from '../protocol/message.ts';
 
 /**
@@ -52,6 +53,8 @@ export interface KernelSupervisor {
    * @param after the last position that is recorded; 0 for none
    */
   adopt(kernelId: string, after: number, listener: SupervisedKernelListener): SupervisedKernel;
+  /** What its kernels use, by id, of those that it knows it of. @throws KernelError KERNEL_SUPERVISOR_LOST */
+  usage?(): Promise<ReadonlyMap<string, KernelUsage>>;
   /** Lets go of all kernels, which live on. Idempotent. */
   close(): Promise<void>;
   /** Ends all kernels, and then the supervisor. Idempotent. */

@@ -1,6 +1,7 @@
 import { KernelError, type LaunchRequest } from '../kernel.ts';
 import type { HostedTerminal, TerminalHost, TerminalRequest } from '../terminals/terminal-host.ts';
 import { TerminalError } from '../terminals/terminal-host.ts';
+import type { KernelUsage } from '../places/kernel-usage.ts';
 import {
   connectSupervisor,
   type ConnectOptions,
@@ -58,6 +59,10 @@ export class OnDemandSupervisor implements KernelSupervisor {
   adopt(kernelId: string, after: number, listener: SupervisedKernelListener): SupervisedKernel {
     if (this.#connected === null) throw new TypeError(`kernel ${kernelId} was not found`);
     return this.#connected.adopt(kernelId, after, listener);
+  }
+
+  async usage(): Promise<ReadonlyMap<string, KernelUsage>> {
+    return (await this.#connected?.usage()) ?? new Map();
   }
 
   async close(): Promise<void> {

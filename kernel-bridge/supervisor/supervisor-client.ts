@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { KernelError, type LaunchRequest } from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
+import type { KernelUsage } from '../places/kernel-usage.ts';
 import type { FoundKernel, KernelSupervisor, SupervisedKernelListener } from './kernel-supervisor.ts';
 import { type Down, errorFrom, type KernelState, type Welcome } from './link/down.ts';
 import type { Entry } from './link/entry.ts';
 import type { Up, UpRequest } from './link/up.ts';
+import { usageIn } from './link/usage-in-status.ts';
 import { type AnswerMessage, type KernelLink, LinkedKernel } from './linked-kernel.ts';
 import { SupervisedTerminals } from './terminals/supervised-terminals.ts';
 import type { ConnectionListener, SupervisorLine } from './supervisor-connection.ts';
@@ -117,6 +119,11 @@ export class SupervisorClient implements KernelSupervisor, KernelLink {
     // Whoever adopts it has it in hand before it hears that it is over.
     if (found === undefined) setImmediate(() => kernel.lost(this.#options.explainLost));
     return kernel;
+  }
+
+  async usage(): Promise<ReadonlyMap<string, KernelUsage>> {
+    const { result } = await this.request({ do: 'status' });
+    return usageIn(result);
   }
 
   close(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { KernelUsage } from '../places/kernel-usage.ts';
 import type { KernelState } from './link/down.ts';
 import type { SpoolBlock } from './spool/spool.ts';
 
@@ -17,6 +18,8 @@ export interface SupervisorStatus {
     readonly spoolBytes: number;
     /** Its heartbeat answered; null where it stands still, or has ended. */
     readonly beats: boolean | null;
+    /** Of its process here and what that started; missing where older programs answer, null where it cannot be told. */
+    readonly usage?: KernelUsage | null;
     /** Why it stands still. */
     readonly pausedFor: SpoolBlock | null;
     /** Entries that no server has recorded yet. */

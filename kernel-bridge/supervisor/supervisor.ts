@@ -10,6 +10,7 @@ import type { Down } from './link/down.ts';
 import { LINK_PROTOCOL } from './link/protocol-version.ts';
 import type { SentBytes } from './link/sent-message.ts';
 import type { Up, UpRequest } from './link/up.ts';
+import { usageOf } from '../limits/process-usage.ts';
 import type { SupervisorStatus } from './supervisor-status.ts';
 import { TerminalService } from './terminals/terminal-service.ts';
 
@@ -261,6 +262,7 @@ export class Supervisor implements SessionHost {
         spoolBytes: kept.spoolBytes,
         unacknowledged: kept.outbox.unacknowledged,
         pausedFor: kept.pausedFor,
+        usage: kept.state.pid === null ? null : usageOf(kept.state.pid),
         beats: await kept.beats(),
       })),
     );

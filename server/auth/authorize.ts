@@ -6,6 +6,7 @@ export type Resource =
   | 'contents'
   | 'kernels'
   | 'kernelspecs'
+  | 'places'
   | 'sessions'
   | 'terminals'
   | 'events'

@@ -7,7 +7,7 @@ import { checkOptions } from './options.ts';
 import type { Options } from './options.ts';
 
 /**
- * The options in a JSON file, whose folders and key files are relative to the file.
+ * The options in a JSON file, whose folders and files are relative to the file.
  * @throws CommandError where it cannot be read, is no JSON object, or holds an unknown or wrong option
  */
 export function readConfigurationFile(file: string): Options {
@@ -19,6 +19,7 @@ export function readConfigurationFile(file: string): Options {
     ...options,
     ...(Object.fromEntries(folders) as Options),
     ...(options.ai === undefined ? {} : { ai: withKeyFilesFrom(dirname(file), options.ai) }),
+    ...(options.places === undefined ? {} : { places: withFilesFrom(dirname(file), options.places) }),
   };
 }
 
@@ -41,4 +42,18 @@ function withKeyFilesFrom(folder: string, ai: AiOptions): AiOptions {
     return [id, file === undefined ? provider : { ...provider, 'key-file': resolve(folder, file) }] as const;
   });
   return { ...ai, providers: Object.fromEntries(providers) };
+}
+
+type PlaceOptions = NonNullable<Options['places']>;
+
+/** Those of a person's home are as they are: the programs that are given them know which home is meant. */
+function withFilesFrom(folder: string, places: PlaceOptions): PlaceOptions {
+  const resolved = Object.entries(places).map(([id, place]) => {
+    const settings = Object.entries(place.settings).map(([name, value]) => {
+      const isPath = name.endsWith('File') && typeof value === 'string' && !value.startsWith('~');
+      return [name, isPath ? resolve(folder, value) : value] as const;
+    });
+    return [id, { ...place, settings: Object.fromEntries(settings) }] as const;
+  });
+  return Object.fromEntries(resolved);
 }

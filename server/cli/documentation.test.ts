@@ -36,7 +36,7 @@ describe.each(pages.filter((page) => page.endsWith('.md')))('%s', (page) => {
 describe('every setting', () => {
   const variables = helpText.match(/\bJUPYTER_\w+/g) ?? [];
   const ours = optionNames
-    .filter((name) => !['token', 'hashed-password', 'ai'].includes(name))
+    .filter((name) => !['token', 'hashed-password', 'ai', 'places'].includes(name))
     .map((name) => `IN_THE_LOOP_${name.toUpperCase().replaceAll('-', '_')}`);
 
   it.each(['docs/configuration.md', '.env.example'])('from the environment is in %s', (page) => {

@@ -16,7 +16,8 @@ const variableOf = (option: string): string =>
 export function environmentOptions(environment: Environment): Options {
   const given: Record<string, string | undefined> = {};
   for (const option of optionNames) {
-    if (option === 'token' || option === 'hashed-password' || option === 'ai') continue;
+    if (option === 'token' || option === 'hashed-password' || option === 'ai' || option === 'places')
+      continue;
     given[option] = environment[variableOf(option).slice(1)] || undefined;
   }
   given['token'] = environment['JUPYTER_TOKEN'] || tokenFromFile(environment['JUPYTER_TOKEN_FILE']);

@@ -54,8 +54,8 @@ Options
   --document-idle TIME
                       how long a shared document stays in memory that nobody has open (default 60s)
   --config FILE       a JSON file with the names above as keys, like {"port": 9000, "no-browser": true}; also
-                      "hashed-password", as "jupyter server password" makes it, and "ai", which models may be asked:
-                      see docs/ai.md
+                      "hashed-password", as "jupyter server password" makes it, "ai", which models may be asked:
+                      see docs/ai.md, and "places", where else kernels can run: see docs/places.md
   --help, --version
 
 Environment

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { duration, kernelLimits } from '../kernel-limits.ts';
+import { isPlaceId } from '../places/place-id.ts';
+import { placeEntrySchema } from '../places/place-settings.ts';
 import { aiSchema } from './ai-options.ts';
 import { CommandError } from './command-error.ts';
 
@@ -65,6 +67,11 @@ const schemas = {
   'document-idle': duration,
   durability: z.enum(['process', 'disk'], 'must be process or disk'),
   ai: aiSchema,
+  places: z.record(
+    z.string().refine(isPlaceId, 'is named by small letters, digits and dashes'),
+    placeEntrySchema,
+    'must be an object',
+  ),
   'hashed-password': z
     .string()
     .regex(

@@ -11,6 +11,7 @@ import type { Environment } from './environment-options.ts';
 import { findPrefix } from './find-prefix.ts';
 import { readJupyterPassword } from './jupyter-password.ts';
 import type { Options } from './options.ts';
+import { placesSettings } from './places-settings.ts';
 import { openStateDirectory, stateDirectoryOf } from './state-directory.ts';
 
 export const DEFAULT_PORT = 8888;
@@ -83,6 +84,7 @@ export async function serveSettings(
     collaboration: options.collaboration ?? 'on',
     documentIdle: options['document-idle'] ?? DEFAULT_DOCUMENT_IDLE_SECONDS,
     ai: aiSettings(options.ai ?? {}, environment),
+    places: await placesSettings(options.places),
     openBrowser: options['no-browser'] !== true,
     logLevel: options['log-level'] ?? 'info',
   };

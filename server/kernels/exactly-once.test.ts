@@ -90,6 +90,7 @@ class MortalServer {
     this.#connections.clear();
     this.#supervisors.push(this.#supervisor.foundAgain());
     this.#kernel = await RunningKernel.adopt(this.#plan(), { isOver: false });
+    await this.#kernel.caughtUp;
   }
 
   /** Everything works again, and all that waited has happened. */

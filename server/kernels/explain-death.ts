@@ -54,6 +54,12 @@ export const lostKernel: Death = nobodySaw(
   'The machine was started anew, or somebody ended all processes of this user. Its variables are gone; start another kernel and run the cells again.',
 );
 
+/** Of a kernel that somebody wanted ended and that could not be reached. */
+export const letGoKernel: Death = nobodySaw(
+  'The kernel was let go of: its place could not be reached when somebody ended it.',
+  'It may still run there until that place ends it; what it says from now on is not recorded.',
+);
+
 function nobodySaw(reason: string, more: string): Death {
   return { reason, lines: [reason, more] };
 }

@@ -103,6 +103,11 @@ export class KernelStream {
     return this.#clients.size;
   }
 
+  /** Executions that the kernel was sent and nothing was said of so far. */
+  get queued(): number {
+    return this.#conversation.executions.all.filter(({ hasBegun }) => !hasBegun).length;
+  }
+
   /** Those that listen now. */
   get clients(): Iterable<StreamClient> {
     return this.#clients;

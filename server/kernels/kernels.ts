@@ -16,8 +16,10 @@ import type { KernelModel } from './kernel-model.ts';
 import type { KernelDocument, RunningKernelPlan } from './running-kernel-plan.ts';
 import { RunningKernel } from './running-kernel.ts';
 import type { StreamClient } from './stream-client.ts';
+import { inheritedEnvironment } from './inherited-environment.ts';
 import { limitsOfLaunch } from './limits-of-launch.ts';
 import { recordLostKernels } from './lost-kernels.ts';
+import { tooManyKernels } from './too-many-kernels.ts';
 import { requestedDirectory, workingDirectoryFor } from './working-directory.ts';
 
 export interface KernelsOptions {
@@ -115,6 +117,11 @@ export class Kernels {
     return kernel;
   }
 
+  /** All that run. */
+  running(): readonly RunningKernel[] {
+    return [...this.#kernels.values()];
+  }
+
   list(): KernelModel[] {
     return [...this.#kernels.values()].map((kernel) => kernel.model);
   }
@@ -157,11 +164,11 @@ export class Kernels {
    * @param documentOf what runs on a kernel, as its sessions say
    */
   async adoptFound(documentOf: (kernelId: string) => KernelDocument | null): Promise<void> {
-    const { supervisor, logger } = this.#options;
+    const { supervisor } = this.#options;
     const adopting = supervisor.found.map(async (found) => {
       const { kernelId } = found.request;
       await this.#adopt(found, documentOf(kernelId)).catch((error: unknown) =>
-        logger.error({ err: error, kernelId }, 'A kernel that runs could not be taken over'),
+        this.#notAdopted(kernelId, error),
       );
     });
     await Promise.all(adopting);
@@ -198,6 +205,13 @@ export class Kernels {
   async shutdown(id: string, actor: string): Promise<void> {
     const kernel = this.get(id);
     await this.#report(kernel, 'shutdown', () => kernel.shutdown(actor));
+    this.#forget(kernel);
+  }
+
+  /** Ends one that may be out of reach: then it is let go of, and counts as ended. @throws HttpError 404 */
+  async abandon(id: string, actor: string): Promise<void> {
+    const kernel = this.get(id);
+    await this.#report(kernel, 'shutdown', () => kernel.abandon(actor));
     this.#forget(kernel);
   }
 
@@ -255,7 +269,8 @@ export class Kernels {
   /** The others must end too, whatever keeps this one from it. */
   async #stop(kernel: RunningKernel): Promise<void> {
     try {
-      await kernel.shutdown('server', 'server-stopped');
+      if (kernel.place === null) await kernel.shutdown('server', 'server-stopped');
+      else await kernel.abandon('server', 'server-stopped');
     } catch (error) {
       this.#options.logger.error({ err: error, kernelId: kernel.id }, 'A kernel could not be ended');
     }
@@ -265,12 +280,7 @@ export class Kernels {
   #checkCount(): void {
     const { maxKernels } = this.#options;
     if (maxKernels === undefined || this.#kernels.size + this.#starting.size < maxKernels) return;
-    const running = [...this.#kernels.values()].map(
-      ({ documentPath, model: { id, name, execution_state } }) =>
-        `${documentPath ?? 'no document'} (${name}, ${execution_state}, ${id})`,
-    );
-    const message = `No more than ${maxKernels} kernels may run at once (max-kernels). These do: ${running.join('; ')}. End one with Shut Down in the list of what runs, or by DELETE /api/kernels/ID.`;
-    throw new HttpError(409, message);
+    throw tooManyKernels(maxKernels, this.#kernels.values());
   }
 
   async #start(id: string, request: StartKernel): Promise<RunningKernel> {
@@ -305,7 +315,11 @@ export class Kernels {
         kernelId: id,
         kernelspec,
         workingDirectory,
-        environment: inheritedEnvironment(this.#options.environment, request.environment),
+        environment:
+          kernelspec.place === undefined
+            ? inheritedEnvironment(this.#options.environment, request.environment)
+            : // What this machine's is, is no other's business (I10).
+              (request.environment ?? {}),
         pythonPrefix: this.#options.pythonPrefix,
         runtimeDirectory: this.#options.runtimeDirectory,
       },
@@ -324,24 +338,20 @@ export class Kernels {
       document,
       actor: 'server',
     };
-    const kernel = await RunningKernel.adopt(plan, found);
-    if (!kernel.isOver) this.#kernels.set(kernelId, kernel);
+    const adopting = RunningKernel.adopt(plan, found).then((kernel) => {
+      if (!kernel.isOver) this.#kernels.set(kernelId, kernel);
+      return kernel.caughtUp;
+    });
+    // Another machine may be out of reach for days: nobody waits for it.
+    if (kernelspec.place === undefined && found.isAway !== true) await adopting;
+    else adopting.catch((error: unknown) => this.#notAdopted(kernelId, error));
   }
 
-  #planOf(
-    id: string,
-  ): Pick<
-    RunningKernelPlan,
-    | 'rootDirectory'
-    | 'supervisor'
-    | 'progresses'
-    | 'answerer'
-    | 'log'
-    | 'logger'
-    | 'onCommitted'
-    | 'retryDelay'
-    | 'onGaveUp'
-  > {
+  #notAdopted(kernelId: string, error: unknown): void {
+    this.#options.logger.error({ err: error, kernelId }, 'A kernel that runs could not be taken over');
+  }
+
+  #planOf(id: string): Omit<RunningKernelPlan, 'name' | 'launch' | 'document' | 'actor'> {
     const { rootDirectory, supervisor, log, logger } = this.#options;
     return {
       rootDirectory,
@@ -379,14 +389,6 @@ export class Kernels {
     for (const kernel of this.#kernels.values()) sum += of(kernel);
     return sum;
   }
-}
-
-function inheritedEnvironment(
-  base: KernelsOptions['environment'],
-  asked: Readonly<Record<string, string>> = {},
-): Record<string, string> {
-  const set = Object.entries(base).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return { ...Object.fromEntries(set), ...asked };
 }
 
 function ending(): KernelError {

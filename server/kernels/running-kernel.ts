@@ -1,31 +1,33 @@
-import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { NewEvent } from '../../event-log/event.ts';
 import type { KernelExit, KernelLifecycleEvent } from '../../kernel-bridge/kernel.ts';
 import { KernelError } from '../../kernel-bridge/kernel.ts';
-import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import type {
   FoundKernel,
   SupervisedKernel,
   SupervisedKernelListener,
 } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
 import { jupyterTimestamp } from '../timestamp.ts';
+import { CatchUp } from './catch-up.ts';
 import { ExecutionState } from './execution-state.ts';
-import { explainDeath, lostKernel, repliesMissed } from './explain-death.ts';
+import { explainDeath, letGoKernel, lostKernel, repliesMissed } from './explain-death.ts';
 import { streamOf } from './kernel-events.ts';
 import type { KernelModel } from './kernel-model.ts';
 import { KernelPast } from './kernel-past.ts';
 import { KernelStream } from './kernel-stream.ts';
-import { continuedText, gapText, pauseText } from './lifecycle-text.ts';
+import type { Became } from './lifecycle-notice.ts';
+import type { KernelWhereabouts } from './kernel-whereabouts.ts';
+import { lifecycleNotice } from './lifecycle-notice.ts';
+import { recordStart } from './record-start.ts';
+import { PlaceWord } from './place-word.ts';
 import { statusMessage } from './server-message.ts';
-import { neverHandedOver } from './never-handed-over.ts';
 import type { KernelDocument, RunningKernelPlan } from './running-kernel-plan.ts';
-import { workingDirectoryFor } from './working-directory.ts';
+import { sessionPathOf } from './session-path.ts';
 
 type EndReason = 'requested' | 'died' | 'server-stopped' | 'culled' | 'lost';
-type Became = Omit<NewEvent, 'actor' | 'causedBy' | 'frames'>;
 
-/** More is no person's. */
-const MOST_HELD = 10_000;
+/** For one that may be out of reach to end, in milliseconds. */
+const PATIENCE = 6000;
 
 /** One kernel with its stream, from launch or adoption to its end. */
 export class RunningKernel {
@@ -39,17 +41,18 @@ export class RunningKernel {
   /** What it said before its start was recorded; null from then on. */
   #early: (() => void)[] | null = [];
   #acknowledged = 0;
-  /** What comes before it is known what it has got from the server before; null from then on. */
-  #held: KernelMessage[] | null = null;
   #shutdown: Promise<void> | null = null;
   #lastExit: KernelExit | null = null;
   /** Of the last death, until somebody restarts the kernel. */
   #reason: string | null = null;
-  /** What its place says while it has not started it. */
-  #waitsFor: string | null = null;
+  readonly #placeWord = new PlaceWord();
   /** The limit that ended its process, in words. */
   #limit: string | null = null;
   #isOver = false;
+  #catchUp: CatchUp | null = null;
+  /** Of one that was taken over: once it has all that it was sent before. @throws (when awaited) KernelError */
+  caughtUp: Promise<void> = Promise.resolve();
+  #startedAt: number | null = null;
 
   /** @throws KernelError as the supervisor does; EventLogError if its start cannot be recorded */
   static async start(plan: RunningKernelPlan): Promise<RunningKernel> {
@@ -61,14 +64,11 @@ export class RunningKernel {
 
   /**
    * Takes over a kernel that another server had, and sends it what that one recorded and did not hand over.
-   * One that cannot be reached is waited for by nobody here.
+   * One that cannot be reached is there at once; who wants to wait for it has `caughtUp`.
    * @param found if it has ended meanwhile, only what it said last is still to be heard
    * @throws EventLogError if its stream cannot be read; KernelError if the supervisor is lost
    */
-  static async adopt(
-    plan: RunningKernelPlan,
-    found: Pick<FoundKernel, 'isOver' | 'isAway'>,
-  ): Promise<RunningKernel> {
+  static async adopt(plan: RunningKernelPlan, found: Pick<FoundKernel, 'isOver'>): Promise<RunningKernel> {
     const past = await KernelPast.read(plan.log, plan.launch.kernelId);
     const running = new RunningKernel(plan, past);
     await running.#adopt(past, found);
@@ -89,7 +89,9 @@ export class RunningKernel {
       ...(past instanceof KernelPast && { position: past.position, conversation: past.conversation }),
       progresses: plan.progresses,
       answerer: plan.answerer ?? null,
-      send: (message) => this.#send(message),
+      send: (message) => {
+        if (this.#catchUp?.hold(message) !== true) this.#running().send(message);
+      },
       acknowledge: (position) => {
         this.#acknowledged = position;
         this.#kernel?.acknowledge(position);
@@ -116,6 +118,18 @@ export class RunningKernel {
     return this.#plan.launch.kernelspec.spec.display_name;
   }
 
+  /** The id of the place where it runs; null for this machine. */
+  get place(): string | null {
+    return this.#plan.launch.kernelspec.place ?? null;
+  }
+
+  /** How it is and where, for those who look after kernels; `startedAt` in milliseconds since the epoch. */
+  get whereabouts(): KernelWhereabouts {
+    const { pid = null, connectionFile = null } = this.#kernel ?? {};
+    const { text } = this.#placeWord;
+    return { pid, connectionFile, startedAt: this.#startedAt, text, queued: this.stream.queued };
+  }
+
   /** Absolute. */
   get workingDirectory(): string {
     return this.#plan.launch.workingDirectory;
@@ -129,7 +143,7 @@ export class RunningKernel {
       execution_state: this.#state.current,
       connections: this.stream.connections,
       ...(this.#reason !== null && { reason: this.#reason }),
-      ...(this.#waitsFor !== null && { waiting: this.#waitsFor }),
+      ...(this.#placeWord.waitsFor !== null && { waiting: this.#placeWord.waitsFor }),
     };
   }
 
@@ -168,7 +182,8 @@ export class RunningKernel {
     const kernel = this.#running();
     this.#state.started();
     this.stream.restarting();
-    await kernel.restart({ sessionPath: await this.#sessionPath() });
+    const sessionPath = await sessionPathOf(this.#plan.rootDirectory, this.#document);
+    await kernel.restart({ sessionPath });
     this.#reason = null;
     this.#restarted(kernel.pid, 'requested', actor, null);
   }
@@ -182,35 +197,37 @@ export class RunningKernel {
     return this.#shutdown;
   }
 
+  /** As `shutdown`, of one that may be out of reach: after a while it counts as ended, whatever it does. Idempotent. */
+  async abandon(actor: string, reason: EndReason = 'requested'): Promise<void> {
+    const ended = this.shutdown(actor, reason).then(
+      () => true,
+      () => false,
+    );
+    if (await Promise.race([ended, delay(PATIENCE, false, { ref: false })])) return;
+    if (this.#isOver) return;
+    this.stream.together(() => {
+      this.stream.died(letGoKernel, new Set());
+      this.#ended(reason, actor, null);
+    });
+    await this.stream.end();
+  }
+
   /** The server ends, and the kernel lives on. Resolves when nothing more is recorded here. */
   letGo(): Promise<void> {
     return this.stream.letGo();
   }
 
   async #launch(): Promise<void> {
-    const { supervisor, launch, log, actor } = this.#plan;
-    const sessionPath = await this.#sessionPath();
+    const { supervisor, launch, rootDirectory } = this.#plan;
+    const sessionPath = await sessionPathOf(rootDirectory, this.#document);
     const kernel = await supervisor.launch({ ...launch, sessionPath }, this.#listener());
-    const { kernelId, workingDirectory } = launch;
-    const data = { kernelId, specName: kernel.specName, workingDirectory, pid: kernel.pid };
-    const started = { type: 'kernel-started', version: 1, data, actor, causedBy: null, frames: [] } as const;
-    try {
-      const sequence = await log.append(streamOf(kernelId), [started]);
-      const committed = { kernelId, firstSequence: sequence, time: Date.now(), events: [started] };
-      this.#plan.onCommitted?.(committed);
-    } catch (error) {
-      // What it computes could not be recorded either.
-      await kernel.shutdown({ now: true });
-      throw error;
-    }
+    await recordStart(this.#plan, kernel);
+    this.#startedAt = Date.now();
     this.#begin(kernel);
     if (this.#document !== null) this.#documentChanged(null, false);
   }
 
-  async #adopt(
-    past: KernelPast,
-    { isOver, isAway = false }: Pick<FoundKernel, 'isOver' | 'isAway'>,
-  ): Promise<void> {
+  async #adopt(past: KernelPast, { isOver }: Pick<FoundKernel, 'isOver'>): Promise<void> {
     const { supervisor, launch } = this.#plan;
     this.#reason = past.reason;
     const kernel = supervisor.adopt(launch.kernelId, past.position, this.#listener());
@@ -226,39 +243,9 @@ export class RunningKernel {
       { type: 'kernel-adopted', version: 1, data: { kernelId: this.id, pid: kernel.pid } },
       'server',
     );
+    this.#catchUp = new CatchUp();
     this.#begin(kernel);
-    this.#held = [];
-    const handedOver = kernel.handedOver().then((messageIds) => this.#handOver(past, messageIds));
-    if (!isAway) return handedOver;
-    handedOver.catch((error: unknown) =>
-      this.#plan.logger.warn(
-        { err: error, kernelId: this.id },
-        'A kernel could not be asked what it has got',
-      ),
-    );
-  }
-
-  /** What is recorded and was not handed over goes first, then what has come since. */
-  #handOver(past: KernelPast, handedOver: readonly string[] | null): void {
-    const held = this.#held ?? [];
-    this.#held = null;
-    const open = neverHandedOver(past, handedOver, (message) => this.stream.answers(message));
-    for (const { message, session, actor } of open) this.stream.sendRecorded(message, session, actor);
-    for (const message of held) {
-      try {
-        this.#send(message);
-      } catch (error) {
-        this.stream.refused(message, error);
-      }
-    }
-  }
-
-  /** @throws KernelError as the kernel does */
-  #send(message: KernelMessage): void {
-    if (this.#held === null) return this.#running().send(message);
-    if (this.#held.length >= MOST_HELD)
-      throw new KernelError('KERNEL_OVERLOADED', 'too much waits for a kernel that cannot be reached');
-    this.#held.push(message);
+    this.caughtUp = this.#catchUp.run(kernel, past, this.stream, () => this.#isOver);
   }
 
   async #hearTheEnd(kernel: SupervisedKernel): Promise<void> {
@@ -304,12 +291,13 @@ export class RunningKernel {
 
   async #end(actor: string, reason: EndReason): Promise<void> {
     await this.#running().shutdown();
+    if (this.#isOver) return;
     this.#ended(reason, actor, null);
     await this.stream.end();
   }
 
   #became(event: KernelLifecycleEvent, position: number | null): void {
-    const kernelId = this.id;
+    this.#placeWord.heard(event);
     switch (event.kind) {
       case 'died':
         this.#died(event.exit, event.waiting, position);
@@ -323,43 +311,19 @@ export class RunningKernel {
         this.stream.say(statusMessage('dead'));
         this.#over(event.exit.limit === 'idle-time' ? 'culled' : 'died', position);
         return;
-      case 'reattached': {
-        const { silentFrom, silentUntil, why } = event;
-        const data = { position, kernelId, silentFrom, silentUntil, ...(why !== undefined && { why }) };
-        this.#record({ type: 'kernel-reattached', version: 1, data }, 'server', position);
-        this.stream.sayToRunning(gapText(event));
-        return;
-      }
-      case 'waiting': {
-        this.#waitsFor = event.text;
-        const data = { position, kernelId, text: event.text };
-        this.#record({ type: 'kernel-waiting', version: 1, data }, 'server', position);
-        if (event.text !== null) this.stream.sayToRunning(event.text);
-        return;
-      }
-      case 'warned': {
-        const data = { position, kernelId, text: event.text };
-        this.#record({ type: 'kernel-warned', version: 1, data }, 'server', position);
-        this.stream.sayToRunning(event.text);
+      case 'reattached':
+      case 'waiting':
+      case 'warned':
+      case 'paused':
+      case 'continued': {
+        const { recorded, text } = lifecycleNotice(event, this.id, position);
+        this.#record(recorded, 'server', position);
+        if (text !== null) this.stream.sayToRunning(text);
         return;
       }
       case 'replies-missed':
         this.stream.missed(event.messageIds, repliesMissed);
         this.stream.record(null, position);
-        return;
-      case 'paused': {
-        const data = { position, kernelId, reason: event.reason };
-        this.#record({ type: 'kernel-paused', version: 1, data }, 'server', position);
-        this.stream.sayToRunning(pauseText(event.reason));
-        return;
-      }
-      case 'continued':
-        this.#record(
-          { type: 'kernel-continued', version: 1, data: { position, kernelId } },
-          'server',
-          position,
-        );
-        this.stream.sayToRunning(continuedText);
         return;
       case 'limit-reached':
         this.#reachedLimit(event, position);
@@ -429,15 +393,6 @@ export class RunningKernel {
 
   #record(event: Became, actor: string, position: number | null = null): void {
     this.stream.record({ ...event, actor, causedBy: null, frames: [] } as NewEvent, position);
-  }
-
-  async #sessionPath(): Promise<string | null> {
-    if (this.#document === null) return null;
-    const { path, name } = this.#document;
-    const { rootDirectory } = this.#plan;
-    return name === null
-      ? join(rootDirectory, path)
-      : join(await workingDirectoryFor(rootDirectory, path), name);
   }
 
   #running(): SupervisedKernel {

@@ -10,17 +10,23 @@ export interface KernelspecModel {
   readonly resources: Readonly<Record<string, string>>;
 }
 
-/** @param name as it was asked for, which may differ in case from the folder's */
+/**
+ * @param directory where its resources are; null for none. Of another machine's kernelspec only logos are taken.
+ * @param name as it was asked for, which may differ in case from the folder's
+ */
 export async function kernelspecModel(
   kernelspec: Kernelspec,
+  directory: string | null,
   name: string,
   baseUrl: string,
 ): Promise<KernelspecModel> {
   const url = (file: string): string =>
     `${baseUrl}kernelspecs/${encodeURIComponent(name)}/${encodeURIComponent(file)}`;
-  const resources = (await filesIn(kernelspec.resourceDirectory)).flatMap((file): [string, string][] => {
-    if (file === 'kernel.js' || file === 'kernel.css') return [[file, url(file)]];
-    return file.startsWith('logo-') ? [[file.slice(0, file.length - extname(file).length), url(file)]] : [];
+  const files = directory === null ? [] : await filesIn(directory);
+  const resources = files.flatMap((file): [string, string][] => {
+    const isCode = file === 'kernel.js' || file === 'kernel.css';
+    if (isCode) return kernelspec.place === undefined ? [[file, url(file)]] : [];
+    return isLogo(file) ? [[file.slice(0, file.length - extname(file).length), url(file)]] : [];
   });
   return {
     name,
@@ -28,6 +34,11 @@ export async function kernelspecModel(
     spec: { ...kernelspec.spec, kernel_protocol_version: kernelspec.spec.kernel_protocol_version ?? '' },
     resources: Object.fromEntries(resources),
   };
+}
+
+/** A picture of the kernel, by its file's name. */
+export function isLogo(file: string): boolean {
+  return /^logo-[^/\\]*$/.test(file);
 }
 
 async function filesIn(directory: string): Promise<string[]> {

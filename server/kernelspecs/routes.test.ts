@@ -56,6 +56,7 @@ async function start(
     authenticatedRoutes: (_authenticator, logger) => [
       kernelspecRoutes({
         kernelspecs,
+        logosOf: () => Promise.resolve(join(folder, 'python3')),
         baseUrl: '/base/',
         authorize,
         logger,
@@ -121,6 +122,27 @@ describe('kernelspecs', () => {
     });
     for (const path of ['api/kernelspecs', 'api/kernelspecs/python3', 'kernelspecs/python3/kernel.js'])
       expect((await app.ask(`/base/${path}`)).status).toBe(403);
+  });
+});
+
+describe('a kernelspec of another machine', () => {
+  const elsewhere = kernelspec('cluster.python3', { place: 'cluster', resourceDirectory: '/' });
+
+  test('has the logos of this machine, and nothing of the folder that it names', async () => {
+    await mkdir(join(folder, 'etc'), { recursive: true });
+    await writeFile(join(folder, 'logo-x.png'), 'foreign');
+    await start(memoryKernelspecs([{ ...elsewhere, resourceDirectory: folder }]));
+    const { resources: found } = (await app.ask('/base/api/kernelspecs/cluster.python3')).json() as {
+      resources: object;
+    };
+    expect(found).toEqual({
+      'logo-64x64': '/base/kernelspecs/cluster.python3/logo-64x64.png',
+      'logo-a b': '/base/kernelspecs/cluster.python3/logo-a%20b.png',
+      'logo-svg': '/base/kernelspecs/cluster.python3/logo-svg.svg',
+    });
+    expect((await app.ask('/base/kernelspecs/cluster.python3/logo-64x64.png')).text).toBe('png');
+    for (const path of ['secret', 'kernel.js', 'kernel.json', 'logo-x.png', 'logo-%2f..%2fsecret'])
+      expect((await app.ask(`/base/kernelspecs/cluster.python3/${path}`)).status).toBe(404);
   });
 });
 

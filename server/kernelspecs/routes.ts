@@ -9,7 +9,8 @@ import type { Kernelspec, KernelspecFinder } from '../../kernel-bridge/kernelspe
 import type { Authorize } from '../auth/authorize.ts';
 import { identityOf } from '../auth/identity.ts';
 import { HttpError } from '../http-error.ts';
-import { kernelspecModel } from './kernelspec-model.ts';
+import type { KernelspecModel } from './kernelspec-model.ts';
+import { isLogo, kernelspecModel } from './kernelspec-model.ts';
 
 const KERNELSPEC = /^\/api\/kernelspecs\/([\w.%-]+)$/;
 const RESOURCE = /^\/kernelspecs\/([\w.%-]+)\/(.*)$/;
@@ -25,6 +26,8 @@ const MONTH_IN_SECONDS = 30 * 24 * 60 * 60;
 /** `/api/kernelspecs` and the files that belong to kernelspecs (contract §2.4). */
 export function kernelspecRoutes(deps: {
   readonly kernelspecs: KernelspecFinder;
+  /** Folder with logos for a kernel of another machine, whose own are not here. */
+  logosOf(language: string): Promise<string | null>;
   readonly baseUrl: string;
   readonly authorize: Authorize;
   readonly logger: Logger;
@@ -32,15 +35,17 @@ export function kernelspecRoutes(deps: {
 }): Router {
   const { kernelspecs, baseUrl, authorize, logger, sendFile } = deps;
   const router = Router({ caseSensitive: true, strict: true });
+  /** What another machine says of its folders must not lead to files of this one. */
+  const folderOf = async ({ place, resourceDirectory, spec }: Kernelspec): Promise<string | null> =>
+    place === undefined ? resourceDirectory : deps.logosOf(spec.language);
+  const modelOf = async (kernelspec: Kernelspec, name: string): Promise<KernelspecModel> =>
+    kernelspecModel(kernelspec, await folderOf(kernelspec), name, baseUrl);
 
   router.get('/api/kernelspecs', async (_request, response) => {
     authorize(identityOf(response), 'read', 'kernelspecs');
     const [found, defaultName] = await Promise.all([kernelspecs.list(), kernelspecs.defaultName()]);
     const models = await Promise.all(
-      found.map(async (kernelspec) => [
-        kernelspec.name,
-        await kernelspecModel(kernelspec, kernelspec.name, baseUrl),
-      ]),
+      found.map(async (kernelspec) => [kernelspec.name, await modelOf(kernelspec, kernelspec.name)]),
     );
     if (models.length === 0) logger.warn('There is no kernelspec: install ipykernel, or another kernel');
     response.json({ default: defaultName, kernelspecs: Object.fromEntries(models) as object });
@@ -48,12 +53,15 @@ export function kernelspecRoutes(deps: {
   router.get(KERNELSPEC, async (request, response) => {
     authorize(identityOf(response), 'read', 'kernelspecs');
     const name = parameter(request, 0);
-    response.json(await kernelspecModel(await find(kernelspecs, name), name, baseUrl));
+    response.json(await modelOf(await find(kernelspecs, name), name));
   });
   router.get(RESOURCE, async (request, response) => {
     authorize(identityOf(response), 'read', 'kernelspecs');
-    const { resourceDirectory } = await find(kernelspecs, parameter(request, 0));
+    const kernelspec = await find(kernelspecs, parameter(request, 0));
+    const resourceDirectory = await folderOf(kernelspec);
     const path = parameter(request, 1);
+    if (resourceDirectory === null || (kernelspec.place !== undefined && !isLogo(path)))
+      throw new HttpError(404, '');
     const { size, mtime } = await statResource(resourceDirectory, path);
     const file = resolve(resourceDirectory, `.${sep}${path}`);
     if (/\.png$/i.test(file)) response.setHeader('Cache-Control', `max-age=${MONTH_IN_SECONDS}`);

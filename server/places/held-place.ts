@@ -53,7 +53,7 @@ export class HeldPlace {
       options.place === null
         ? stateOf('failed', options.problem ?? null, 'Correct its settings.')
         : stateOf('checking', null, null);
-    options.place?.onChange?.(() => this.refresh());
+    options.place?.onChange?.(() => void this.refresh());
   }
 
   get id(): string {

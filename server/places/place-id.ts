@@ -16,7 +16,11 @@ export function placeIdOf(title: string, isTaken: (id: string) => boolean): stri
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, ' ')
     .trim();
-  const base = words.slice(0, LONGEST - 4).trim().replaceAll(' ', '-') || 'place';
+  const base =
+    words
+      .slice(0, LONGEST - 4)
+      .trim()
+      .replaceAll(' ', '-') || 'place';
   for (let number = 1; ; number += 1) {
     const id = number === 1 ? base : `${base}-${number}`;
     if (isPlaceId(id) && !isTaken(id)) return id;

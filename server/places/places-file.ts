@@ -26,7 +26,8 @@ export class PlacesFile {
     }
     await chmod(this.#path, OWNER_ONLY);
     const parsed = schema.safeParse(JSON.parse(text));
-    if (!parsed.success) throw new Error(`${this.#path} does not hold places: ${z.prettifyError(parsed.error)}`);
+    if (!parsed.success)
+      throw new Error(`${this.#path} does not hold places: ${z.prettifyError(parsed.error)}`);
     return new Map(Object.entries(parsed.data.places));
   }
 

@@ -1,33 +1,23 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { DialInDesk } from '../../kernel-bridge/far/dial-in.ts';
 import { PlaceError } from '../../kernel-bridge/places/place-error.ts';
 import type { Place } from '../../kernel-bridge/places/place.ts';
-import type { FoundKernel, KernelSupervisor } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
-import type { Logger } from '../logger.ts';
+import type { FoundKernel } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
+import type { ConfiguredPlaces } from '../settings.ts';
 import type { MachineModel, PlaceKind } from '../wire/place.ts';
 import type { PlaceRequest } from '../wire/places-api.ts';
 import { HeldPlace } from './held-place.ts';
-import type { PlaceKinds } from './kinds.ts';
+import { inTime } from './in-time.ts';
 import { readKnownKernelspecs, writeKnownKernelspecs } from './known-kernelspecs.ts';
 import { isPlaceId, placeIdOf } from './place-id.ts';
 import type { PlaceKindDefinition } from './place-kind.ts';
+import type { PlaceMakerOptions } from './place-maker.ts';
+import { entryOf, PlaceMaker } from './place-maker.ts';
 import type { PlaceEntry } from './place-settings.ts';
-import { changedSettings, placeEntrySchema, validSettings, withoutSecrets } from './place-settings.ts';
+import { changedSettings, validSettings, withoutSecrets } from './place-settings.ts';
 import { PlacesError } from './places-error.ts';
 import type { PlacesFile } from './places-file.ts';
 
 /** People make them one by one; more is a mistake in a program. */
 const MOST = 200;
-/** For what must not keep a server from ending, in milliseconds. */
-const PATIENCE = 6000;
-
-/** A place as the configuration file has it. */
-export interface ConfiguredPlace extends PlaceEntry {
-  /** For people: why it cannot be used as it is configured. */
-  readonly problem?: string;
-}
 
 /** A place that is not made by its settings: a machine that dials in. */
 export interface JoinedPlace {
@@ -47,15 +37,9 @@ export interface KernelAtPlace {
   readonly state: string;
 }
 
-export interface PlacesOptions {
-  readonly configured: ReadonlyMap<string, ConfiguredPlace>;
+export interface PlacesOptions extends PlaceMakerOptions {
+  readonly configured: ConfiguredPlaces;
   readonly file: PlacesFile;
-  /** Absolute; there is a folder in it for each place. */
-  readonly directory: string;
-  readonly kinds: PlaceKinds;
-  readonly here: KernelSupervisor;
-  readonly desk: DialInDesk;
-  readonly logger: Logger;
   kernelsAt(placeId: string): readonly KernelAtPlace[];
   /** Ends a kernel, or lets go of one that cannot be reached. */
   endKernel(kernelId: string, actor: string): Promise<void>;
@@ -71,6 +55,7 @@ interface Entry {
 /** All places beside this machine: configured ones, those that people made, and machines that dial in. */
 export class Places {
   readonly #options: PlacesOptions;
+  readonly #maker: PlaceMaker;
   readonly #entries = new Map<string, Entry>();
   readonly #listeners = new Set<() => void>();
   /** Additions, changes and removals come one after another. */
@@ -99,6 +84,7 @@ export class Places {
 
   private constructor(options: PlacesOptions) {
     this.#options = options;
+    this.#maker = new PlaceMaker(options);
   }
 
   list(): HeldPlace[] {
@@ -131,7 +117,7 @@ export class Places {
   async join(joined: JoinedPlace): Promise<() => Promise<void>> {
     const { id, title, kind, place } = joined;
     if (this.#entries.has(id)) throw new Error(`there is a place ${id} already`);
-    const folder = await this.#folder(id);
+    const folder = await this.#maker.folder(id);
     const held = new HeldPlace({
       ...{ id, title, kind, place, isConfigured: false, settings: {} },
       known: await readKnownKernelspecs(folder),
@@ -148,9 +134,11 @@ export class Places {
   add(request: PlaceRequest): Promise<HeldPlace> {
     return this.#inTurn(async () => {
       if (this.#entries.size >= MOST) throw new PlacesError(409, 'There are too many places.');
-      const { id, entry } = this.#entryOf(request);
-      if (this.#entries.has(id)) throw new PlacesError(409, `There is a place "${id}" already.`, { field: 'id' });
-      validSettings(await this.#definition(entry.kind), entry.settings);
+      const id = this.idFor(request);
+      const entry = entryOf(id, request);
+      if (this.#entries.has(id))
+        throw new PlacesError(409, `There is a place "${id}" already.`, { field: 'id' });
+      validSettings(await this.#maker.definition(entry.kind), entry.settings);
       await this.#write((places) => places.set(id, entry));
       const held = await this.#hold(id, entry, entry);
       void held.refresh();
@@ -162,7 +150,7 @@ export class Places {
   change(id: string, request: PlaceRequest): Promise<HeldPlace> {
     return this.#inTurn(async () => {
       const { held, given } = this.#changeable(id);
-      const definition = await this.#definition(given.kind);
+      const definition = await this.#maker.definition(given.kind);
       const settings = changedSettings(given.settings, request.settings);
       const entry = { ...given, title: request.title, settings };
       validSettings(definition, settings);
@@ -203,7 +191,7 @@ export class Places {
         await inTime(entry?.held.place?.end());
         this.#entries.delete(id);
       }
-      await rm(this.#folderOf(id), { recursive: true, force: true });
+      await this.#maker.removeFolder(id);
       this.#tell();
     });
   }
@@ -274,16 +262,19 @@ export class Places {
     await Promise.all(leaving);
   }
 
-  async #hold(id: string, entry: ConfiguredPlace, given: PlaceEntry | null): Promise<HeldPlace> {
+  async #hold(
+    id: string,
+    entry: PlaceEntry & { readonly problem?: string },
+    given: PlaceEntry | null,
+  ): Promise<HeldPlace> {
     const { kind, title = id, settings } = entry;
     let definition: PlaceKindDefinition | null = null;
     let place: Place | null = null;
     let problem = entry.problem;
-    const folder = await this.#folder(id);
+    const folder = await this.#maker.folder(id);
     try {
-      definition = await this.#definition(kind);
-      if (problem === undefined)
-        place = await definition.make(validSettings(definition, settings), this.#parts(id, folder));
+      definition = await this.#maker.definition(kind);
+      if (problem === undefined) place = await this.#maker.make(id, entry, folder);
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
       this.#options.logger.warn({ err: error, place: id }, 'A place cannot be used as it is set');
@@ -300,56 +291,15 @@ export class Places {
     return held;
   }
 
+  /** @throws PlacesError 400; and what `work` does */
   async #trying<Result>(
     request: PlaceRequest,
     work: (place: Place, id: string) => Promise<Result>,
   ): Promise<Result> {
-    const before = request.id === undefined ? undefined : this.#entries.get(request.id);
-    const { id, entry } = this.#entryOf(request, before?.given?.settings);
-    const definition = await this.#definition(entry.kind);
-    const settings = validSettings(definition, entry.settings);
-    // What runs there is not to be touched by what is only tried.
-    const folder = await this.#folder(before === undefined ? id : join(id, 'tried'));
-    const place = await definition.make(settings, this.#parts(id, folder));
-    try {
-      return await work(place, id);
-    } finally {
-      await inTime(place.close());
-    }
-  }
-
-  #entryOf(request: PlaceRequest, before: PlaceEntry['settings'] = {}): { id: string; entry: PlaceEntry } {
-    const { kind, title } = request;
     const id = this.idFor(request);
-    if (!isPlaceId(id))
-      throw new PlacesError(400, 'An id is made of small letters, digits and dashes.', { field: 'id' });
-    const settings = changedSettings(before, request.settings);
-    const parsed = placeEntrySchema.safeParse({ kind, title, settings });
-    if (parsed.success) return { id, entry: parsed.data };
-    const [issue] = parsed.error.issues;
-    const field = issue?.path.join('.') ?? '';
-    throw new PlacesError(400, `${field}: ${issue?.message ?? 'is not valid'}`, { field });
-  }
-
-  async #definition(kind: PlaceEntry['kind']): Promise<PlaceKindDefinition> {
-    const load = this.#options.kinds[kind];
-    if (load === undefined) throw new PlacesError(400, `This server knows no places of the kind "${kind}".`);
-    return load();
-  }
-
-  #parts(id: string, folder: string): Parameters<PlaceKindDefinition['make']>[1] {
-    const { here, desk, logger } = this.#options;
-    return { id, here, desk, log: logger, folder };
-  }
-
-  #folderOf(id: string): string {
-    return join(this.#options.directory, id);
-  }
-
-  async #folder(id: string): Promise<string> {
-    const folder = this.#folderOf(id);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    return folder;
+    const there = this.#entries.get(id);
+    const entry = entryOf(id, request, there?.given?.settings);
+    return this.#maker.tried(id, entry, there !== undefined, (place) => work(place, id));
   }
 
   async #leave(id: string): Promise<void> {
@@ -396,7 +346,7 @@ export class Places {
   #changed(held: HeldPlace): void {
     this.#tell();
     if (held.state.kind !== 'ready') return;
-    writeKnownKernelspecs(this.#folderOf(held.id), held.found).catch((error: unknown) =>
+    writeKnownKernelspecs(this.#maker.folderOf(held.id), held.found).catch((error: unknown) =>
       this.#options.logger.warn({ err: error, place: held.id }, 'What can be started there is not kept'),
     );
   }
@@ -410,9 +360,4 @@ export class Places {
     this.#changing = result.catch(() => undefined);
     return result;
   }
-}
-
-/** A place that hangs keeps nobody else. */
-async function inTime(work: Promise<void> | undefined): Promise<void> {
-  if (work !== undefined) await Promise.race([work, delay(PATIENCE, undefined, { ref: false })]);
 }

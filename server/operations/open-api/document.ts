@@ -6,6 +6,7 @@ import { agentPaths } from './agent-paths.ts';
 import { mcpPaths } from './mcp-paths.ts';
 import { modelPaths } from './model-paths.ts';
 import type { JsonObject } from './operation.ts';
+import { placePaths } from './place-paths.ts';
 import { runPaths } from './run-paths.ts';
 import { schemas } from './schemas.ts';
 import { serverPaths } from './server-paths.ts';
@@ -32,6 +33,7 @@ export function openApiDocument(version: string, baseUrl: string): JsonObject {
       ...modelPaths,
       ...mcpPaths,
       ...agentPaths,
+      ...placePaths,
     },
     components: {
       securitySchemes: {
