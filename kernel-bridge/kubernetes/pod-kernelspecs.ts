@@ -2,6 +2,9 @@ import type { LaunchRequest } from '../kernel.ts';
 import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
 import type { KubernetesSettings } from './kubernetes-settings.ts';
 
+/** For connection files. Containers have a /tmp of their own. */
+const RUNTIME_DIRECTORY = '/tmp/in-the-loop';
+
 /** What the images of a place have, as its settings say. */
 export function podKernelspecs({ kernelspecs }: KubernetesSettings): readonly Kernelspec[] {
   return kernelspecs.map(({ name, displayName, language, argv }) => ({
@@ -33,7 +36,7 @@ export function requestInPod(
     sessionPath: request.sessionPath,
     environment: request.environment,
     pythonPrefix: '',
-    runtimeDirectory: '',
+    runtimeDirectory: RUNTIME_DIRECTORY,
     ...(request.limits !== undefined && { limits: request.limits }),
     inherits: true,
   };

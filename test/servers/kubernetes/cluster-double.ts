@@ -76,7 +76,9 @@ export class ClusterDouble {
     for await (const piece of request as AsyncIterable<Buffer>) pieces.push(piece);
     const text = Buffer.concat(pieces).toString();
     const send = (status: number, body: unknown): void => {
-      response.writeHead(status, { 'content-type': 'application/json' });
+      response.writeHead(status, {
+        'content-type': typeof body === 'string' ? 'text/plain' : 'application/json',
+      });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     };
     if (request.headers.authorization !== `Bearer ${this.token}`)
@@ -107,7 +109,7 @@ export class ClusterDouble {
     const failed = (status: Status) => ({ status: status.code, answer: status });
     if (method === 'POST' && name === null) {
       const made = this.#create(resource, body as Stored, query.get('dryRun') === 'All');
-      return 'code' in made ? failed(made) : { status: 201, answer: made };
+      return 'message' in made ? failed(made as Status) : { status: 201, answer: made };
     }
     if (method === 'GET' && name === null)
       return {
