@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { settingOf, typedOf } from './field-values.ts';
+import { settingAt, settingOf, settingsOf, typedOf } from './field-values.ts';
 
 test('what is not typed is not sent', () => {
   for (const kind of ['text', 'secret', 'number', 'lines', 'pairs', 'choice'] as const)
@@ -31,4 +31,21 @@ test('what is shown of settings and not touched is sent as it was', () => {
   );
   expect(settingOf({ kind: 'number' }, typedOf({ kind: 'number' }, 22))).toBe(22);
   expect(settingOf({ kind: 'check' }, typedOf({ kind: 'check' }, true))).toBe(true);
+});
+
+test('what is emptied goes back to the default, a secret that is not typed stays, and the inner settings go together', () => {
+  const field = (name: string, kind: 'text' | 'secret' = 'text') => ({ name, kind, label: '', help: '' });
+  const before = { url: 'a', user: 'ada', defaults: { time: '1', qos: 'high' } };
+  const typed = [
+    [field('url'), 'b'],
+    [field('user'), undefined],
+    [field('token', 'secret'), undefined],
+    [field('never'), undefined],
+    [field('defaults.time'), undefined],
+    [field('defaults.cpus'), '2'],
+  ] as const;
+  expect(settingsOf(typed, before)).toEqual({ url: 'b', user: null, defaults: { qos: 'high', cpus: '2' } });
+  expect(settingsOf(typed, {})).toEqual({ url: 'b', defaults: { cpus: '2' } });
+  expect(settingAt(before, 'defaults.qos')).toBe('high');
+  expect(settingAt({}, 'defaults.qos')).toBeUndefined();
 });

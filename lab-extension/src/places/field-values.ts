@@ -1,5 +1,7 @@
 import type { PlaceField } from './place-fields.ts';
 
+type Settings = Readonly<Record<string, unknown>>;
+
 /**
  * What a person typed, as the server takes it; undefined for nothing typed, so that the server's own default holds.
  * @throws Error with a sentence for people
@@ -35,6 +37,40 @@ export function typedOf({ kind }: Pick<PlaceField, 'kind'>, setting: unknown): s
       .map(([name, value]) => `${name}=${String(value)}`)
       .join('\n');
   return typeof setting === 'string' ? setting : JSON.stringify(setting);
+}
+
+/** The setting of a name, which may have a dot. */
+export function settingAt(settings: Settings, name: string): unknown {
+  const [outer = name, inner] = name.split('.');
+  const value = settings[outer];
+  if (inner === undefined) return value;
+  return typeof value === 'object' && value !== null ? (value as Settings)[inner] : undefined;
+}
+
+/**
+ * What is sent of a form. What is left empty is the server's default: it is left out, or taken back where the place had it.
+ * @param typed by the fields' names; undefined for what is empty
+ * @param before what the place has; empty for a new one
+ */
+export function settingsOf(
+  typed: readonly (readonly [PlaceField, unknown])[],
+  before: Settings,
+): Readonly<Record<string, unknown>> {
+  const settings: Record<string, unknown> = {};
+  for (const [{ name, kind }, value] of typed) {
+    const [outer = name, inner] = name.split('.');
+    if (inner !== undefined) {
+      // One of several in one setting, which is sent as a whole.
+      const whole = { ...((settings[outer] ?? before[outer] ?? {}) as Record<string, unknown>) };
+      if (value === undefined) delete whole[inner];
+      else whole[inner] = value;
+      settings[outer] = whole;
+    } else if (value !== undefined) settings[outer] = value;
+    // A secret that is not typed stays.
+    else if (kind !== 'secret' && before[outer] !== undefined && before[outer] !== null)
+      settings[outer] = null;
+  }
+  return settings;
 }
 
 function linesOf(typed: string): string[] {

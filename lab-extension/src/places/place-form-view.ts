@@ -4,8 +4,9 @@ import { disclosure, element, withCode } from '../agent/element.ts';
 import { RequestRefused } from './api-client.ts';
 import { CheckView, type CheckFailure } from './check-view.ts';
 import { button, labelled, workButton } from './controls.ts';
+import { settingAt, settingsOf } from './field-values.ts';
 import { PlaceFieldView } from './place-field-view.ts';
-import { ADDED_KINDS, KIND_HELP, PLACE_FIELDS } from './place-fields.ts';
+import { ADDED_KINDS, KIND_HELP, PLACE_FIELDS, type PlaceField } from './place-fields.ts';
 import { KIND_TEXT } from './place-text.ts';
 import type { PlacesClient } from './places-client.ts';
 
@@ -87,7 +88,7 @@ export class PlaceFormView {
     this.#showProblem(null);
     const isKept = this.place !== null;
     this.#fields = PLACE_FIELDS[kind].map(
-      (field) => new PlaceFieldView(field, this.place?.settings[field.name], isKept),
+      (field) => new PlaceFieldView(field, settingAt(this.place?.settings ?? {}, field.name), isKept),
     );
     const more = disclosure('itl-Places-more', 'More settings');
     const rare = this.#fields.filter(({ field }) => field.rare === true);
@@ -103,14 +104,10 @@ export class PlaceFormView {
   #read(): PlaceRequest | null {
     this.#showProblem(null);
     let wrong: PlaceFieldView | null = null;
-    const settings: Record<string, unknown> = {};
+    const typed: [PlaceField, unknown][] = [];
     for (const view of this.#fields) {
       try {
-        const setting = view.read();
-        // What is emptied goes back to the default; a secret that is not typed stays.
-        const isRemoved = setting === undefined && this.place?.settings[view.field.name] !== undefined;
-        if (setting !== undefined) settings[view.field.name] = setting;
-        else if (isRemoved && view.field.kind !== 'secret') settings[view.field.name] = null;
+        typed.push([view.field, view.read()]);
         view.showProblem(null);
       } catch (error) {
         view.showProblem(messageOf(error));
@@ -128,6 +125,7 @@ export class PlaceFormView {
       return null;
     }
     const id = this.place === null ? {} : { id: this.place.id };
+    const settings = settingsOf(typed, this.place?.settings ?? {});
     return { ...id, title, kind: this.#chosenKind, settings };
   }
 
@@ -169,8 +167,8 @@ export class PlaceFormView {
   /** @returns whether it is about one field */
   #showAtField(error: unknown): boolean {
     if (!(error instanceof RequestRefused) || error.field === null) return false;
-    const name = error.field.replace(/^settings\./, '').split('.')[0];
-    const view = this.#fields.find(({ field }) => field.name === name);
+    const name = error.field.replace(/^settings\./, '');
+    const view = this.#fields.find(({ field }) => name === field.name || name.startsWith(`${field.name}.`));
     if (view === undefined) return false;
     view.showProblem([error.message, error.remedy].filter((text) => text !== '').join(' '));
     view.focus();

@@ -45,7 +45,7 @@ export const placesPlugin: JupyterFrontEndPlugin<void> = {
     commands.addCommand(NEW_NOTEBOOK_AT_PLACE, {
       label({ kernelName }) {
         const { specs } = kernelspecs;
-        const name = String(kernelName);
+        const name = kernelName as string;
         const place = placeOfKernelspec(specs, name);
         const displayName = specs?.kernelspecs[name]?.display_name ?? name;
         return place === null ? displayName : shortName(displayName, place);
