@@ -68,7 +68,7 @@ export interface HostedProcess {
   readonly connectionFile?: string;
   /** Of this machine; null elsewhere. */
   readonly pid: number | null;
-  /** Resolves, never rejects, once it is gone, and says why. */
+  /** Resolves, never rejects, once it is gone, with all that it left running if it was ours, and says why. */
   readonly exit: Promise<HostedExit>;
   /** SIGINT to its process group, there. A host that cannot leaves it out, and the kernel is asked by a message. */
   interrupt?(): Promise<void>;

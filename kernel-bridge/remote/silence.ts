@@ -45,6 +45,12 @@ export class Silence {
     this.#isEnding = true;
   }
 
+  /** The process whose way was broken is gone, which says more. */
+  drop(): void {
+    this.#from = null;
+    this.#isEnding = false;
+  }
+
   /** It says something. */
   heard(): void {
     if (this.#isEnding) this.end();

@@ -1,20 +1,64 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Kernel, KernelError, type Launcher, type LaunchRequest } from '../../kernel-bridge/kernel.ts';
+import {
+  type Kernel,
+  KernelError,
+  type KernelListener,
+  type Launcher,
+  type LaunchRequest,
+} from '../../kernel-bridge/kernel.ts';
+import type { PlaceCapabilities } from '../../kernel-bridge/places/place-capabilities.ts';
 import { answers, contentOf, KernelClient } from '../doubles/kernel-client.ts';
 
 export interface LauncherUnderTest {
   readonly launcher: Launcher;
   /** For a kernel that runs ipykernel. */
   readonly request: Omit<LaunchRequest, 'kernelId' | 'sessionPath'>;
+  /** Before each launch, where a kernel must be there already: what the request needs besides. */
+  prepare?(environment: Readonly<Record<string, string>>): Promise<Partial<LaunchRequest>>;
+  /** Breaks the way to its kernels as a network does. */
+  cut?(): void | Promise<void>;
+  mend?(): void | Promise<void>;
+  /**
+   * Ends whatever holds the kernels here, best by SIGKILL, and has another one take over a kernel.
+   * @returns the kernel, of which the listener hears what was not heard before
+   */
+  takeOver?(kernelId: string, listener: KernelListener): Promise<Kernel>;
   dispose(): Promise<void>;
 }
 
-/** What every launcher promises (kernel-bridge/SPEC.md), tried on ipykernel. */
-export function launcherContract(name: string, make: () => Promise<LauncherUnderTest>): void {
-  describe(`${name} keeps the contract of launchers`, () => {
+/** What a launcher can and cannot do, where it is not all; see also PlaceCapabilities. */
+export interface LauncherTraits {
+  readonly capabilities: PlaceCapabilities;
+  /** It starts its kernels, as they are asked for, and ends them. Default true. */
+  readonly owns?: boolean;
+  /** It tells the exit code and signal of a process. Default true. */
+  readonly knowsExit?: boolean;
+  /** Kernels get the document's path as the last restart had it. Default true. */
+  readonly renames?: boolean;
+  /** It answers whether a folder is there. Default true. */
+  readonly checksFolder?: boolean;
+  /** For each test, in milliseconds. Default 30 s. */
+  readonly timeLimit?: number;
+}
+
+const ALL: PlaceCapabilities = { resume: true, limits: true, restart: true, pause: true };
+
+/**
+ * What every launcher promises (kernel-bridge/SPEC.md), tried on ipykernel. Its processes must be of this machine, also
+ * where they are reached as if they were not.
+ */
+export function launcherContract(
+  name: string,
+  make: () => Promise<LauncherUnderTest>,
+  traits: LauncherTraits = { capabilities: ALL },
+): void {
+  const { capabilities, owns = true, knowsExit = true, renames = true, checksFolder = true } = traits;
+  const { timeLimit = 30_000 } = traits;
+  describe(`${name} keeps the contract of launchers`, { timeout: timeLimit }, () => {
     let under: LauncherUnderTest;
     beforeEach(async () => {
       under = await make();
@@ -29,11 +73,20 @@ export function launcherContract(name: string, make: () => Promise<LauncherUnder
           kernelId: randomUUID(),
           sessionPath,
           environment: { ...under.request.environment, ...environment },
+          ...(await under.prepare?.(environment)),
         },
         client.listener,
       );
       client.attach(kernel);
       return { client, kernel };
+    }
+    /** Of the process, as it says itself: a launcher need not know it. */
+    async function pidOf(client: KernelClient): Promise<number> {
+      return Number((await client.run('import os; print(os.getpid())')).text);
+    }
+    /** What one of the things that are told of a process is, besides those that a queue has. */
+    function eventsOf(client: KernelClient) {
+      return client.listener.lifecycles.filter(({ kind }) => kind !== 'waiting');
     }
     async function launchReady() {
       const launched = await launch();
@@ -49,15 +102,18 @@ export function launcherContract(name: string, make: () => Promise<LauncherUnder
       expect(types).not.toContain('kernel_info_request');
     });
 
-    test('[L3] [L4] a kernel runs where, for what and with which variables it was asked', async () => {
-      const { client } = await launch({ EXTRA: 'given' }, '/documents/a.ipynb');
-      const names = ['EXTRA', 'JPY_SESSION_NAME'];
-      const { text } = await client.run(
-        `import os; print(os.getcwd(), *[os.environ[name] for name in ${JSON.stringify(names)}], "JPY_PARENT_PID" in os.environ)`,
-      );
-      const values = ['given', '/documents/a.ipynb', 'False'];
-      expect(text.trim().split(' ')).toEqual([under.request.workingDirectory, ...values]);
-    });
+    test.runIf(owns)(
+      '[L3] [L4] a kernel runs where, for what and with which variables it was asked',
+      async () => {
+        const { client } = await launch({ EXTRA: 'given' }, '/documents/a.ipynb');
+        const names = ['EXTRA', 'JPY_SESSION_NAME'];
+        const { text } = await client.run(
+          `import os; print(os.getcwd(), *[os.environ[name] for name in ${JSON.stringify(names)}], "JPY_PARENT_PID" in os.environ)`,
+        );
+        const values = ['given', '/documents/a.ipynb', 'False'];
+        expect(text.trim().split(' ')).toEqual([under.request.workingDirectory, ...values]);
+      },
+    );
 
     test('[M3] what is sent before the kernel answers waits for it', async () => {
       const { client } = await launch();
@@ -124,47 +180,54 @@ export function launcherContract(name: string, make: () => Promise<LauncherUnder
       await kernel.interrupt();
       expect(await client.reply(id)).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
       expect((await client.run('print("alive")')).text).toBe('alive\n');
-      expect(client.listener.lifecycles).toEqual([]);
+      expect(eventsOf(client)).toEqual([]);
     });
 
     test('[E1] an interrupt while the kernel starts does not end it', async () => {
       const { client, kernel } = await launch();
       await Promise.all([kernel.interrupt(), kernel.ready()]);
       expect((await client.run('print("alive")')).text).toBe('alive\n');
-      expect(client.listener.lifecycles).toEqual([]);
+      expect(eventsOf(client)).toEqual([]);
     });
 
-    test('[E2] [R4] a restart makes a new process under the same id, quietly', async () => {
-      const { client, kernel } = await launchReady();
-      await client.run('x = 1');
-      const pid = kernel.pid;
-      await kernel.restart({ sessionPath: '/documents/renamed.ipynb' });
-      await kernel.ready();
-      expect(kernel.pid).not.toBe(pid);
-      expect((await client.run('print("x" in dir(), __session__)')).text).toBe(
-        'False /documents/renamed.ipynb\n',
-      );
-      expect(client.listener.lifecycles).toEqual([]);
-      expect(client.listener.messages.map(({ header }) => header.msg_type)).toContain('shutdown_reply');
-    });
+    test.runIf(capabilities.restart)(
+      '[E2] [R4] a restart makes a new process under the same id, quietly',
+      async () => {
+        const { client, kernel } = await launchReady();
+        await client.run('x = 1');
+        const pid = await pidOf(client);
+        await kernel.restart({ sessionPath: '/documents/renamed.ipynb' });
+        await kernel.ready();
+        const fresh = await pidOf(client);
+        expect(fresh).not.toBe(pid);
+        expect([null, fresh]).toContain(kernel.pid);
+        expect((await client.run('print("x" in dir())')).text).toBe('False\n');
+        if (renames) expect((await client.run('print(__session__)')).text).toBe('/documents/renamed.ipynb\n');
+        expect(eventsOf(client)).toEqual([]);
+        expect(client.listener.messages.map(({ header }) => header.msg_type)).toContain('shutdown_reply');
+      },
+    );
 
-    test('[D1] [D2] [D6] [M3] a crash is told, the kernel restarted, and what was sent meanwhile runs', async () => {
-      const { client, kernel } = await launchReady();
-      await client.run('x = 1');
-      client.execute('import os, sys; print("last words", flush=True); sys.stdout.flush(); os._exit(7)');
-      expect(await client.listener.untilLifecycle('died')).toMatchObject({
-        exit: { exitCode: 7, signal: null, outOfMemory: null },
-        waiting: new Set(),
-      });
-      expect((await client.run('print("x" in dir())')).text).toBe('False\n');
-      const kinds = client.listener.heard.map(
-        ({ event, message }) => event?.kind ?? message?.header.msg_type,
-      );
-      expect(kinds.lastIndexOf('autorestarted')).toBeGreaterThan(kinds.indexOf('died'));
-      expect(client.listener.lifecycles.at(-1)).toEqual({ kind: 'autorestarted', pid: kernel.pid });
-    });
+    test.runIf(capabilities.restart)(
+      '[D1] [D2] [D6] [M3] a crash is told, the kernel restarted, and what was sent meanwhile runs',
+      async () => {
+        const { client, kernel } = await launchReady();
+        await client.run('x = 1');
+        client.execute('import os, sys; print("last words", flush=True); sys.stdout.flush(); os._exit(7)');
+        expect(await client.listener.untilLifecycle('died')).toMatchObject({
+          exit: knowsExit ? { exitCode: 7, signal: null, outOfMemory: null } : { outOfMemory: null },
+          waiting: new Set(),
+        });
+        expect((await client.run('print("x" in dir())')).text).toBe('False\n');
+        const kinds = client.listener.heard.map(
+          ({ event, message }) => event?.kind ?? message?.header.msg_type,
+        );
+        expect(kinds.lastIndexOf('autorestarted')).toBeGreaterThan(kinds.indexOf('died'));
+        expect(eventsOf(client).at(-1)).toEqual({ kind: 'autorestarted', pid: kernel.pid });
+      },
+    );
 
-    test('[D2] [M4] a kernel that dies again and again is given up', async () => {
+    test.runIf(capabilities.restart)('[D2] [M4] a kernel that dies again and again is given up', async () => {
       const { client, kernel } = await launchReady();
       for (let death = 1; death <= 6; death++) {
         await kernel.ready();
@@ -175,63 +238,176 @@ export function launcherContract(name: string, make: () => Promise<LauncherUnder
       const kinds = client.listener.lifecycles.map(({ kind }) => kind);
       expect(kinds.filter((kind) => kind === 'died')).toHaveLength(6);
       expect(kinds.filter((kind) => kind === 'autorestarted')).toHaveLength(5);
-      expect(client.listener.lifecycles.at(-1)).toMatchObject({ exit: { signal: 'SIGKILL' } });
+      if (knowsExit) expect(client.listener.lifecycles.at(-1)).toMatchObject({ exit: { signal: 'SIGKILL' } });
       expect(() => client.execute('1')).toThrow(KernelError);
       await expect(kernel.ready()).rejects.toMatchObject({ code: 'KERNEL_DEAD' });
       await expect(kernel.interrupt()).rejects.toMatchObject({ code: 'KERNEL_DEAD' });
       await expect(kernel.restart()).rejects.toMatchObject({ code: 'KERNEL_DEAD' });
     });
 
-    test('[C3] [E4] shutdown ends the process and removes its connection file, however often it is asked', async () => {
-      const { client, kernel } = await launchReady();
-      const pid = kernel.pid;
-      await Promise.all([kernel.shutdown(), kernel.shutdown({ now: true }), kernel.shutdown()]);
-      expect(isAlive(pid)).toBe(false);
-      expect(kernel.pid).toBeNull();
-      expect(kernel.connectionFile !== null && existsSync(kernel.connectionFile)).toBe(false);
-      expect(client.listener.lifecycles).toEqual([]);
-      expect(() => client.execute('1')).toThrow(KernelError);
-    });
+    test.runIf(owns)(
+      '[C3] [E4] shutdown ends the process and removes its connection file, however often it is asked',
+      async () => {
+        const { client, kernel } = await launchReady();
+        const pid = await pidOf(client);
+        await Promise.all([kernel.shutdown(), kernel.shutdown({ now: true }), kernel.shutdown()]);
+        expect(isAlive(pid)).toBe(false);
+        expect(kernel.pid).toBeNull();
+        expect(kernel.connectionFile !== null && existsSync(kernel.connectionFile)).toBe(false);
+        expect(eventsOf(client)).toEqual([]);
+        expect(() => client.execute('1')).toThrow(KernelError);
+      },
+    );
 
-    test('[R4] ready() means the process that a restart makes, also if the one before was about to answer', async () => {
-      const { client, kernel } = await launch();
-      const pid = kernel.pid;
-      await kernel.restart();
-      await kernel.ready();
-      const { text } = await client.run('import os; print(os.getpid())');
-      expect(Number(text)).toBe(kernel.pid);
-      expect(kernel.pid).not.toBe(pid);
-    });
+    test.runIf(capabilities.restart)(
+      '[R4] ready() means the process that a restart makes, also if the one before was about to answer',
+      async () => {
+        const { client, kernel } = await launch();
+        const { pid } = kernel;
+        await kernel.restart();
+        await kernel.ready();
+        const fresh = await pidOf(client);
+        expect([null, fresh]).toContain(kernel.pid);
+        expect(fresh).not.toBe(pid);
+      },
+    );
 
-    test('[E4] a kernel that is dying is restarted, and shut down, as any other', async () => {
-      const { client, kernel } = await launchReady();
-      process.kill(kernel.pid ?? 0, 'SIGKILL');
-      await kernel.restart();
-      await kernel.ready();
-      expect((await client.run('print("alive")')).text).toBe('alive\n');
-      const { pid } = kernel;
-      process.kill(pid ?? 0, 'SIGKILL');
-      await kernel.shutdown();
-      expect(isAlive(kernel.pid)).toBe(false);
-      expect(client.listener.lifecycles.map(({ kind }) => kind)).not.toContain('gave-up');
-    });
+    test.runIf(capabilities.restart)(
+      '[E4] a kernel that is dying is restarted, and shut down, as any other',
+      async () => {
+        const { client, kernel } = await launchReady();
+        process.kill(await pidOf(client), 'SIGKILL');
+        await kernel.restart();
+        await kernel.ready();
+        expect((await client.run('print("alive")')).text).toBe('alive\n');
+        const pid = await pidOf(client);
+        process.kill(pid, 'SIGKILL');
+        await kernel.shutdown();
+        expect(isAlive(pid)).toBe(false);
+        expect(client.listener.lifecycles.map(({ kind }) => kind)).not.toContain('gave-up');
+      },
+    );
 
-    test('[E4] shutdown wins over a restart, and a waiting ready() hears of it', async () => {
-      const { kernel } = await launch();
-      const outcomes = await Promise.allSettled([kernel.ready(), kernel.restart(), kernel.shutdown()]);
-      expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
-      expect(outcomes[0]).toMatchObject({ reason: { code: 'KERNEL_DEAD' } });
-    });
+    test.runIf(capabilities.restart)(
+      '[E4] shutdown wins over a restart, and a waiting ready() hears of it',
+      async () => {
+        const { kernel } = await launch();
+        const outcomes = await Promise.allSettled([kernel.ready(), kernel.restart(), kernel.shutdown()]);
+        expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+        expect(outcomes[0]).toMatchObject({ reason: { code: 'KERNEL_DEAD' } });
+      },
+    );
 
-    test('[E5] closing the launcher ends all its kernels and starts no more', async () => {
+    test.runIf(owns)('[E5] closing the launcher ends all its kernels and starts no more', async () => {
       const kernels = await Promise.all([launchReady(), launchReady()]);
-      const pids = kernels.map(({ kernel }) => kernel.pid);
+      const pids = await Promise.all(kernels.map(({ client }) => pidOf(client)));
       await Promise.all([under.launcher.close(), under.launcher.close()]);
       expect(pids.map(isAlive)).toEqual([false, false]);
       await expect(launch()).rejects.toMatchObject({ code: 'KERNEL_LAUNCH_FAILED' });
     });
 
-    test('[L6] a missing folder is told', async () => {
+    test.runIf(capabilities.restart)('[D4] what a dead process left running is ended', async () => {
+      const { client, kernel } = await launchReady();
+      const code = 'import subprocess; print(subprocess.Popen(["sleep", "1000"]).pid)';
+      const left = Number((await client.run(code)).text);
+      expect(isAlive(left)).toBe(true);
+      client.execute('import os; os._exit(1)');
+      await client.listener.untilLifecycle('autorestarted');
+      await kernel.ready();
+      await expect.poll(() => isAlive(left)).toBe(false);
+    });
+
+    test.runIf(capabilities.limits)(
+      '[Q4] [Q5] a kernel whose time is up is ended, and says why',
+      async () => {
+        const limits = { softMemory: null, memory: null, cpuTime: null, wallTime: 3, idleTime: null };
+        under = { ...under, request: { ...under.request, limits } };
+        const { client } = await launchReady();
+        const pid = await pidOf(client);
+        expect(await client.listener.untilLifecycle('gave-up')).toMatchObject({
+          exit: { limit: 'wall-time' },
+        });
+        const told = { limit: 'wall-time', effect: 'ended' };
+        expect(await client.listener.untilLifecycle('limit-reached')).toMatchObject(told);
+        expect(isAlive(pid)).toBe(false);
+      },
+    );
+
+    test.skipIf(owns)('[X8] whatever is asked of it, a kernel that is not ours lives on', async () => {
+      const { client, kernel } = await launchReady();
+      const pid = await pidOf(client);
+      await expect(kernel.restart()).rejects.toMatchObject({ code: 'KERNEL_LAUNCH_FAILED' });
+      expect((await client.run('print("alive")')).text).toBe('alive\n');
+      await kernel.shutdown({ now: true });
+      expect(() => client.execute('1')).toThrow(KernelError);
+      const other = await launchReady();
+      const otherPid = await pidOf(other.client);
+      await under.launcher.close();
+      expect([pid, otherPid].map(isAlive)).toEqual([true, true]);
+      expect([...eventsOf(client), ...eventsOf(other.client)]).toEqual([]);
+    });
+
+    test.skipIf(capabilities.restart)('[D1] [X7] a death is told, and is the end', async () => {
+      const { client, kernel } = await launchReady();
+      client.execute('print("last words", flush=True); import os; os._exit(7)');
+      await client.listener.untilLifecycle('gave-up');
+      expect(eventsOf(client).map(({ kind }) => kind)).toEqual(['died', 'gave-up']);
+      expect(() => client.execute('1')).toThrow(KernelError);
+      await expect(kernel.ready()).rejects.toMatchObject({ code: 'KERNEL_DEAD' });
+    });
+
+    const printing = (lines: number) =>
+      `import time\nfor i in range(${lines}):\n    print(i, flush=True)\n    time.sleep(0.05)`;
+    const printed = (lines: number) => Array.from({ length: lines }, (_, i) => `${i}\n`).join('');
+
+    test('[A3] [X5] a kernel whose holder was killed in the middle of a run goes on with the next one', async ({
+      skip,
+    }) => {
+      if (under.takeOver === undefined) return skip('its kernels end with their holder');
+      const { client, kernel } = await launchReady();
+      const pid = await pidOf(client);
+      const id = client.execute(printing(60));
+      await client.listener.untilMessage((m) => answers(m, id) && m.header.msg_type === 'stream');
+      const next = new KernelClient(client.session);
+      next.attach(await under.takeOver(kernel.id, next.listener));
+      await next.kernel.ready();
+      await next.idle(id);
+      const text = client.textOf(id) + next.textOf(id);
+      if (capabilities.resume) expect(text).toBe(printed(60));
+      else expect(text.endsWith('59\n')).toBe(true);
+      if (!capabilities.resume) await next.listener.untilLifecycle('reattached');
+      expect(await pidOf(next)).toBe(pid);
+      await next.kernel.shutdown();
+    });
+
+    test('[X5] [X6] a way that was cut for a while loses nothing unsaid, and what was sent meanwhile runs', async ({
+      skip,
+    }) => {
+      if (under.cut === undefined || under.mend === undefined) return skip('there is no way to cut');
+      const { client } = await launchReady();
+      const id = client.execute(printing(60));
+      await client.listener.untilMessage((m) => answers(m, id) && m.header.msg_type === 'stream');
+      await under.cut();
+      const waits = client.execute('print("sent meanwhile")');
+      await sleep(1_000);
+      await under.mend();
+      await client.idle(waits);
+      expect(client.textOf(waits)).toBe('sent meanwhile\n');
+      const kinds = eventsOf(client).filter(({ kind }) => kind !== 'warned');
+      if (capabilities.resume) expect(client.textOf(id)).toBe(printed(60));
+      if (capabilities.resume) expect(kinds).toEqual([]);
+      else {
+        expect(kinds).toEqual([expect.objectContaining({ kind: 'reattached' })]);
+        const { why } = kinds[0] as { why?: string };
+        expect(why).toMatch(/\w/);
+        const heard = client.textOf(id).trim().split('\n').map(Number);
+        expect(heard).toEqual([...new Set(heard)].sort((a, b) => a - b));
+        expect(heard.at(-1)).toBe(59);
+      }
+      expect((await client.run('print("alive")')).text).toBe('alive\n');
+    });
+
+    test.runIf(owns && checksFolder)('[L6] a missing folder is told', async () => {
       const request = { ...under.request, kernelId: randomUUID(), sessionPath: null };
       const { listener } = new KernelClient();
       await expect(

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A way to some ports of this machine that can be cut and mended: what is under way when it is cut is lost. */
+/** A way to some sockets of this machine that can be cut and mended: what is under way when it is cut is lost. */
 export class CuttablePorts {
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
   #isCut = false;
 
-  /** @returns the way, and the ports by which each of the given ones is reached through it, in order */
-  static async to(ports: readonly number[]): Promise<{ way: CuttablePorts; ports: readonly number[] }> {
+  /** @returns the way, and the ports by which each of the sockets is reached through it, in order */
+  static async to(paths: readonly string[]): Promise<{ way: CuttablePorts; ports: readonly number[] }> {
     const way = new CuttablePorts();
-    return { way, ports: await Promise.all(ports.map((port) => way.#listen(port))) };
+    return { way, ports: await Promise.all(paths.map((path) => way.#listen(path))) };
   }
 
   cut(): void {
@@ -27,10 +27,10 @@ export class CuttablePorts {
     for (const server of this.#servers) server.close();
   }
 
-  async #listen(target: number): Promise<number> {
+  async #listen(target: string): Promise<number> {
     const server = createServer((near) => {
       if (this.#isCut) return near.destroy();
-      const far = connect(target, '127.0.0.1');
+      const far = connect(target);
       for (const [socket, other] of [
         [near, far],
         [far, near],

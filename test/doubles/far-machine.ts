@@ -9,7 +9,8 @@ import type { KernelLog } from '../../kernel-bridge/local/kernel-log.ts';
 import { ClientSession } from '../../kernel-bridge/supervisor/client-session.ts';
 import { greetSupervisor } from '../../kernel-bridge/supervisor/greet-supervisor.ts';
 import { type BytePipe, joinStreams } from '../../kernel-bridge/supervisor/link/byte-pipe.ts';
-import { type AdoptingLauncher, Supervisor } from '../../kernel-bridge/supervisor/supervisor.ts';
+import type { AdoptingLauncher } from '../../kernel-bridge/supervisor/adopting-launcher.ts';
+import { Supervisor } from '../../kernel-bridge/supervisor/supervisor.ts';
 import { spokenMessage } from './spoken-message.ts';
 
 export const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined };

@@ -10,9 +10,9 @@ import type { KernelProcess } from '../../kernel-bridge/local/kernel-process.ts'
 import { LaunchedProcess } from '../../kernel-bridge/local/launched-process.ts';
 import { OutOfMemoryKills } from '../../kernel-bridge/local/out-of-memory-kills.ts';
 import { lookAtProcess } from '../../kernel-bridge/local/process-identity.ts';
-import { TcpPorts } from '../../kernel-bridge/local/tcp-ports.ts';
 import {
   type ConnectionInfo,
+  ipcPathsOf,
   PORT_NAMES,
   type PortName,
   writeConnectionFile,
@@ -36,7 +36,7 @@ export class ProcessHost implements KernelHost {
   /** While set, nothing can be found. */
   unreachable: Error | null = null;
   readonly #folder: string;
-  readonly #ports = new TcpPorts();
+  #count = 0;
   readonly #ways = new Set<CuttablePorts>();
 
   /** @param folder for connection files and what processes print */
@@ -60,11 +60,10 @@ export class ProcessHost implements KernelHost {
     const folder = await stat(request.workingDirectory).catch(() => null);
     if (!folder?.isDirectory()) throw new KernelError('KERNEL_LAUNCH_FAILED', 'there is no such folder');
     await mkdir(this.#folder, { recursive: true });
-    const ports = await this.#ports.take(PORT_NAMES.length);
     const connection: ConnectionInfo = {
-      ...(named(ports) as Record<PortName, number>),
-      ip: '127.0.0.1',
-      transport: 'tcp',
+      ...(named([1, 2, 3, 4, 5]) as Record<PortName, number>),
+      ip: join(this.#folder, `${process.pid}-${++this.#count}`),
+      transport: 'ipc',
       key: randomBytes(16).toString('hex'),
       signature_scheme: 'hmac-sha256',
       kernel_name: request.kernelspec.name,
@@ -85,10 +84,10 @@ export class ProcessHost implements KernelHost {
       },
     });
     const sources = this.#sources(request);
-    const process = await LaunchedProcess.launch(command, request.workingDirectory, sources, (started) =>
+    const launched = await LaunchedProcess.launch(command, request.workingDirectory, sources, (started) =>
       told.known(knownOf(started, connection)),
     );
-    return this.#hosted(process, connection);
+    return this.#hosted(launched, connection);
   }
 
   async find(request: LaunchRequest, known: KnownProcess): Promise<HostedProcess | null> {
@@ -114,13 +113,16 @@ export class ProcessHost implements KernelHost {
   }
 
   async #hosted(process: KernelProcess, connection: ConnectionInfo): Promise<HostedProcess> {
-    const { way, ports } = await CuttablePorts.to(PORT_NAMES.map((name) => connection[name]));
+    const { way, ports } = await CuttablePorts.to(ipcPathsOf(connection));
     this.#ways.add(way);
     return {
       known: knownOf(process, connection),
-      connection: { ...connection, ...named(ports) },
+      connection: { ...connection, ...named(ports), ip: '127.0.0.1', transport: 'tcp' },
       pid: process.pid,
-      exit: process.exit,
+      exit: process.exit.then((exit) => {
+        process.killLeftovers();
+        return exit;
+      }),
       interrupt: () => Promise.resolve(process.signal('SIGINT')),
       pause: (isPaused) => process.signal(isPaused ? 'SIGSTOP' : 'SIGCONT'),
       suspect: () => process.suspect(),
