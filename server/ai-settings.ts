@@ -37,4 +37,6 @@ export interface AiSettings {
   readonly defaultModel: string | null;
   /** The administrators': no agent is allowed more, whatever people say. */
   readonly limits: Policy;
+  /** Milliseconds for which an agent waits for an approval; null for ever. */
+  readonly approvalsExpire: number | null;
 }

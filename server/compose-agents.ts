@@ -53,6 +53,8 @@ export function composeAgents(deps: {
   readonly openModel: (modelId: string) => Promise<ChatModel>;
   /** The administrators'. */
   readonly limits: Policy;
+  /** Milliseconds; null for never. */
+  readonly approvalsExpire: number | null;
   readonly runs: AgentRuns;
   readonly kernels: AgentKernels;
   readonly authorize: Authorize;
@@ -126,6 +128,7 @@ export function composeAgents(deps: {
       async cancelRuns(effectIds, by) {
         for (const effectId of effectIds) await runs.cancel(effectId, by);
       },
+      approvalsExpire: deps.approvalsExpire,
       progress: (said) => feed.sayProgress(said),
       logger,
     });

@@ -311,6 +311,7 @@ export async function startServer(deps: {
     rootDirectory,
     openModel: (id) => models.open(id),
     limits: settings.ai.limits,
+    approvalsExpire: settings.ai.approvalsExpire,
     ...agentWork({ kernels, ledger: runs.ledger, runsApi, shared, authorize }),
     authorize,
     logger,

@@ -1,10 +1,11 @@
 import { pino } from 'pino';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { emptyPolicy } from '../../ai-agent/approval.ts';
 import type { Message } from '../../ai-agent/message.ts';
 import type { Tool } from '../../ai-agent/tool.ts';
 import { ToolRegistry } from '../../ai-agent/tool-registry.ts';
+import type { StoredEvent } from '../../event-log/event.ts';
 import type { EventLog } from '../../event-log/event-log.ts';
 import { CutEventLog } from '../../test/doubles/cut-event-log.ts';
 import { MemoryEventLog } from '../../event-log/memory-event-log.ts';
@@ -62,7 +63,11 @@ function writeTool(log: EventLog): Tool<{ line: string }> {
 }
 
 /** A server: what it has in memory is gone with it. */
-async function startServer(log: EventLog, script: (asked: readonly Message[]) => ScriptedAnswer) {
+async function startServer(
+  log: EventLog,
+  script: (asked: readonly Message[]) => ScriptedAnswer,
+  approvalsExpire: number | null = null,
+) {
   const threads = await AgentThreads.load(log);
   const policies = await AgentPolicies.load(log, emptyPolicy);
   const model = new ScriptedChatModel(({ messages }) => script(messages));
@@ -78,6 +83,7 @@ async function startServer(log: EventLog, script: (asked: readonly Message[]) =>
         close: () => undefined,
       }),
     cancelRuns: () => Promise.resolve(),
+    approvalsExpire,
     progress: () => undefined,
     logger: pino({ level: 'silent' }),
   });
@@ -224,4 +230,23 @@ test('a stopped turn ends, and does no more', async () => {
   expect(await linesOf(log)).toEqual([]);
   const [{ state } = { state: null }] = await readThread(log, THREAD);
   expect(state?.outcome).toEqual({ type: 'stopped', by: 'ben' });
+});
+
+test('where approvals expire, nobody’s answer is no, also of what waited before the server was started anew', async () => {
+  const log = new MemoryEventLog();
+  const first = await startServer(log, twoLines, 60_000);
+  await first.runner.begin(first.thread, ask('write'), ada);
+  await until(() => first.runner.stateOf('one')?.phase.type === 'using-tools');
+  await turn();
+  await first.runner.close();
+  const refused = (asked: readonly Message[]): ScriptedAnswer =>
+    asked.some(({ role }) => role === 'tool') ? says('Then not.') : twoLines(asked);
+  const { runner, threads } = await startServer(log, refused, 1);
+  await runner.resume();
+  await vi.waitFor(() => expect(threads.openTurns()).toEqual([]));
+  expect(await linesOf(log)).toEqual([]);
+  const given: StoredEvent[] = [];
+  for await (const event of log.read(threadStream(THREAD)))
+    if (event.type === 'approval-given') given.push(event);
+  expect(given).toMatchObject([{ actor: 'server', data: { isApproved: false, by: 'server' } }]);
 });

@@ -16,6 +16,7 @@ import type { Identity } from '../auth/identity.ts';
 import { fromIdentityModel, toIdentityModel } from '../auth/identity-model.ts';
 import type { Logger } from '../logger.ts';
 import { AgentApiError } from './agent-error.ts';
+import { ApprovalExpiry } from './approval-expiry.ts';
 import type { AgentPolicies } from './agent-policies.ts';
 import type { AgentThreads, OpenTurn, ThreadRecord } from './agent-threads.ts';
 import { threadStream } from './agent-threads.ts';
@@ -41,6 +42,8 @@ export interface AgentRunnerDependencies {
   readonly equip: (thread: ThreadRecord, turnId: string, person: Identity) => Promise<AgentEquipment>;
   /** Takes back runs that tools began, by the effect ids of their calls. */
   readonly cancelRuns: (effectIds: readonly string[], by: string) => Promise<void>;
+  /** Milliseconds for which something waits for people's approval before the answer is no; null for ever. */
+  readonly approvalsExpire: number | null;
   /** What a tool says while it is at work; told to who watches, and not kept. */
   readonly progress: (said: { threadId: string; turnId: string; callId: string; text: string }) => void;
   readonly logger: Logger;
@@ -67,6 +70,9 @@ export interface GivenApproval {
 
 /** Tokens; of a model of which nobody says it. */
 const UNKNOWN_WINDOW = 32_000;
+
+/** Who says no where nobody did. */
+const SERVER = { username: 'server' };
 
 interface RunningTurn {
   readonly open: OpenTurn;
@@ -149,7 +155,12 @@ export class AgentRunner {
   }
 
   /** @throws AgentApiError turn_is_over, no_open_approval */
-  async approve(thread: ThreadRecord, turnId: string, given: GivenApproval, person: Identity): Promise<void> {
+  async approve(
+    thread: ThreadRecord,
+    turnId: string,
+    given: GivenApproval,
+    person: Pick<Identity, 'username'>,
+  ): Promise<void> {
     const running = await this.#find(thread, turnId);
     const calls = waitingCalls(running.turn.state).filter(
       (call) => (given.callId ?? call.callId) === call.callId && !this.#deciding.has(call.callId),
@@ -224,12 +235,13 @@ export class AgentRunner {
     const { threadId, turnId } = open;
     const person = fromIdentityModel(open.person);
     const turns = await readThread(log, threadId);
-    const state = turns.find((each) => each.state.turnId === turnId)?.state;
+    const { state, askedAt = null } = turns.find((each) => each.state.turnId === turnId) ?? {};
     if (state === undefined) throw new TypeError(`The log has no turn ${turnId}.`);
     if (state.outcome !== null) return threads.closeTurn(open, []);
     const model = given ?? (await this.#deps.openModel(state.modelId));
     const equipment = await this.#deps.equip(thread, turnId, person);
     const { tools, instructions } = equipment;
+    const expiry = this.#expiryOf(thread, turnId);
     const before = turns.map((each) => each.state).filter((each) => each !== state);
     const turn = new Turn(state, {
       model,
@@ -241,7 +253,11 @@ export class AgentRunner {
       random: Math.random,
       signal: this.#closing.signal,
       policy: () => policies.inForce(person.username, thread.documentId),
-      record: (events) => this.#record(open, events),
+      record: async (events) => {
+        await this.#record(open, events);
+        const asked = callsPutToPeople(events);
+        if (asked.length > 0) expiry?.requested(asked, Date.now());
+      },
       progress: (callId, text) => this.#deps.progress({ threadId, turnId, callId, text }),
       report: (error) => logger.error({ err: error, turn: turnId }, 'A turn of an agent failed'),
     });
@@ -256,9 +272,26 @@ export class AgentRunner {
       )
       .finally(() => {
         equipment.close();
+        expiry?.close();
         this.#running.delete(turnId);
       });
     this.#running.set(turnId, { open, thread, turn, finished });
+    const waiting = waitingCalls(state).map(({ callId }) => callId);
+    if (waiting.length > 0) expiry?.requested(waiting, askedAt ?? Date.now());
+  }
+
+  #expiryOf(thread: ThreadRecord, turnId: string): ApprovalExpiry | null {
+    const { approvalsExpire, logger } = this.#deps;
+    if (approvalsExpire === null) return null;
+    const given = { isApproved: false, scope: 'call', remark: 'Nobody decided in time.' } as const;
+    return new ApprovalExpiry(approvalsExpire, (callIds) => {
+      for (const callId of callIds)
+        this.approve(thread, turnId, { callId, ...given }, SERVER).catch((error: unknown) => {
+          // Most were decided in time.
+          if (!(error instanceof AgentApiError))
+            logger.error({ err: error, turn: turnId }, 'An approval could not be let expire');
+        });
+    });
   }
 
   async #record(open: OpenTurn, events: readonly TurnEvent[]): Promise<void> {
@@ -273,7 +306,7 @@ export class AgentRunner {
     callId: string,
     toolName: string,
     { isApproved, scope, remark }: GivenApproval,
-    { username }: Identity,
+    { username }: Pick<Identity, 'username'>,
   ): Promise<void> {
     const { log, policies } = this.#deps;
     const { turnId, threadId } = open;
@@ -321,6 +354,10 @@ export class AgentRunner {
       'There is nothing to do.',
     );
   }
+}
+
+function callsPutToPeople(events: readonly TurnEvent[]): string[] {
+  return events.flatMap((event) => (event.type === 'approval-requested' ? [event.callId] : []));
 }
 
 function waitingCalls({ phase }: TurnState): readonly { callId: string; toolName: string }[] {

@@ -12,6 +12,8 @@ export interface ThreadTurn {
   readonly actor: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  /** When it last put something to people; null where it never did. The same. */
+  readonly askedAt: number | null;
   /** Its changes were taken back. */
   readonly isReverted: boolean;
 }
@@ -29,12 +31,16 @@ export async function readThread(log: EventLog, threadId: string): Promise<Threa
     const told = turnEventOf(stored);
     if (told === null) continue;
     const turn = turns.get(told.turnId);
-    if (turn !== undefined) turns.set(told.turnId, { ...turn, state: evolveTurn(turn.state, told) });
-    else if (told.type === 'turn-started')
+    if (turn !== undefined) {
+      const askedAt = told.type === 'approval-requested' ? stored.time : turn.askedAt;
+      turns.set(told.turnId, { ...turn, askedAt, state: evolveTurn(turn.state, told) });
+    }
+    if (turn === undefined && told.type === 'turn-started')
       turns.set(told.turnId, {
         state: initialTurn(told),
         actor: stored.actor,
         startedAt: stored.time,
+        askedAt: null,
         isReverted: false,
       });
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { policySchema } from '../../ai-agent/approval.ts';
+import { duration } from '../kernel-limits.ts';
 
 const url = z
   .string('must be a URL')
@@ -34,6 +35,8 @@ export const aiSchema = z.strictObject(
       .optional(),
     /** What nobody may allow more freely. */
     limits: policySchema.optional(),
+    /** So long an agent waits for an approval; for ever where it does not say. */
+    'approvals-expire': duration.optional(),
   },
   'must be an object',
 );

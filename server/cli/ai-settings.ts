@@ -21,8 +21,9 @@ export function aiSettings(options: AiOptions, environment: Environment): AiSett
   if (!configured.has('ollama')) {
     providers.push({ ...providerSettings('ollama', {}, environment), isGuess: true });
   }
-  const { 'default-model': defaultModel = null, limits = emptyPolicy } = options;
-  return { providers, defaultModel, limits };
+  const { 'default-model': defaultModel = null, limits = emptyPolicy, 'approvals-expire': seconds } = options;
+  const approvalsExpire = seconds === undefined ? null : seconds * 1000;
+  return { providers, defaultModel, limits, approvalsExpire };
 }
 
 function apisOfEnvironment(environment: Environment): ProviderApi[] {

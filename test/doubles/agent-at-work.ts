@@ -97,6 +97,7 @@ export class AgentAtWork {
       openModel,
       equip: (...turn) => outfit.equip(...turn),
       cancelRuns: () => Promise.resolve(),
+      approvalsExpire: null,
       progress: () => undefined,
       logger: pino({ level: 'silent' }),
     });
