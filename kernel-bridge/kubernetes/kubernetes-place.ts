@@ -13,7 +13,7 @@ import type {
 import { checkCluster } from './check-cluster.ts';
 import { Cluster } from './cluster.ts';
 import { placeErrorOf } from './cluster-error.ts';
-import { dialAddress } from './dial-address.ts';
+import { dialAddress } from '../far/dial-address.ts';
 import { FollowedList, type ListListener } from './followed-list.ts';
 import { KERNEL_LABEL } from './kernel-pod.ts';
 import { KubernetesPods } from './kubernetes-pods.ts';

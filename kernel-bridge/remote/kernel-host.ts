@@ -33,6 +33,8 @@ export interface KernelHost {
    * such a process is left, and the log says so.
    */
   forget?(request: LaunchRequest, known: KnownProcess): Promise<void>;
+  /** The kernel is over, and no other process will be asked for: what was kept for one may go. */
+  over?(request: LaunchRequest): Promise<void>;
   /** Lets go of what it holds to reach them; processes live on. Idempotent. */
   close(): Promise<void>;
 }

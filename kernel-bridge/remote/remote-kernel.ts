@@ -431,6 +431,9 @@ export class RemoteKernel implements DetachableKernel {
     this.#plan.onOver();
     // The kernel is over all the same, and what its last step has to say must not be hidden by this.
     await this.#runs.remove().catch((error: unknown) => this.#warn(error, 'files of a kernel remain'));
+    await this.#plan.host
+      .over?.(this.request)
+      .catch((error: unknown) => this.#warn(error, 'what was kept for a kernel remains'));
   }
 
   #isCurrent(run: RemoteRun): boolean {

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 
 const TAIL = 4096;
 
+/** In the folder of a job that is written down by whoever holds its kernel; without it, the job is an orphan. */
+export const HELD = 'held';
+
 /** One beginning of a kernel in a job: how often Slurm has put it back into its queue, and which it is since then. */
 export interface JobRun {
   readonly requeued: number;

@@ -33,12 +33,20 @@ export function directScript(
   return `${head(plan)}${address}\nitl_patience=${patience}\n${DIRECT}`;
 }
 
+/** In the folder of a job that has a supervisor: the key with which it dials in. */
+export const KEY_FILE = 'key';
+
 /**
- * A script that runs a supervisor of ours, which dials back.
- * @param command its program and arguments; what it may not show is in files
+ * A script that runs a supervisor of ours, which dials in at an address. What it keeps is in the job's folder, where it is
+ * found again if Slurm starts the job anew, on whatever node.
+ * @param agent its program, as the nodes run it
  */
-export function supervisedScript(plan: ScriptPlan, command: readonly string[]): string {
-  return `${head(plan)}cd ~ || cd /\nexec ${command.map(shellQuote).join(' ')}\n`;
+export function supervisedScript(plan: ScriptPlan, agent: readonly string[], address: string): string {
+  const program = [...agent, 'agent', '--server', address].map(shellQuote).join(' ');
+  return `${head(plan)}export IN_THE_LOOP_KEY=$(cat "$itl_folder/${KEY_FILE}")
+cd ~ || cd /
+exec ${program} --state-dir "$itl_folder/state" --until-idle
+`;
 }
 
 /** The login shell reads what makes modules and conda known. */

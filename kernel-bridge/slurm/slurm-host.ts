@@ -10,7 +10,7 @@ import { type AwaitedRun, awaitRun } from './await-run.ts';
 import { explainEnd } from './end-words.ts';
 import { HostedJob } from './hosted-job.ts';
 import { connectionSecrets, parseConnection } from './job-connection.ts';
-import { isLater, JobFolder, type JobRun, runName } from './job-folder.ts';
+import { HELD, isLater, JobFolder, type JobRun, runName } from './job-folder.ts';
 import { jobComment, jobName } from './job-name.ts';
 import { isOver, parseJobEnd } from './job-report.ts';
 import { optionLines } from './job-resources.ts';
@@ -214,6 +214,7 @@ export class SlurmHost implements KernelHost {
     signal: AbortSignal,
   ): Promise<AwaitedRun> {
     told.known({ jobId, run: null, folder: folder.path });
+    await folder.write(HELD, jobId);
     const after = await this.#taken(folder);
     return awaitRun({ watch, folder, jobId, after, waiting: (text) => told.waiting(text), signal });
   }

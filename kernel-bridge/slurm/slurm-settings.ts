@@ -24,6 +24,8 @@ export interface SlurmSettings {
   readonly networkInterface?: string | undefined;
   /** Also start kernels directly that cannot encrypt: who reads the cluster's network reads what they say. */
   readonly allowUnencrypted: boolean;
+  /** Where the nodes reach this server, for supervised jobs; without it, where the server says it is. */
+  readonly serverUrl?: string | undefined;
   /** Node.js as the nodes see it, for supervised jobs; without it, the one that runs the server. */
   readonly node?: string | undefined;
 }

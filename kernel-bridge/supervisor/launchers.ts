@@ -9,4 +9,11 @@ export const LAUNCHERS: Readonly<Record<string, LoadLauncher>> = {
     ]);
     return ({ log, folder }) => new RemoteLauncher({ kind: SSH_KIND, host: new SshHosts(log), log, folder });
   },
+  slurm: async () => {
+    const [{ RemoteLauncher }, { SlurmHost }] = await Promise.all([
+      import('../remote/remote-launcher.ts'),
+      import('../slurm/slurm-host.ts'),
+    ]);
+    return (options) => new RemoteLauncher({ ...options, kind: 'slurm', host: new SlurmHost(options) });
+  },
 };

@@ -6,4 +6,6 @@ export type MadePlaceKind = Exclude<PlaceKind, 'local' | 'agent'>;
 export type PlaceKinds = Readonly<Partial<Record<MadePlaceKind, () => Promise<PlaceKindDefinition>>>>;
 
 /** One line a kind, imported where the first place of it is made: `settings/<kind>.ts` exports its definition. */
-export const placeKinds: PlaceKinds = {};
+export const placeKinds: PlaceKinds = {
+  slurm: async () => (await import('./settings/slurm.ts')).slurmKind,
+};

@@ -1,5 +1,5 @@
 /**
- * Where pods dial in: at the address that they know the server by, which is seldom the one that it knows itself by.
+ * Where jobs and pods dial in: at the address that they know the server by, which is seldom the one that it knows itself by.
  * @param own as the server says it, with its base URL
  * @param serverUrl as the settings say; null for none
  */
