@@ -78,6 +78,8 @@ export const placesPlugin: JupyterFrontEndPlugin<void> = {
     });
     palette?.addItem({ command: CHANGE_RESOURCES, category: 'Kernel Operations' });
 
+    // Notebook shows no launcher, and asking for one there brings up plugins that have no settings there.
+    if (app.name !== 'JupyterLab') return;
     // Who has no places needs nothing of this.
     const groupLauncher = (): void => {
       const names = Object.keys(kernelspecs.specs?.kernelspecs ?? {});

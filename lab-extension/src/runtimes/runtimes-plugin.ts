@@ -4,11 +4,11 @@ import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { LazyPanel } from '../lazy-panel.ts';
 import { NEW_NOTEBOOK_AT_PLACE } from '../places/places-plugin.ts';
-import { KernelPlaceItem } from './kernel-place-item.ts';
 import type { RuntimePanel } from './runtime-panel.ts';
 import { runtimesIcon } from './runtimes-icon.ts';
 import { IRuntimes } from './runtimes-model-plugin.ts';
 import type { RuntimesModel } from './runtimes-model.ts';
+import { watchKernelPlace } from './watch-kernel-place.ts';
 
 const SHOW_RUNTIMES = 'in-the-loop:runtimes';
 const ADD_PLACE = 'in-the-loop:add-place';
@@ -71,6 +71,8 @@ export const runtimesPlugin: JupyterFrontEndPlugin<void> = {
         // On a phone it has the screen for itself.
         const area = labShell.node.clientWidth < NARROW ? 'main' : 'right';
         const isThere = [...labShell.widgets(area)].includes(place);
+        // There it has what the screen has.
+        if (area === 'main') place.node.style.minWidth = '0';
         if (!isThere) labShell.add(place, area, { rank: 710, type: 'In the Loop' });
       }
       app.shell.activateById(place.id);
@@ -90,13 +92,7 @@ export const runtimesPlugin: JupyterFrontEndPlugin<void> = {
     for (const command of [SHOW_RUNTIMES, ADD_PLACE]) palette?.addItem({ command, category: TITLE });
 
     const besideKernel: DocumentRegistry.IWidgetExtension<NotebookPanel, DocumentRegistry.IModel> = {
-      createNew({ sessionContext, toolbar }) {
-        const tellMore = (): void => void app.commands.execute(SHOW_RUNTIMES);
-        const item = new KernelPlaceItem(sessionContext, model, tellMore);
-        if (!toolbar.insertBefore('kernelName', 'in-the-loop-place', item))
-          toolbar.addItem('in-the-loop-place', item);
-        return item;
-      },
+      createNew: (panel) => watchKernelPlace(panel, model, () => void app.commands.execute(SHOW_RUNTIMES)),
     };
     app.docRegistry.addWidgetExtension('Notebook', besideKernel);
   },
