@@ -16,4 +16,8 @@ export const LAUNCHERS: Readonly<Record<string, LoadLauncher>> = {
     ]);
     return (options) => new RemoteLauncher({ ...options, kind: 'slurm', host: new SlurmHost(options) });
   },
+  gateway: async () => {
+    const { GatewayLauncher } = await import('../gateway/gateway-launcher.ts');
+    return (options) => new GatewayLauncher(options);
+  },
 };

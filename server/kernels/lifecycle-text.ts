@@ -2,15 +2,20 @@
 export function gapText({
   silentFrom,
   silentUntil,
-  why = 'The process that listens had ended.',
+  why,
 }: {
   readonly silentFrom: string;
   readonly silentUntil: string;
   readonly why?: string;
 }): string {
+  const from = clock(silentFrom);
+  const until = clock(silentUntil);
+  const rest = 'The kernel itself went on, and its variables are there.';
+  if (why !== undefined)
+    return `What this kernel printed ${from === until ? `at ${from}` : `from ${from} until ${until}`} may be missing here. ${why} ${rest}`;
   return (
-    `Nobody listened to this kernel from ${clock(silentFrom)} until ${clock(silentUntil)}: what was printed meanwhile ` +
-    `may be missing here. ${why} The kernel itself went on, and its variables are there.`
+    `Nobody listened to this kernel from ${from} until ${until}: what was printed meanwhile may be missing here. ` +
+    `The process that listens had ended. ${rest}`
   );
 }
 
