@@ -37,7 +37,12 @@ export function fromStatus(status: number, body: unknown, options?: { cause?: un
   const { reason, message } = statusIn(body);
   const words =
     message ?? (typeof body === 'string' && body !== '' ? body.slice(0, 500) : `HTTP status ${status}`);
-  return new ClusterError(status, reason ?? `HTTP ${status}`, words, options);
+  return new ClusterError(
+    status,
+    reason ?? (status === 401 ? 'Unauthorized' : `HTTP ${status}`),
+    words,
+    options,
+  );
 }
 
 function statusIn(body: unknown): { readonly reason?: string; readonly message?: string } {

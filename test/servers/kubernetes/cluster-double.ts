@@ -134,7 +134,7 @@ export class ClusterDouble {
       });
       return { status: 201, answer: { kind: 'Status', status: 'Success' } };
     }
-    if (method === 'DELETE') return { status: 200, answer: this.#delete(resource, object, body) };
+    if (method === 'DELETE') return { status: 200, answer: this.#delete(resource, object, query) };
     if (method === 'PATCH') return { status: 200, answer: this.#patch(asked, object) };
     return { status: 200, answer: object };
   }
@@ -165,10 +165,9 @@ export class ClusterDouble {
   }
 
   /** A pod that has a node is gone once its kubelet says so: without grace, or by itself. */
-  #delete(resource: string, object: Stored, options: unknown): Stored {
-    const grace = (options as { gracePeriodSeconds?: number } | null)?.gracePeriodSeconds;
+  #delete(resource: string, object: Stored, query: URLSearchParams): Stored {
     const { nodeName } = (object['spec'] ?? {}) as { nodeName?: string };
-    if (resource !== 'pods' || nodeName === undefined || grace === 0) {
+    if (resource !== 'pods' || nodeName === undefined || query.get('gracePeriodSeconds') === '0') {
       this.store.remove(resource, object);
       return object;
     }

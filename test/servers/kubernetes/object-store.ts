@@ -60,7 +60,8 @@ export class ObjectStore {
 
   /** @returns what ends it */
   watch(resource: string, query: URLSearchParams, hear: (change: Change) => void): () => void {
-    const from = Number(query.get('resourceVersion') ?? '0');
+    // Who names none hears all that there is.
+    const from = Number(query.get('resourceVersion') ?? this.#oldest);
     if (from < this.#oldest) {
       const message = `too old resource version: ${from} (${this.#oldest})`;
       hear({ type: 'ERROR', object: statusOf(410, 'Expired', message) });
