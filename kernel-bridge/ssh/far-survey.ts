@@ -5,6 +5,10 @@ import type { SshSettings } from './ssh-settings.ts';
 /** What a machine is asked at once: who and where we are there, and what there is to run kernels with. */
 export interface FarSurvey {
   readonly home: string;
+  /** The name that it has itself. */
+  readonly machine: string;
+  /** PATH, as a shell that is not logged in has it. */
+  readonly path: string;
   /** `uname -sm`. */
   readonly system: string;
   /** By how many milliseconds its clock is ahead of ours, to a second or so. */
@@ -54,6 +58,8 @@ export function surveyScript(settings: SshSettings): string {
   return [
     `emit() { printf '%s %s\\n' "$1" "$(printf %s "$2" | wc -c | tr -d ' ')"; printf '%s\\n' "$2"; }`,
     'emit home "$HOME"',
+    'emit machine "$(uname -n)"',
+    'emit path "$PATH"',
     'emit system "$(uname -sm)"',
     'emit time "$(date +%s)"',
     // Only writing tells of a quota, a full disk or a home folder that is not there.
@@ -93,6 +99,8 @@ export function readSurvey(output: Buffer, answeredAt: number): FarSurvey {
     );
   return {
     home,
+    machine: first('machine') ?? '',
+    path: first('path') ?? '',
     system,
     clockAhead: Number(time) * 1000 - answeredAt,
     notWritable: first('notwritable') ?? null,

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { appendFile, readFile, rm } from 'node:fs/promises';
 import { PlaceError } from '../places/place-error.ts';
 import type { SshMachine } from './ssh-machine.ts';
-import { jumpsOf, type SshSettings } from './ssh-settings.ts';
+import { effectiveConfig } from './effective-config.ts';
+import type { SshSettings } from './ssh-settings.ts';
 import { startSsh } from './ssh-process.ts';
 
 /** A host key as a line of a known_hosts file has it. */
@@ -36,7 +37,8 @@ export function parseHostKey(line: string): HostKey | null {
  */
 export async function offeredHostKey(machine: SshMachine, host: string): Promise<HostKey | null> {
   const destination = await machine.destination();
-  for (const args of waysTo(machine.settings, destination, await effectiveJumps(machine, destination))) {
+  const { jumps } = await effectiveConfig(machine);
+  for (const args of waysTo(machine.settings, destination, jumps)) {
     const file = `${await machine.newSocketPath()}.keys`;
     const options = [
       'StrictHostKeyChecking=accept-new',
@@ -71,18 +73,6 @@ export async function acceptHostKey(machine: SshMachine, host: string, fingerpri
     );
   const line = `${offered.host} ${offered.keyType} ${offered.key}\n`;
   await appendFile(machine.knownHosts, line, { mode: 0o600 });
-}
-
-/** Jump hosts also come from `~/.ssh/config`. */
-async function effectiveJumps(machine: SshMachine, destination: readonly string[]): Promise<string[]> {
-  if (machine.settings.jump !== undefined) return jumpsOf(machine.settings.jump);
-  const process = startSsh('ssh', ['-G', ...destination, '--', machine.settings.host]);
-  process.child.stdin.end();
-  let text = '';
-  process.child.stdout.setEncoding('utf8').on('data', (piece: string) => (text += piece));
-  await process.ended;
-  const jump = /^proxyjump (.+)$/m.exec(text)?.[1];
-  return jump === undefined || jump === 'none' ? [] : jumpsOf(jump);
 }
 
 /** To each machine on the way, the nearest first: each is keyed only when those before it are trusted. */
