@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostedExit, HostedProcess, KnownProcess } from '../remote/kernel-host.ts';
 import { type ConnectionInfo } from '../protocol/connection-info.ts';
 import { explainEnd, isMeant, signalName } from './end-words.ts';
@@ -10,6 +11,9 @@ import { TimeWarnings } from './time-warnings.ts';
 /** Between two looks whether a kernel's run has ended, in milliseconds: its sockets tell sooner. */
 const LOOK = 3_000;
 const LOOK_SOON = 200;
+/** An interrupt goes by way of the controller and the node; nothing but a file tells that it came. */
+const INTERRUPT = 5_000;
+const INTERRUPT_LOOK = 30;
 /** How long it is looked at often, once something seems to have ended it. */
 const SUSPICION = 10_000;
 
@@ -54,8 +58,14 @@ export class HostedJob implements HostedProcess {
     this.#wait();
   }
 
+  /** Resolves when the kernel has it: one that came later would end what was sent since. */
   async interrupt(): Promise<void> {
+    const { folder } = this.#plan;
+    const before = await folder.interrupts();
     await this.#signal('INT');
+    const until = Date.now() + INTERRUPT;
+    while (!this.#isDone && (await folder.interrupts()) === before && Date.now() < until)
+      await sleep(INTERRUPT_LOOK);
   }
 
   suspect(): void {

@@ -81,6 +81,11 @@ export class JobFolder {
     return match === null ? null : { status: Number(match[1]), endsJob: match[2] === '1' };
   }
 
+  /** How many interrupts have reached the kernel, for comparing. */
+  async interrupts(): Promise<string | null> {
+    return this.read('interrupts');
+  }
+
   /** The end of what the job has printed. */
   async outputTail(): Promise<string> {
     try {
@@ -103,7 +108,7 @@ export class JobFolder {
   /** What a former job left there is not taken for this one's. */
   async clearRuns(): Promise<void> {
     const names = (await readdir(this.path)).filter((name) =>
-      /^((connection|exit|again)-|taken$)/.test(name),
+      /^((connection|exit|again)-|(taken|interrupts)$)/.test(name),
     );
     await Promise.all(names.map((name) => rm(join(this.path, name), { force: true })));
   }

@@ -21,7 +21,7 @@ export const DIRECT_FILES = {
  * `again-RUN`: a kernel that is restarted keeps its place on the cluster. A run is `TIMES_REQUEUED-NUMBER`; it writes
  * `connection-RUN.json` (0600) when it begins and `exit-RUN` with the exit status when it ended, and `1` behind it
  * where the job is ended with it. SIGINT goes to the
- * kernel's process group, SIGUSR1 ends it, SIGUSR2 kills it. It holds nothing secret: administrators read scripts.
+ * kernel's process group, and how many have is in `interrupts`; SIGUSR1 ends it, SIGUSR2 kills it. It holds nothing secret: administrators read scripts.
  * @param networkInterface at whose address the kernel listens; without it, at that of the node's name
  */
 export function directScript(
@@ -70,7 +70,8 @@ itl_number=0
 itl_kernel=
 itl_is_over=
 itl_signal() { [ -n "$itl_kernel" ] && kill -"$1" -- "-$itl_kernel" 2>/dev/null; }
-trap 'itl_signal INT' INT
+itl_interrupts=0
+trap 'itl_signal INT; itl_interrupts=$((itl_interrupts + 1)); echo "$itl_interrupts" > "$itl_folder/interrupts"' INT
 trap 'itl_signal TERM' USR1
 trap 'itl_signal KILL' USR2
 trap 'itl_is_over=1; itl_signal TERM' TERM

@@ -35,6 +35,17 @@ export class SupervisorLauncher implements Launcher {
     return launched.kernel;
   }
 
+  /** Takes over a kernel that the supervisor held when it was connected to, from its first word that is kept. */
+  adopt(kernelId: string, listener: KernelListener): Kernel {
+    return this.#supervisor.adopt(kernelId, 0, {
+      message: (message) => listener.message(message),
+      lifecycle: (event) => listener.lifecycle(event),
+      refused: (_message, error) => {
+        throw error;
+      },
+    });
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#supervisor.end();
     return this.#closing;
