@@ -14,6 +14,8 @@ export class Conversation {
   readonly executions = new PendingExecutions();
   /** The kernel's own, as its last message named it. */
   kernelSession: string = randomUUID();
+  /** Why its place has not started the kernel yet; what the server says meanwhile in its name begins no execution. */
+  waitsFor: string | null = null;
   /** The content of the last reply to an execution, which holds its number. */
   #lastReply: { readonly content: Uint8Array; readonly isKernels: boolean } | null = null;
 
@@ -27,7 +29,8 @@ export class Conversation {
   /** @param isKernels it was not said in the kernel's name */
   heard(message: KernelMessage, isKernels = true): void {
     if (message.header.session !== '') this.kernelSession = message.header.session;
-    this.executions.heard(message);
+    const isNotice = !isKernels && this.waitsFor !== null && message.header.msg_type !== 'execute_reply';
+    if (!isNotice) this.executions.heard(message);
     if (message.header.msg_type !== 'execute_reply') return;
     // A copy, for it is part of all that came with it. One that was aborted has no number.
     const content = Buffer.from(message.frames[3] ?? '{}');
@@ -53,7 +56,12 @@ export class Conversation {
       this.executions.sent(request);
     } else if (event.type === 'execution-input-replied') {
       this.prompts.replied(event.data.session, event.data.promptMessageId);
+    } else if (event.type === 'kernel-waiting') {
+      this.waitsFor = event.data.text;
+    } else if (event.type === 'kernel-died') {
+      this.waitsFor = null;
     } else if (beginsAnew(event)) {
+      this.waitsFor = null;
       this.executions.forget();
       this.countsAnew();
     }

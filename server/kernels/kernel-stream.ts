@@ -14,6 +14,7 @@ import { KernelRequests } from './kernel-requests.ts';
 import type { KernelStreamOptions } from './kernel-stream-options.ts';
 import { isClosed, mayPass, reasonOf, REMEDY } from './log-failure.ts';
 import { sizeOf } from './message-size.ts';
+import { QueueNotice } from './queue-notice.ts';
 import { OutgoingMessage } from './outgoing-message.ts';
 import type { ServerMessage } from './server-message.ts';
 import { createServerMessage, lostExecution, stderrMessage } from './server-message.ts';
@@ -46,6 +47,7 @@ export class KernelStream {
   readonly #said: GroupCommit<Said>;
   readonly #requests: KernelRequests;
   readonly #questions = new KernelQuestions();
+  readonly #notice: QueueNotice;
   #delivered: number;
   /** The kernel's last position that was taken in. */
   #position: number;
@@ -62,6 +64,8 @@ export class KernelStream {
     this.#delivered = options.after;
     this.#position = options.position ?? 0;
     this.#conversation = options.conversation ?? new Conversation();
+    const { waitsFor, executions } = this.#conversation;
+    this.#notice = new QueueNotice((message) => this.say(message), waitsFor, executions.requests);
     const append = (events: readonly NewEvent[]): Promise<number> => options.log.append(this.#name, events);
     this.#said = new GroupCommit<Said>({
       append,
@@ -74,7 +78,10 @@ export class KernelStream {
       conversation: this.#conversation,
       answerer: options.answerer ?? null,
       append,
-      send: (message) => options.send(message),
+      send: (message) => {
+        options.send(message);
+        this.#notice.sent(message);
+      },
       documentPath: () => options.documentPath(),
       committed: (events, last) => this.#tellCommitted(events, last),
       say: (message) => this.say(message),
@@ -116,6 +123,7 @@ export class KernelStream {
   /** From the kernel. What was heard before, of another server or before a break, is passed over. */
   hear(message: KernelMessage, position: number): void {
     if (!this.isNew(position)) return;
+    this.#notice.over();
     this.#conversation.heard(message);
     this.#take(message, position);
     this.#requests.cells.advance();
@@ -148,11 +156,18 @@ export class KernelStream {
     for (const { header, frame } of running) this.say(stderrMessage(text, { header, frame }));
   }
 
+  /** Its place has not started it yet, and says why; null: it has now. */
+  waits(text: string | null): void {
+    this.#conversation.waitsFor = text;
+    this.#notice.changed(text, this.#conversation.executions.requests);
+  }
+
   /**
    * The kernel's process is gone: says why in each cell that ran, and ends what it was sent.
    * @param waiting ids of the messages that the next process gets
    */
   died(death: Death, waiting: ReadonlySet<string>): void {
+    this.waits(null);
     this.#questions.over(death.reason);
     this.#conversation.countsAnew();
     for (const lost of this.#conversation.executions.lost(waiting))
@@ -168,6 +183,7 @@ export class KernelStream {
 
   /** Another process is asked for. */
   restarting(): void {
+    this.waits(null);
     this.#questions.over('The kernel is restarted');
     this.#conversation.executions.forget();
     this.#conversation.countsAnew();

@@ -3,7 +3,7 @@ import { BoundedMap } from './bounded-map.ts';
 import { parseObject } from './kernel-events.ts';
 
 /** A request's header, and the same in the bytes it came in: a request itself may be large. */
-interface RequestHeader {
+export interface RequestHeader {
   readonly header: MessageHeader;
   readonly frame: Uint8Array;
 }
@@ -110,6 +110,11 @@ export class PendingExecutions {
   /** Those that something was said of. */
   begun(): RequestHeader[] {
     return [...this.#byMessage.values()].filter(({ hasBegun }) => hasBegun).map(({ request }) => request);
+  }
+
+  /** Of all that are not answered, in order. */
+  get requests(): readonly RequestHeader[] {
+    return [...this.#byMessage.values()].map(({ request }) => request);
   }
 
   /** What is not answered, in order. */

@@ -230,6 +230,7 @@ export class RunningKernel {
   async #adopt(past: KernelPast, { isOver }: Pick<FoundKernel, 'isOver'>): Promise<void> {
     const { supervisor, launch } = this.#plan;
     this.#reason = past.reason;
+    this.#placeWord.waitsFor = past.conversation.waitsFor;
     const kernel = supervisor.adopt(launch.kernelId, past.position, this.#listener());
     if (past.hasEnded) {
       // Its server was killed before it could let go of it.
@@ -318,7 +319,8 @@ export class RunningKernel {
       case 'continued': {
         const { recorded, text } = lifecycleNotice(event, this.id, position);
         this.#record(recorded, 'server', position);
-        if (text !== null) this.stream.sayToRunning(text);
+        if (event.kind === 'waiting') this.stream.waits(text);
+        else if (text !== null) this.stream.sayToRunning(text);
         return;
       }
       case 'replies-missed':
@@ -379,7 +381,10 @@ export class RunningKernel {
 
   #awaitAnswer(kernel: SupervisedKernel): void {
     kernel.ready().then(
-      () => this.#state.answered(),
+      () => {
+        this.#state.answered();
+        this.#placeWord.waitsFor = null;
+      },
       (error: unknown) =>
         this.#plan.logger.debug({ err: error, kernelId: this.id }, 'The kernel did not become ready'),
     );

@@ -57,9 +57,12 @@ export function stderrMessage(text: string, parent?: ServerMessage['parent']): S
   };
 }
 
-/** Empties the cell that `parent` came from. */
-export function clearOutputMessage(parent: ServerMessage['parent']): ServerMessage {
-  return { channel: 'iopub', type: 'clear_output', content: { wait: false }, ...(parent && { parent }) };
+/**
+ * Empties the cell that `parent` came from.
+ * @param wait when the next output takes the place
+ */
+export function clearOutputMessage(parent: ServerMessage['parent'], wait = false): ServerMessage {
+  return { channel: 'iopub', type: 'clear_output', content: { wait }, ...(parent && { parent }) };
 }
 
 /** What JupyterLab leaves in a cell of a question and its answer: eight dots for a password. */
