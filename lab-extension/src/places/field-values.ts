@@ -19,6 +19,8 @@ export function settingOf({ kind }: Pick<PlaceField, 'kind'>, typed: string): un
       return linesOf(typed);
     case 'pairs':
       return Object.fromEntries(linesOf(typed).map(pairOf));
+    case 'json':
+      return JSON.parse(typed) as unknown;
     case 'secret':
       return typed;
     case 'text':

@@ -62,7 +62,8 @@ export class PlaceFieldView {
 function controlOf(field: PlaceField): HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement {
   switch (field.kind) {
     case 'lines':
-    case 'pairs': {
+    case 'pairs':
+    case 'json': {
       const area = document.createElement('textarea');
       area.rows = 2;
       area.placeholder = field.placeholder ?? '';

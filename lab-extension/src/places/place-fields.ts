@@ -7,7 +7,7 @@ export interface PlaceField {
   readonly label: string;
   readonly help: string;
   /** `lines` are several texts, `pairs` are `NAME=VALUE` a line; `secret` is never shown again. */
-  readonly kind: 'text' | 'secret' | 'number' | 'lines' | 'pairs' | 'choice' | 'check';
+  readonly kind: 'text' | 'secret' | 'number' | 'lines' | 'pairs' | 'json' | 'choice' | 'check';
   readonly choices?: readonly (readonly [string, string])[];
   readonly required?: boolean;
   readonly placeholder?: string;
@@ -27,7 +27,7 @@ export const KIND_HELP: Readonly<Record<PlaceKind, string>> = {
   gateway: 'Another Jupyter server, an Enterprise Gateway, or your server of a JupyterHub.',
   kubernetes: 'Each kernel is a pod of a cluster.',
   attach:
-    'A kernel that runs already, as `ipython kernel` or `jupyter console` start it. It is never shut down from here.',
+    'A kernel that runs already, as `ipython kernel` or `jupyter console` start them. They are never shut down from here.',
 };
 
 const PYTHON: PlaceField = {
@@ -130,7 +130,11 @@ export const PLACE_FIELDS: Readonly<Record<PlaceKind, readonly PlaceField[]>> = 
       help: 'As sbatch takes it: 4G, or 500M.',
       placeholder: '4G',
     },
-    { ...PYTHON, help: 'A Python program as the nodes see it. Empty for the kernels of this machine.' },
+    {
+      ...PYTHON,
+      help: 'A Python program as the nodes see it. Empty for the kernels of this machine.',
+      placeholder: '/opt/physics/bin/python',
+    },
     {
       name: 'defaults.gpus',
       label: 'GPUs',
@@ -162,6 +166,27 @@ export const PLACE_FIELDS: Readonly<Record<PlaceKind, readonly PlaceField[]>> = 
       kind: 'choice',
       choices: [['auto', 'As the nodes can reach this server or not'], ...MODES.slice(1)],
       help: 'The supervisor takes Node.js on the nodes, and a way from them to this server.',
+      rare: true,
+    },
+    {
+      name: 'configuration',
+      label: 'slurm.conf',
+      kind: 'text',
+      help: 'A file on the machine of this server. Empty where Slurm’s commands find theirs.',
+      rare: true,
+    },
+    {
+      name: 'serverUrl',
+      label: 'Address of this server for the nodes',
+      kind: 'text',
+      help: 'Where jobs dial back. Empty for the address that the server itself knows.',
+      rare: true,
+    },
+    {
+      name: 'node',
+      label: 'Node.js',
+      kind: 'text',
+      help: 'The program as the nodes see it. Empty for the one that runs this server.',
       rare: true,
     },
     {
@@ -209,7 +234,7 @@ export const PLACE_FIELDS: Readonly<Record<PlaceKind, readonly PlaceField[]>> = 
       name: 'kernelEnvironment',
       label: 'Variables for kernels',
       kind: 'pairs',
-      help: 'NAME=VALUE, one a line; a gateway takes those named KERNEL_… and those that its settings allow.',
+      help: 'NAME=VALUE, one a line; a gateway takes those named KERNEL_… and those that its settings allow. They are not shown again; left empty, they stay.',
       rare: true,
     },
     {
@@ -281,9 +306,15 @@ export const PLACE_FIELDS: Readonly<Record<PlaceKind, readonly PlaceField[]>> = 
       name: 'connectionFile',
       label: 'Connection file',
       kind: 'text',
-      required: true,
-      help: 'As the kernel printed it when it was started.',
+      help: 'As the kernel printed it when it was started. Empty to offer all that run on the machine of this server.',
       placeholder: 'kernel-1234.json',
+    },
+    {
+      name: 'runtimeFolder',
+      label: 'Folder of connection files',
+      kind: 'text',
+      help: 'Empty for Jupyter’s own.',
+      rare: true,
     },
   ],
 };

@@ -134,9 +134,13 @@ export class PlaceFormView {
     if (request === null) return;
     this.#check.begin();
     try {
-      await this.deps.client.check(request, (line) => this.#check.show(line));
+      await this.deps.client.check(request, (line) => {
+        const field = line.type === 'failed' ? line.details['field'] : undefined;
+        if (line.type !== 'failed' || !this.#showAtField(field ?? null, line)) this.#check.show(line);
+        else this.#check.clear();
+      });
     } catch (error) {
-      if (!this.#showAtField(error)) this.#check.showProblem(messageOf(error));
+      this.#check.showProblem(messageOf(error));
     }
   }
 
@@ -160,17 +164,21 @@ export class PlaceFormView {
             : this.deps.client.change(this.place.id, request)),
         );
     } catch (error) {
-      if (!this.#showAtField(error)) this.#showProblem(error);
+      const isRefused = error instanceof RequestRefused;
+      if (!isRefused || !this.#showAtField(error.field, error)) this.#showProblem(error);
     }
   }
 
-  /** @returns whether it is about one field */
-  #showAtField(error: unknown): boolean {
-    if (!(error instanceof RequestRefused) || error.field === null) return false;
-    const name = error.field.replace(/^settings\./, '');
+  /** @returns false where no field of the form is meant */
+  #showAtField(
+    setting: string | null,
+    { message, remedy }: { readonly message: string; readonly remedy: string },
+  ): boolean {
+    const name = setting?.replace(/^settings\./, '');
+    if (name === undefined) return false;
     const view = this.#fields.find(({ field }) => name === field.name || name.startsWith(`${field.name}.`));
     if (view === undefined) return false;
-    view.showProblem([error.message, error.remedy].filter((text) => text !== '').join(' '));
+    view.showProblem([message, remedy].filter((text) => text !== '').join(' '));
     view.focus();
     return true;
   }

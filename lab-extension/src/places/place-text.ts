@@ -2,7 +2,7 @@ import type { PlaceKind, PlaceModel, PlaceState } from '../../../server/wire/pla
 
 export const KIND_TEXT: Readonly<Record<PlaceKind, string>> = {
   local: 'This machine',
-  attach: 'Running kernel',
+  attach: 'Running kernels',
   ssh: 'Machine by ssh',
   slurm: 'Slurm cluster',
   kubernetes: 'Kubernetes cluster',

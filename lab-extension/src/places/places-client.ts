@@ -33,8 +33,11 @@ export class PlacesClient {
     await this.api.ask('DELETE', `/places/${encodeURIComponent(id)}${endKernels ? '?kernels=end' : ''}`);
   }
 
-  /** Tries a place, which need not be there yet. @param heard called with each line as it comes */
-  async check(place: PlaceRequest, heard: (line: PlaceCheckLine) => void): Promise<void> {
+  /** Tries a place: one that is there, by its id, or one that is described. @param heard called with each line as it comes */
+  async check(
+    place: PlaceRequest | { readonly id: string },
+    heard: (line: PlaceCheckLine) => void,
+  ): Promise<void> {
     const { body } = await this.api.ask('POST', '/places/check', place);
     if (body === null) throw new Error('The server answered nothing.');
     for await (const line of jsonLines(body)) heard(line as PlaceCheckLine);

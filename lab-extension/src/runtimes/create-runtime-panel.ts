@@ -42,10 +42,9 @@ export function createRuntimePanel(deps: {
   const refresh = (): Promise<void> => model.refresh();
 
   async function check(place: PlaceModel, shown: CheckView): Promise<void> {
-    const { id, title, kind, settings } = place;
     shown.begin();
     await client
-      .check({ id, title, kind, settings }, (line) => shown.show(line))
+      .check({ id: place.id }, (line) => shown.show(line))
       .catch((error: unknown) => shown.showProblem(messageOf(error)));
     await refresh();
   }
