@@ -68,6 +68,8 @@ export interface HostedProcess {
   readonly connection: ConnectionInfo;
   /** Where other programs find its connection file; without it, one is written. */
   readonly connectionFile?: string;
+  /** The content of its kernel_info_reply, where its host has asked: one that is busy may not answer again for long. */
+  readonly kernelInfo?: Readonly<Record<string, unknown>> | null;
   /** Of this machine; null elsewhere. */
   readonly pid: number | null;
   /** Resolves, never rejects, once it is gone, with all that it left running if it was ours, and says why. */

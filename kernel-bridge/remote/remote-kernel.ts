@@ -12,6 +12,7 @@ import { decideRestart, NO_DEATHS } from '../life/restart-policy.ts';
 import { StepSequence } from '../life/step-sequence.ts';
 import type { KernelMessage } from '../protocol/message.ts';
 import { ComingRun, type HowItComes } from './coming-run.ts';
+import { HostReports } from './host-reports.ts';
 import type { HostListener } from './kernel-host.ts';
 import type { RemoteRecord } from './remote-record.ts';
 import type { RemoteRun } from './remote-run.ts';
@@ -36,11 +37,11 @@ export class RemoteKernel implements DetachableKernel {
   readonly #runs: RemoteRuns;
   readonly #ready = new Readiness();
   readonly #silence: Silence;
+  readonly #reports: HostReports;
   #sessionPath: string | null;
   #life: Life = { state: 'between', held: new HeldMessages() };
   /** The last that was started or found; what a host says of earlier ones does not matter any more. */
   #lastComing: ComingRun | null = null;
-  #isWaiting = false;
   #history = NO_DEATHS;
   /** Starts, restarts and ends happen one after another. */
   readonly #steps = new StepSequence();
@@ -54,10 +55,12 @@ export class RemoteKernel implements DetachableKernel {
     this.#sessionPath = plan.request.sessionPath;
     this.#listener = listener;
     this.#silence = new Silence((event) => listener.lifecycle(event));
+    this.#reports = new HostReports(listener, this.#silence);
     this.#runs = new RemoteRuns(plan, {
       message: (run, message) => this.#heard(run, message),
       cut: (run) => this.#cut(run),
       mended: (run) => void this.#mended(run),
+      answeredAs: (run, session) => this.#answeredAs(run, session),
       fault: (error) => this.#warn(error, 'something went wrong with a kernel that is elsewhere'),
     });
   }
@@ -227,32 +230,13 @@ export class RemoteKernel implements DetachableKernel {
     const held = this.#life.state === 'between' ? this.#life.held : new HeldMessages();
     const coming: ComingRun = new ComingRun(
       how,
-      this.#hostListener(() => coming),
+      this.#reports.of(() => this.#lastComing === coming && !this.#isOver()),
       begin,
     );
     this.#lastComing = coming;
     this.#life = { state: 'coming', coming, held };
     void this.#arrive(coming, held);
     return coming;
-  }
-
-  #hostListener(coming: () => ComingRun): HostListener {
-    const whileItMatters = (say: () => void): void => {
-      if (this.#lastComing === coming() && !this.#isOver()) say();
-    };
-    return {
-      known: () => undefined,
-      waiting: (text) => whileItMatters(() => this.#waits(text)),
-      warned: (text) => whileItMatters(() => this.#listener.lifecycle({ kind: 'warned', text })),
-      reachedAgain: (silentFrom, why) =>
-        whileItMatters(() => this.#silence.explain(new Date(silentFrom), why)),
-    };
-  }
-
-  #waits(text: string | null): void {
-    if (text === null && !this.#isWaiting) return;
-    this.#isWaiting = text !== null;
-    this.#listener.lifecycle({ kind: 'waiting', text });
   }
 
   async #arrive(coming: ComingRun, held: HeldMessages): Promise<void> {
@@ -268,13 +252,13 @@ export class RemoteKernel implements DetachableKernel {
     // Whoever ended it waits for it, and whoever let go of it does not.
     if (!this.#isComing(coming)) return this.#isOver() ? run?.leave() : undefined;
     if (this.#isShuttingDown()) return;
-    this.#waits(null);
+    this.#reports.waits(null);
     if (run === null) return this.#isGone(held);
     this.#attend(run, held);
     this.#plan.log.info({ kernelId: this.id, pid: run.process.pid, how: coming.how }, 'a kernel is there');
     if (coming.how === 'automatic') this.#listener.lifecycle({ kind: 'autorestarted', pid: this.pid });
-    const kernelInfo = coming.how === 'found' ? this.#plan.folder.record?.kernelInfo : null;
-    if (kernelInfo == null) void this.#greet(run);
+    const { kernelInfo = null } = this.#plan.folder.record ?? {};
+    if (kernelInfo === null) void this.#greet(run);
     else void this.#meetAgain(run, kernelInfo);
   }
 
@@ -351,12 +335,21 @@ export class RemoteKernel implements DetachableKernel {
     this.#handOver(run);
   }
 
+  /** Whoever started it may have restarted it where it was. */
+  #answeredAs(run: RemoteRun, session: string): void {
+    if (!this.#isCurrent(run) || !this.#runs.isAnother(session)) return;
+    this.#silence.end();
+    const exit = { ...UNSEEN_EXIT, explanation: 'Whoever started it has restarted it.' };
+    this.#listener.lifecycle({ kind: 'died', exit, waiting: idsOf(run.held) });
+    this.#listener.lifecycle({ kind: 'autorestarted', pid: this.pid });
+  }
+
   async #recover(
     { isFinal = false, ...exit }: KernelExit & { isFinal?: boolean },
     lifetime: number,
   ): Promise<void> {
     if (this.#isShuttingDown() || this.#life.state !== 'between') return;
-    const waiting = new Set([...this.#life.held].map(({ header }) => header.msg_id));
+    const waiting = idsOf(this.#life.held);
     this.#plan.log.warn({ kernelId: this.id, ...exit }, 'the kernel died');
     this.#listener.lifecycle({ kind: 'died', exit, waiting });
     const decision = decideRestart(this.#history, lifetime);
@@ -391,14 +384,9 @@ export class RemoteKernel implements DetachableKernel {
     coming.abort();
     const run = await coming.done.catch(() => null);
     if (run !== null) return this.#endRun(run, 'killed');
-    const { host, request, folder, log } = this.#plan;
-    const known = folder.record?.known;
-    if (coming.how !== 'found' || known === undefined || !host.owns) return;
-    if (host.forget === undefined)
-      log.warn({ kernelId: this.id }, 'a kernel was not found, and may still run');
-    else
-      await host
-        .forget(request, known)
+    if (coming.how === 'found')
+      await this.#runs
+        .forget()
         .catch((error: unknown) => this.#warn(error, 'a kernel was not found, and may still run'));
   }
 
@@ -464,6 +452,10 @@ export class RemoteKernel implements DetachableKernel {
 
 function dead(): KernelError {
   return new KernelError('KERNEL_DEAD', 'the kernel is dead');
+}
+
+function idsOf(held: Iterable<KernelMessage>): ReadonlySet<string> {
+  return new Set([...held].map(({ header }) => header.msg_id));
 }
 
 function endedBy(error: unknown): KernelExit {

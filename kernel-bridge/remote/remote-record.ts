@@ -19,6 +19,8 @@ export interface RemoteRecord {
   readonly routingId: string | null;
   /** The content of its kernel_info_reply; null until it has answered. */
   readonly kernelInfo: Readonly<Record<string, unknown>> | null;
+  /** By which its process answers us; null until it has. */
+  readonly kernelSession: string | null;
   /** What it was to be sent once it answers. */
   readonly waiting: readonly KeptMessage[];
   readonly history: RestartHistory;
@@ -41,6 +43,7 @@ export function parseRemoteRecord(bytes: Buffer): RemoteRecord {
     startedAt: fields.isNull('startedAt') ? null : fields.count('startedAt'),
     routingId: fields.textOrNull('routingId'),
     kernelInfo: fields.isNull('kernelInfo') ? null : fields.anyObject('kernelInfo'),
+    kernelSession: fields.textOrNull('kernelSession'),
     waiting: fields.list('waiting').map(readKeptMessage),
     history: {
       consecutiveDeaths: history.count('consecutiveDeaths'),

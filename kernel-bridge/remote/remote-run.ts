@@ -25,11 +25,9 @@ const AFTER_KILL = 5_000;
 /** In milliseconds; see CurrentRun. */
 const WAKING = 50;
 
-const FAR: FarOptions = {
-  reconnectMaxInterval: 1_000,
-  heartbeatInterval: 10_000,
-  heartbeatTimeout: 30_000,
-};
+const TRIES = { reconnectMaxInterval: 1_000 };
+/** A way to another machine may break without a word. One that ends on this machine does not. */
+const FAR = { ...TRIES, heartbeatInterval: 10_000, heartbeatTimeout: 30_000 };
 
 /** One process of a kernel elsewhere with the connection to it. */
 export class RemoteRun {
@@ -48,8 +46,10 @@ export class RemoteRun {
     this.process = plan.process;
     this.startedAt = plan.startedAt;
     const { context, process, listener, routingId } = plan;
+    const { transport, ip } = process.connection;
+    const way: FarOptions = transport === 'ipc' || ip.startsWith('127.') || ip === 'localhost' ? TRIES : FAR;
     try {
-      this.connection = new ZmqConnection(context, process.connection, listener, routingId, FAR);
+      this.connection = new ZmqConnection(context, process.connection, listener, routingId, way);
     } catch (cause) {
       throw new KernelError('KERNEL_LAUNCH_FAILED', `no connection: ${(cause as Error).message}`, { cause });
     }
@@ -65,6 +65,10 @@ export class RemoteRun {
   send(message: KernelMessage): void {
     if (this.#held !== null) this.#held.add(message);
     else this.connection.send(message);
+  }
+
+  get held(): Iterable<KernelMessage> {
+    return this.#held ?? [];
   }
 
   /** @param held what was sent before it was there */

@@ -29,6 +29,7 @@ export interface RunListener {
   message(run: RemoteRun, message: KernelMessage): void;
   cut(run: RemoteRun): void;
   mended(run: RemoteRun): void;
+  answeredAs(run: RemoteRun, session: string): void;
   fault(error: unknown): void;
 }
 
@@ -63,7 +64,8 @@ export class RemoteRuns {
       history,
       startedAt: run?.startedAt ?? null,
       routingId: run?.connection.routingId ?? null,
-      kernelInfo: null,
+      kernelInfo: run?.process.kernelInfo ?? null,
+      kernelSession: null,
       waiting: [],
       isHeardLater: true,
     });
@@ -122,6 +124,23 @@ export class RemoteRuns {
     return findAgain(attempt, onFailure, signal);
   }
 
+  /** Whether that session is of another process than the one that was started or found. Hosts know that of their own. */
+  isAnother(session: string): boolean {
+    const { folder, host } = this.#plan;
+    const known = folder.record?.kernelSession ?? null;
+    if (known !== session) folder.amend({ kernelSession: session });
+    return known !== null && known !== session && !host.owns;
+  }
+
+  /** Ends a process that was not found, as far as that can be done. @throws what the host does */
+  async forget(): Promise<void> {
+    const { folder, host, log, request } = this.#plan;
+    const known = folder.record?.known;
+    if (known === undefined || !host.owns) return;
+    if (host.forget !== undefined) return host.forget(request, known);
+    log.warn({ kernelId: request.kernelId }, 'a kernel was not found, and may still run');
+  }
+
   /** There will be no further process. */
   async remove(): Promise<void> {
     await rm(this.#file, { force: true });
@@ -137,6 +156,7 @@ export class RemoteRuns {
         message: (message) => this.#listener.message(run, message),
         cut: () => this.#listener.cut(run),
         mended: () => this.#listener.mended(run),
+        answeredAs: (session) => this.#listener.answeredAs(run, session),
         fault: (error) => this.#listener.fault(error),
       },
       startedAt: found?.startedAt ?? Date.now(),

@@ -46,7 +46,7 @@ export class KernelGreeting {
 
   answered(reply: KernelMessage): void {
     if (this.#over) return;
-    this.#info ??= parseContent(reply);
+    this.#info ??= infoOf(reply);
     if (!this.#subscribed) this.#scheduleNudge();
     this.#check();
   }
@@ -81,7 +81,8 @@ export class KernelGreeting {
   }
 }
 
-function parseContent(reply: KernelMessage): Info {
+/** The content of a kernel_info_reply. */
+export function infoOf(reply: KernelMessage): Info {
   try {
     return JSON.parse(Buffer.from(reply.frames[3] ?? []).toString('utf8')) as Info;
   } catch {

@@ -11,7 +11,7 @@ import { curveOptions } from './curve-options.ts';
 import { FloodPacing } from './flood-pacing.ts';
 import { FinishedCheck } from './finished-check.ts';
 import { beats } from './heartbeat.ts';
-import { KernelGreeting } from './kernel-greeting.ts';
+import { infoOf, KernelGreeting } from './kernel-greeting.ts';
 import { SendQueue } from './send-queue.ts';
 
 /** How long the last words of a kernel are waited for if a child of it keeps the connection open. */
@@ -30,6 +30,8 @@ export interface ZmqConnectionListener {
   cut?(): void;
   /** It is reached again; what it said on iopub meanwhile is lost. */
   mended?(): void;
+  /** By what session the kernel answers us, each time that it says what it is: another process has another. */
+  answeredAs?(session: string): void;
 }
 
 /** What differs where a kernel is not on this machine. */
@@ -37,8 +39,8 @@ export interface FarOptions {
   /** How seldom it is tried to reach a kernel again, in milliseconds. */
   readonly reconnectMaxInterval: number;
   /** A way that breaks without a word is noticed by these, in milliseconds. */
-  readonly heartbeatInterval: number;
-  readonly heartbeatTimeout: number;
+  readonly heartbeatInterval?: number;
+  readonly heartbeatTimeout?: number;
 }
 
 /**
@@ -65,6 +67,7 @@ export class ZmqConnection {
   #greeting: KernelGreeting | null = null;
   readonly #finishedChecks = new Set<FinishedCheck>();
   #onIopub: (() => void) | null = null;
+  #onInfo: ((reply: KernelMessage) => void) | null = null;
   #iopubEnded: Promise<void> | null = null;
   #closed = false;
 
@@ -178,6 +181,21 @@ export class ZmqConnection {
   }
 
   /**
+   * Asks what the kernel is, on control and shell, whichever answers first.
+   * @returns null if neither does in that time, in milliseconds
+   */
+  async inform(patience: number): Promise<Readonly<Record<string, unknown>> | null> {
+    const answer = new Promise<KernelMessage>((resolve) => (this.#onInfo = resolve));
+    for (const channel of ['control', 'shell'] as const)
+      this.send(createKernelRequest(channel, 'kernel_info_request', this.routingId));
+    const given = new AbortController();
+    const limit = sleep(patience, null, { signal: given.signal }).catch(() => null);
+    const reply = await Promise.race([answer, limit]);
+    given.abort();
+    return reply === null ? null : infoOf(reply);
+  }
+
+  /**
    * Whether the kernel has done all that it was sent before this, by earlier connections too, and has answered it:
    * resolves to true when it has, to false if the connection is closed before. Takes as long as the kernel is busy.
    */
@@ -266,10 +284,18 @@ export class ZmqConnection {
       this.#greeting?.heardOnIopub();
       if (ours && parent.msg_type === 'kernel_info_request') return;
     } else if (ours) {
-      if (message.header.msg_type === 'kernel_info_reply') this.#greeting?.answered(message);
+      if (message.header.msg_type === 'kernel_info_reply') this.#informed(message);
       return;
     }
     this.#listener.message(message);
+  }
+
+  #informed(reply: KernelMessage): void {
+    this.#greeting?.answered(reply);
+    this.#onInfo?.(reply);
+    // Some kernels answer by the session of whoever asks.
+    const { session } = reply.header;
+    if (session !== this.routingId) this.#listener.answeredAs?.(session);
   }
 
   #watchEnd(): void {

@@ -31,6 +31,10 @@ export class CuttablePorts {
     const server = createServer((near) => {
       if (this.#isCut) return near.destroy();
       const far = connect(target);
+      // Where nobody listens, nobody does at this end either.
+      far.once('error', ({ code }: NodeJS.ErrnoException) => {
+        if (code === 'ECONNREFUSED') server.close();
+      });
       for (const [socket, other] of [
         [near, far],
         [far, near],
