@@ -35,6 +35,7 @@ export async function composePlaces(deps: {
   readonly here: KernelSupervisor;
   readonly kernelspecs: KernelspecFinder;
   readonly desk: DialInDesk;
+  readonly runtimeDirectory: string;
   readonly kernels: () => Kernels;
   readonly resources: NotebookResources;
   onLaunch(placeId: string, succeeded: boolean): void;
@@ -54,6 +55,12 @@ export async function composePlaces(deps: {
     here,
     kernelspecs: deps.kernelspecs,
     desk: deps.desk,
+    runtimeDirectory: deps.runtimeDirectory,
+    isOurs: (kernelId) =>
+      deps
+        .kernels()
+        .running()
+        .some(({ id }) => id === kernelId),
     logger,
     kernelsAt: (id) =>
       deps

@@ -129,6 +129,7 @@ export async function startServer(deps: {
     here,
     kernelspecs,
     desk: closedDesk,
+    runtimeDirectory: paths.runtime,
     kernels: () => kernels,
     resources: notebookResources({
       documents: () => shared.documents,

@@ -7,6 +7,7 @@ export type PlaceKinds = Readonly<Partial<Record<MadePlaceKind, () => Promise<Pl
 
 /** One line a kind, imported where the first place of it is made: `settings/<kind>.ts` exports its definition. */
 export const placeKinds: PlaceKinds = {
+  attach: async () => (await import('./settings/attach.ts')).attachKind,
   ssh: async () => (await import('./settings/ssh.ts')).sshKind,
   slurm: async () => (await import('./settings/slurm.ts')).slurmKind,
   gateway: async () => (await import('./settings/gateway.ts')).gatewayKind,

@@ -17,6 +17,10 @@ export interface PlaceParts {
   readonly kernelspecs: KernelspecFinder;
   /** Where supervisors dial in that the place starts elsewhere. */
   readonly desk: DialInDesk;
+  /** Jupyter's, for connection files. */
+  readonly runtimeDirectory: string;
+  /** Whether a kernel of that id is one of this server's, wherever it runs. */
+  isOurs(kernelId: string): boolean;
 }
 
 /** One kind of place, as the configuration file and REST make them. */

@@ -22,6 +22,10 @@ export interface PlaceMakerOptions {
   /** This machine's. */
   readonly kernelspecs: KernelspecFinder;
   readonly desk: DialInDesk;
+  /** Jupyter's, for connection files. */
+  readonly runtimeDirectory: string;
+  /** Whether a kernel of that id is one of this server's, wherever it runs. */
+  isOurs(kernelId: string): boolean;
   readonly logger: Logger;
 }
 
@@ -42,9 +46,10 @@ export class PlaceMaker {
 
   /** @throws PlacesError 400 where the settings are wrong */
   async make(id: string, { kind, settings }: PlaceEntry, folder: string): Promise<Place> {
-    const { here, kernelspecs, desk, logger: log } = this.#options;
+    const { here, kernelspecs, desk, runtimeDirectory, logger: log } = this.#options;
     const definition = await this.definition(kind);
-    const parts = { id, here, kernelspecs, desk, log, folder };
+    const isOurs = (kernelId: string): boolean => this.#options.isOurs(kernelId);
+    const parts = { id, here, kernelspecs, desk, runtimeDirectory, isOurs, log, folder };
     return definition.make(validSettings(definition, settings), parts);
   }
 
