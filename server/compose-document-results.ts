@@ -6,6 +6,7 @@ import { KernelWidgets } from './runs/kernel-widgets.ts';
 import type { NotebookRun } from './runs/notebook-run.ts';
 import type { RunBatches } from './runs/run-batches.ts';
 import type { RunLedger } from './runs/run-ledger.ts';
+import type { ServerSettings } from './settings.ts';
 import type { CellRunState } from './wire/cell-run-state.ts';
 
 /**
@@ -92,5 +93,20 @@ function runState({ id, status, actor, startedAt, prompt }: NotebookRun): CellRu
       prompt === null
         ? null
         : { message_id: prompt.messageId, prompt: prompt.prompt, is_password: prompt.isPassword },
+  };
+}
+
+/** How shared documents refer to large outputs that are kept beside them; null where there are no documents. */
+export function outputReferences({
+  collaboration,
+  baseUrl,
+}: Pick<ServerSettings, 'collaboration' | 'baseUrl'>): {
+  linkOf(sha256: string): string;
+  readonly onlyIfNeeded: boolean;
+} | null {
+  if (collaboration === 'off') return null;
+  return {
+    linkOf: (sha256) => `${baseUrl}api/in-the-loop/v1/outputs/${sha256}`,
+    onlyIfNeeded: collaboration === 'stock',
   };
 }

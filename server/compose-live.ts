@@ -3,6 +3,7 @@ import type { Authorize } from './auth/authorize.ts';
 import { LiveSockets } from './live/live-sockets.ts';
 import { openedAhead } from './live/opened-ahead.ts';
 import type { AgentFeed } from './live/page-agents.ts';
+import type { RuntimeNews } from './live/page-runtimes.ts';
 import type { Logger } from './logger.ts';
 import type { ServerSettings } from './settings.ts';
 import type { SharedDocument, SharedDocuments } from './shared-document.ts';
@@ -18,6 +19,7 @@ export function composeLive(deps: {
   readonly documents: SharedDocuments;
   readonly save: (document: SharedDocument) => Promise<void>;
   readonly agents: AgentFeed;
+  readonly runtimes: RuntimeNews;
   /** In the pages' configuration. */
   readonly isDisabled: (plugin: string) => Promise<boolean>;
   readonly authorize: Authorize;

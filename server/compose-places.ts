@@ -1,22 +1,29 @@
 import { mkdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Router } from 'express';
+import type { Registry } from 'prom-client';
+import type { EventLog } from '../event-log/event-log.ts';
 import type { DialInDesk } from '../kernel-bridge/far/dial-in.ts';
-import type { KernelLifecycleEvent } from '../kernel-bridge/kernel.ts';
 import type { KernelspecFinder } from '../kernel-bridge/kernelspecs/kernelspec.ts';
 import type { KernelSupervisor } from '../kernel-bridge/supervisor/kernel-supervisor.ts';
-import type { Activity } from './activity.ts';
 import type { Authorize } from './auth/authorize.ts';
+import { composeRuntimes } from './compose-runtimes.ts';
+import type { ContentStore } from './contents/content-store.ts';
 import type { Kernels } from './kernels/kernels.ts';
 import type { Logger } from './logger.ts';
+import { notebookResources, setKernelspec } from './notebook-resources.ts';
+import { countLifecycle } from './operations/count-lifecycle.ts';
+import { PlaceMetrics } from './operations/place-metrics.ts';
 import { placeKinds } from './places/kinds.ts';
-import type { NotebookResources } from './places/notebook-resources.ts';
 import { PlacedKernelspecs } from './places/placed-kernelspecs.ts';
 import { PlacedSupervisor } from './places/placed-supervisor.ts';
 import { Places } from './places/places.ts';
 import { PlacesFile } from './places/places-file.ts';
 import { placeRoutes } from './places/routes.ts';
+import { RuntimeNews } from './runtimes/runtime-news.ts';
+import type { Sessions } from './sessions/sessions.ts';
 import type { ServerSettings } from './settings.ts';
+import type { SharedDocuments } from './shared-document.ts';
 
 /** Where kernels run that do not run here. */
 export interface ComposedPlaces {
@@ -26,6 +33,9 @@ export interface ComposedPlaces {
   readonly kernelspecs: KernelspecFinder;
   /** Folder with the logos of a place's kernelspec: those of this machine's kernels of its language; null for none. */
   logosOf(language: string): Promise<string | null>;
+  /** Told of all that changes. */
+  readonly news: RuntimeNews;
+  readonly registerMetrics: (registry: Registry) => void;
   readonly routes: readonly Router[];
 }
 
@@ -37,14 +47,23 @@ export async function composePlaces(deps: {
   readonly desk: DialInDesk;
   readonly runtimeDirectory: string;
   readonly kernels: () => Kernels;
-  readonly resources: NotebookResources;
-  onLaunch(placeId: string, succeeded: boolean): void;
-  onLifecycle(placeId: string, kernelId: string, event: KernelLifecycleEvent): void;
-  readonly activity: Activity;
+  readonly sessions: () => Sessions;
+  readonly documents: () => SharedDocuments;
+  readonly store: () => ContentStore;
+  /** When the server was started. */
+  readonly started: Date;
+  readonly log: EventLog;
   readonly authorize: Authorize;
   readonly logger: Logger;
 }): Promise<ComposedPlaces> {
-  const { settings, here, resources, logger } = deps;
+  const { settings, here, kernels, documents, authorize, logger } = deps;
+  const metrics = new PlaceMetrics();
+  const news = new RuntimeNews();
+  const resources = notebookResources({
+    documents,
+    store: deps.store,
+    areShared: settings.collaboration !== 'off',
+  });
   const directory = join(settings.stateDirectory, 'places');
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const places = await Places.open({
@@ -63,8 +82,7 @@ export async function composePlaces(deps: {
         .some(({ id }) => id === kernelId),
     logger,
     kernelsAt: (id) =>
-      deps
-        .kernels()
+      kernels()
         .running()
         .filter(({ place }) => place === id)
         .map(({ id: kernelId, documentPath, model }) => ({
@@ -72,7 +90,7 @@ export async function composePlaces(deps: {
           notebook: documentPath,
           state: model.execution_state,
         })),
-    endKernel: (kernelId, actor) => deps.kernels().abandon(kernelId, actor),
+    endKernel: (kernelId, actor) => kernels().abandon(kernelId, actor),
   });
   const supervisor = new PlacedSupervisor({
     here,
@@ -90,13 +108,31 @@ export async function composePlaces(deps: {
         return {};
       }
     },
-    onLaunch: (placeId, succeeded) => deps.onLaunch(placeId, succeeded),
-    onLifecycle: (placeId, kernelId, event) => deps.onLifecycle(placeId, kernelId, event),
+    onLaunch: (placeId, succeeded) => metrics.launched(placeId, succeeded),
+    onLifecycle(...event) {
+      countLifecycle(metrics, ...event);
+      news.changed();
+    },
   });
+  const kernelspecs = new PlacedKernelspecs(deps.kernelspecs, places);
+  const runtimes = composeRuntimes({
+    settings,
+    places,
+    supervisor,
+    kernelspecs,
+    kernels,
+    sessions: deps.sessions,
+    setKernelspec: (path, kernelspec, actor) => setKernelspec(documents().loadedAt(path), kernelspec, actor),
+    log: deps.log,
+    authorize,
+  });
+  places.onChange(() => news.changed());
   return {
     places,
     supervisor,
-    kernelspecs: new PlacedKernelspecs(deps.kernelspecs, places),
+    kernelspecs,
+    news,
+    registerMetrics: (registry) => metrics.register(registry, runtimes.metricSources),
     async logosOf(language) {
       const ofLanguage = (await deps.kernelspecs.list()).find(({ spec }) => spec.language === language);
       return ofLanguage?.resourceDirectory ?? null;
@@ -106,10 +142,11 @@ export async function composePlaces(deps: {
         places,
         kernelspecs: deps.kernelspecs,
         resources,
-        started: deps.activity.started,
-        authorize: deps.authorize,
+        started: deps.started,
+        authorize,
         logger,
       }),
+      ...runtimes.routes,
     ],
   };
 }

@@ -21,7 +21,7 @@ import {
   runPrompts,
 } from './compose-collaboration.ts';
 import { composeContents } from './compose-contents.ts';
-import { runResults, widgetSource } from './compose-document-results.ts';
+import { outputReferences, runResults, widgetSource } from './compose-document-results.ts';
 import { composeDocuments, type ComposedDocuments } from './compose-documents.ts';
 import { composeLive } from './compose-live.ts';
 import { composeMcp } from './compose-mcp.ts';
@@ -29,7 +29,6 @@ import { composeModels } from './compose-models.ts';
 import { composeNotebookOutputs } from './compose-notebook-outputs.ts';
 import { closedDesk } from './closed-desk.ts';
 import { composePlaces } from './compose-places.ts';
-import { notebookResources } from './notebook-resources.ts';
 import { bytesOf, composeRetention } from './compose-retention.ts';
 import { composeRoutes } from './compose-routes.ts';
 import { composeRuns, composeRunsApi, type RunsApiParts } from './compose-runs.ts';
@@ -46,12 +45,12 @@ import { JUPYTER_SERVER_VERSION } from './jupyter-server-version.ts';
 import { ClientProgresses } from './kernels/client-progress.ts';
 import { IdleCuller } from './kernels/idle-culler.ts';
 import { Kernels } from './kernels/kernels.ts';
-import { untrackedMessageTypes } from './kernels/untracked-message-types.ts';
 import type { Logger } from './logger.ts';
 import { createServer } from './node-http.ts';
 import { Metrics } from './operations/metrics.ts';
 import { Sessions } from './sessions/sessions.ts';
 import type { ServerSettings } from './settings.ts';
+import { serverTraits } from './server-traits.ts';
 import { shellCommand } from './terminals/shell-command.ts';
 import { TerminalSockets } from './terminals/terminal-sockets.ts';
 import { Terminals } from './terminals/terminals.ts';
@@ -125,22 +124,14 @@ export async function startServer(deps: {
   });
   const here = await connectingSupervisor;
   const placed = await composePlaces({
-    settings,
-    here,
-    kernelspecs,
+    ...{ settings, here, kernelspecs, log, authorize, logger },
     desk: closedDesk,
     runtimeDirectory: paths.runtime,
     kernels: () => kernels,
-    resources: notebookResources({
-      documents: () => shared.documents,
-      store: () => contents.store,
-      areShared: settings.collaboration !== 'off',
-    }),
-    onLaunch: () => undefined,
-    onLifecycle: () => undefined,
-    activity,
-    authorize,
-    logger,
+    sessions: () => sessions,
+    documents: () => shared.documents,
+    store: () => contents.store,
+    started: activity.started,
   });
   const models = composeModels(settings.ai, authorize);
   const aiCells = composeAiCells(models);
@@ -157,8 +148,12 @@ export async function startServer(deps: {
     limits: settings.limits,
     maxKernels: settings.maxKernels,
     answerer: aiCells,
-    onAction: (action) => events.emit(KERNEL_EVENTS, { ...action }),
+    onAction(action) {
+      events.emit(KERNEL_EVENTS, { ...action });
+      placed.news.changed();
+    },
     onCommitted(committed) {
+      placed.news.changed();
       runs.onCommitted(committed);
       retention.grew(bytesOf(committed));
     },
@@ -223,13 +218,7 @@ export async function startServer(deps: {
       () => runsApi.batches,
       settings.collaboration === 'stock' ? (runId) => promptNote(baseUrl, runId) : null,
     ),
-    references:
-      settings.collaboration === 'off'
-        ? null
-        : {
-            linkOf: (sha256) => `${baseUrl}api/in-the-loop/v1/outputs/${sha256}`,
-            onlyIfNeeded: settings.collaboration === 'stock',
-          },
+    references: outputReferences(settings),
     widgets: widgetSource(log, runs.ledger, (path) =>
       kernels.list().flatMap(({ id }) => (kernels.documentOf(id) === path ? [id] : [])),
     ),
@@ -278,6 +267,7 @@ export async function startServer(deps: {
   activity.addSource(() => terminals.lastActivity());
 
   const metrics = new Metrics({
+    register: placed.registerMetrics,
     version: JUPYTER_SERVER_VERSION,
     activity,
     kernelNames: () => kernels.list().map(({ name }) => name),
@@ -288,17 +278,7 @@ export async function startServer(deps: {
   const frontEnds = createFrontEnds({
     settings,
     paths,
-    traits: {
-      version: VERSION,
-      rootDirectory,
-      baseUrl,
-      jupyterServerVersion: JUPYTER_SERVER_VERSION,
-      untrackedMessageTypes,
-      collaboration: settings.collaboration,
-      terminalsAvailable: true,
-      deletesToTrash: true,
-      allowsHiddenFiles: false,
-    },
+    traits: serverTraits(settings),
     extensionDirectories: [EXTENSION_DIRECTORY],
     store,
     authorize,
@@ -323,6 +303,7 @@ export async function startServer(deps: {
     documents: shared.documents,
     save: (document) => shared.save(document),
     agents: agents.feed,
+    runtimes: placed.news,
     isDisabled: (plugin) => frontEnds.isDisabled(plugin),
     authorize,
     logger,
@@ -386,6 +367,7 @@ export async function startServer(deps: {
     await Promise.all([mcp.close(), agents.close()]);
     await runsApi.close();
     live.close();
+    placed.news.close();
     collaboration?.close();
     await shared.close();
     await Promise.all([leaveKernels(), frontEnds.close()]);

@@ -1,5 +1,6 @@
 import type { YNotebook } from '@jupyter/ydoc';
 import { z } from 'zod';
+import type { Kernelspec } from '../kernel-bridge/kernelspecs/kernelspec.ts';
 import type { ContentStore } from './contents/content-store.ts';
 import { HttpError } from './http-error.ts';
 import type { NotebookResources } from './places/notebook-resources.ts';
@@ -66,6 +67,22 @@ export function notebookResources(deps: {
   }
 
   return { chosen, choose };
+}
+
+/**
+ * Writes into an open notebook which kernel it has now, as a page does whose person chooses another one. A notebook that
+ * nobody has open is left alone: its session says it to whoever opens it, and that page writes it.
+ */
+export async function setKernelspec(
+  document: SharedDocument | null,
+  { name, spec }: Kernelspec,
+  actor: string,
+): Promise<void> {
+  if (document?.kind.type !== 'notebook') return;
+  const { display_name, language } = spec;
+  await document.change(actor, () => {
+    notebookOf(document).setMetadata('kernelspec', { name, display_name, language } as never);
+  });
 }
 
 function withResources(

@@ -63,6 +63,8 @@ export interface Place {
   acceptHostKey?(fingerprint: string): Promise<void>;
   /** What its kernels use, by kernel id, of those that it knows it of; asked now and then. @throws KernelError, PlaceError */
   usage?(): Promise<ReadonlyMap<string, KernelUsage>>;
+  /** The last of what a kernel wrote to its standard output and error there, where that is not on this machine. @throws PlaceError, KernelError */
+  log?(kernelId: string): Promise<string>;
   /** Lets go of its kernels, which live on. Idempotent. */
   close(): Promise<void>;
   /** Ends its kernels, and all that it started to hold them. Idempotent. */

@@ -60,6 +60,14 @@ export const letGoKernel: Death = nobodySaw(
   'It may still run there until that place ends it; what it says from now on is not recorded.',
 );
 
+/** Of what a kernel had not done when its notebook got another one. @param displayName of the other */
+export function movedAway(displayName: string): Death {
+  return nobodySaw(
+    `The notebook was moved to another kernel (${displayName}) before this cell ended.`,
+    'The variables stayed behind with the kernel before; run the cells again that make them, and then this one.',
+  );
+}
+
 function nobodySaw(reason: string, more: string): Death {
   return { reason, lines: [reason, more] };
 }

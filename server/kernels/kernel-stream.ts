@@ -115,6 +115,11 @@ export class KernelStream {
     return this.#conversation.executions.all.filter(({ hasBegun }) => !hasBegun).length;
   }
 
+  /** Executions that it was sent and has not answered. */
+  get pending(): number {
+    return this.#conversation.executions.all.length;
+  }
+
   /** Those that listen now. */
   get clients(): Iterable<StreamClient> {
     return this.#clients;

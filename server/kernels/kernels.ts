@@ -16,9 +16,11 @@ import type { KernelModel } from './kernel-model.ts';
 import type { KernelDocument, RunningKernelPlan } from './running-kernel-plan.ts';
 import { RunningKernel } from './running-kernel.ts';
 import type { StreamClient } from './stream-client.ts';
+import { movedAway } from './explain-death.ts';
 import { inheritedEnvironment } from './inherited-environment.ts';
 import { limitsOfLaunch } from './limits-of-launch.ts';
 import { recordLostKernels } from './lost-kernels.ts';
+import type { StartKernel } from './start-kernel.ts';
 import { tooManyKernels } from './too-many-kernels.ts';
 import { requestedDirectory, workingDirectoryFor } from './working-directory.ts';
 
@@ -50,22 +52,6 @@ export interface KernelsOptions {
   onSocketClosed?(kernelId: string, socket: KernelSocket): void;
   /** Waits before a failed append is tried again; a second by default. */
   retryDelay?(): Promise<void>;
-}
-
-export interface StartKernel {
-  /** Who asks: a user name. */
-  readonly actor: string;
-  /** Of its kernelspec; the default one's without it. */
-  readonly name?: string | null;
-  /** A new one by default. */
-  readonly kernelId?: string | null;
-  /** API path in whose folder it is to run. */
-  readonly path?: string | null;
-  /** Absolute folder to run in, instead of `path`. */
-  readonly workingDirectory?: string | undefined;
-  readonly document?: KernelDocument | null;
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly limits?: KernelLimits | undefined;
 }
 
 /** It becomes part of file names; Jupyter's own ids are UUIDs. */
@@ -201,10 +187,20 @@ export class Kernels {
     return kernel;
   }
 
-  /** @throws HttpError 404 */
-  async shutdown(id: string, actor: string): Promise<void> {
+  /** Once it is known that it starts, which elsewhere takes longer than its launch. @throws HttpError 404; KernelError */
+  async starts(id: string): Promise<void> {
+    await this.get(id).starts();
+  }
+
+  /**
+   * @param successor the kernel that its notebook has instead; told in the cells that this one has not done
+   * @throws HttpError 404
+   */
+  async shutdown(id: string, actor: string, successor: string | null = null): Promise<void> {
     const kernel = this.get(id);
-    await this.#report(kernel, 'shutdown', () => kernel.shutdown(actor));
+    const other = successor === null ? undefined : this.#kernels.get(successor);
+    const told = other === undefined ? null : movedAway(other.displayName);
+    await this.#report(kernel, 'shutdown', () => kernel.shutdown(actor, 'requested', told));
     this.#forget(kernel);
   }
 

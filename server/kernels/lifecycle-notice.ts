@@ -7,7 +7,7 @@ export type Became = Omit<NewEvent, 'actor' | 'causedBy' | 'frames'>;
 
 type Noticed = Extract<
   KernelLifecycleEvent,
-  { kind: 'reattached' | 'waiting' | 'warned' | 'paused' | 'continued' }
+  { kind: 'reattached' | 'waiting' | 'warned' | 'paused' | 'continued' | 'limit-reached' }
 >;
 
 /** What people are told of in the cells that run, and nothing else follows from: as it is recorded, and as it is said. */
@@ -34,6 +34,15 @@ export function lifecycleNotice(
     case 'paused': {
       const data = { ...base, reason: event.reason };
       return { recorded: { type: 'kernel-paused', version: 1, data }, text: pauseText(event.reason) };
+    }
+    case 'limit-reached': {
+      const { limit, effect, text } = event;
+      const data = { ...base, limit, effect, text };
+      // The death that follows tells of an end.
+      return {
+        recorded: { type: 'kernel-limit-reached', version: 1, data },
+        text: effect === 'warned' ? text : null,
+      };
     }
     case 'continued':
       return { recorded: { type: 'kernel-continued', version: 1, data: base }, text: continuedText };

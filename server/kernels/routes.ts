@@ -5,7 +5,8 @@ import type { Authorize } from '../auth/authorize.ts';
 import { identityOf } from '../auth/identity.ts';
 import { readJsonBody } from '../http-body.ts';
 import { HttpError } from '../http-error.ts';
-import type { Kernels, StartKernel } from './kernels.ts';
+import type { Kernels } from './kernels.ts';
+import type { StartKernel } from './start-kernel.ts';
 import { requestedLimits } from '../requested-limits.ts';
 import { launchEnvironment } from './launch-environment.ts';
 

@@ -7,12 +7,14 @@ import type {
   SupervisedKernel,
   SupervisedKernelListener,
 } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
-import { jupyterTimestamp } from '../timestamp.ts';
 import { CatchUp } from './catch-up.ts';
 import { ExecutionState } from './execution-state.ts';
+import type { Death } from './explain-death.ts';
+import { FirstSign } from './first-sign.ts';
 import { explainDeath, letGoKernel, lostKernel, repliesMissed } from './explain-death.ts';
 import { streamOf } from './kernel-events.ts';
 import type { KernelModel } from './kernel-model.ts';
+import { kernelModel } from './kernel-model.ts';
 import { KernelPast } from './kernel-past.ts';
 import { KernelStream } from './kernel-stream.ts';
 import type { Became } from './lifecycle-notice.ts';
@@ -46,6 +48,7 @@ export class RunningKernel {
   /** Of the last death, until somebody restarts the kernel. */
   #reason: string | null = null;
   readonly #placeWord = new PlaceWord();
+  readonly #firstSign = new FirstSign();
   /** The limit that ended its process, in words. */
   #limit: string | null = null;
   #isOver = false;
@@ -136,15 +139,9 @@ export class RunningKernel {
   }
 
   get model(): KernelModel {
-    return {
-      id: this.id,
-      name: this.name,
-      last_activity: jupyterTimestamp(this.#state.lastActivity),
-      execution_state: this.#state.current,
-      connections: this.stream.connections,
-      ...(this.#reason !== null && { reason: this.#reason }),
-      ...(this.#placeWord.waitsFor !== null && { waiting: this.#placeWord.waitsFor }),
-    };
+    const { id, name, stream } = this;
+    const words = { reason: this.#reason, waiting: this.#placeWord.waitsFor };
+    return kernelModel({ id, name, connections: stream.connections, ...words }, this.#state);
   }
 
   /** In milliseconds since the epoch. */
@@ -188,9 +185,17 @@ export class RunningKernel {
     this.#restarted(kernel.pid, 'requested', actor, null);
   }
 
-  /** Idempotent; one that failed can be asked for again. */
-  shutdown(actor: string, reason: EndReason = 'requested'): Promise<void> {
-    this.#shutdown ??= this.#end(actor, reason).catch((error: unknown) => {
+  /** Once it is known that it starts: at once on this machine. @throws KernelError KERNEL_LAUNCH_FAILED */
+  async starts(): Promise<void> {
+    if (this.place !== null) await this.#firstSign.given(this.#running().ready(), () => this.#reason);
+  }
+
+  /**
+   * Idempotent; one that failed can be asked for again.
+   * @param told in the cells that it had not done
+   */
+  shutdown(actor: string, reason: EndReason = 'requested', told: Death | null = null): Promise<void> {
+    this.#shutdown ??= this.#end(actor, reason, told).catch((error: unknown) => {
       this.#shutdown = null;
       throw error;
     });
@@ -290,15 +295,19 @@ export class RunningKernel {
     };
   }
 
-  async #end(actor: string, reason: EndReason): Promise<void> {
+  async #end(actor: string, reason: EndReason, told: Death | null): Promise<void> {
     await this.#running().shutdown();
     if (this.#isOver) return;
-    this.#ended(reason, actor, null);
+    this.stream.together(() => {
+      if (told !== null) this.stream.died(told, new Set());
+      this.#ended(reason, actor, null);
+    });
     await this.stream.end();
   }
 
   #became(event: KernelLifecycleEvent, position: number | null): void {
     this.#placeWord.heard(event);
+    if (event.kind === 'waiting') this.#firstSign.waits();
     switch (event.kind) {
       case 'died':
         this.#died(event.exit, event.waiting, position);
@@ -316,7 +325,9 @@ export class RunningKernel {
       case 'waiting':
       case 'warned':
       case 'paused':
-      case 'continued': {
+      case 'continued':
+      case 'limit-reached': {
+        if (event.kind === 'limit-reached' && event.effect === 'ended') this.#limit = event.text;
         const { recorded, text } = lifecycleNotice(event, this.id, position);
         this.#record(recorded, 'server', position);
         if (event.kind === 'waiting') this.stream.waits(text);
@@ -327,20 +338,7 @@ export class RunningKernel {
         this.stream.missed(event.messageIds, repliesMissed);
         this.stream.record(null, position);
         return;
-      case 'limit-reached':
-        this.#reachedLimit(event, position);
-        return;
     }
-  }
-
-  #reachedLimit(
-    { limit, effect, text }: Extract<KernelLifecycleEvent, { kind: 'limit-reached' }>,
-    position: number | null,
-  ): void {
-    const data = { position, kernelId: this.id, limit, effect, text };
-    this.#record({ type: 'kernel-limit-reached', version: 1, data }, 'server', position);
-    if (effect === 'warned') this.stream.sayToRunning(text);
-    else this.#limit = text;
   }
 
   #died(exit: KernelExit, waiting: ReadonlySet<string>, position: number | null): void {

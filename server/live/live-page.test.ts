@@ -7,6 +7,7 @@ import { FailingEventLog } from '../../test/doubles/failing-event-log.ts';
 import { roomsOn } from '../../test/doubles/document-rooms-under-test.ts';
 import { MemoryPageSocket } from '../../test/doubles/memory-page-socket.ts';
 import { silentAgents } from '../../test/doubles/silent-agents.ts';
+import { silentRuntimes } from '../../test/doubles/silent-runtimes.ts';
 import type { Authorize } from '../auth/authorize.ts';
 import { HttpError } from '../http-error.ts';
 import type { Logger } from '../logger.ts';
@@ -17,6 +18,7 @@ import { encodeLiveFrame } from '../wire/live-frame.ts';
 import type { UpMessage } from '../wire/up.ts';
 import { LivePage } from './live-page.ts';
 import type { AgentFeed } from './page-agents.ts';
+import type { RuntimeNews } from './page-runtimes.ts';
 import { PagePresence } from './page-presence.ts';
 
 const TEXT = { type: 'file', format: 'text' } as const;
@@ -80,6 +82,7 @@ interface Server {
   readonly saved: string[];
   readonly presence: PagePresence;
   readonly agents: AgentFeed;
+  readonly runtimes: RuntimeNews;
   readonly authorize: Authorize;
   readonly viewers: Set<string>;
   readonly logger: Logger;
@@ -106,6 +109,7 @@ async function startServer(): Promise<Server> {
     saved,
     presence,
     agents: silentAgents,
+    runtimes: silentRuntimes,
     viewers,
     authorize({ username }, action) {
       if (action === 'write' && viewers.has(username)) throw new HttpError(403, 'Forbidden');

@@ -18,6 +18,8 @@ import { PageAgents } from './page-agents.ts';
 import { PageConnection } from './page-connection.ts';
 import type { SaveDocument } from './page-document.ts';
 import { PageDocument } from './page-document.ts';
+import type { RuntimeNews } from './page-runtimes.ts';
+import { PageRuntimes } from './page-runtimes.ts';
 import type { PagePresence } from './page-presence.ts';
 import type { PageSocket } from './page-socket.ts';
 
@@ -30,6 +32,7 @@ export interface LivePageDependencies {
   readonly save: SaveDocument;
   readonly presence: PagePresence;
   readonly agents: AgentFeed;
+  readonly runtimes: RuntimeNews;
   readonly authorize: Authorize;
   readonly logger: Logger;
   /** Of the server. */
@@ -44,12 +47,14 @@ export class LivePage {
   /** Null while it is being opened. */
   readonly #documents = new Map<number, PageDocument | null>();
   readonly #agents: PageAgents;
+  readonly #runtimes: PageRuntimes;
   #isWelcome = false;
 
   constructor(socket: PageSocket, identity: Identity, deps: LivePageDependencies) {
     this.#deps = deps;
     this.#identity = identity;
     this.#connection = new PageConnection(socket);
+    this.#runtimes = new PageRuntimes(deps.runtimes, this.#connection);
     this.#agents = new PageAgents(deps.agents, identity, this.#connection, deps.logger);
   }
 
@@ -84,6 +89,7 @@ export class LivePage {
   closed(): void {
     this.#connection.closed();
     this.#agents.close();
+    this.#runtimes.unwatch();
     this.#deps.presence.leave(this);
     for (const document of this.#documents.values()) document?.leave();
     this.#documents.clear();
@@ -123,6 +129,11 @@ export class LivePage {
         return this.#agents.unfollow(message.threadId);
       case 'agent-watch':
         return this.#agents.watch();
+      case 'runtimes-watch':
+        if (may(this.#deps.authorize, this.#identity, 'read', 'places')) this.#runtimes.watch();
+        return;
+      case 'runtimes-unwatch':
+        return this.#runtimes.unwatch();
     }
   }
 

@@ -7,6 +7,7 @@ import type { Upgrade, UpgradeRoute } from '../upgrade-route.ts';
 import type { LivePage } from './live-page.ts';
 import type { SaveDocument } from './page-document.ts';
 import type { AgentFeed } from './page-agents.ts';
+import type { RuntimeNews } from './page-runtimes.ts';
 import { watchLiveness } from './page-liveness.ts';
 import type { PagePresence } from './page-presence.ts';
 import type { PageSocket } from './page-socket.ts';
@@ -19,6 +20,7 @@ interface LiveSocketsDependencies {
   readonly documents: SharedDocuments;
   readonly save: SaveDocument;
   readonly agents: AgentFeed;
+  readonly runtimes: RuntimeNews;
   readonly authorize: Authorize;
   readonly logger: Logger;
   /** Of the server. */

@@ -13,6 +13,8 @@ export interface MetricSources {
   readonly countTerminals: () => number;
   /** Events appended to the log since the server started. */
   readonly countAppendedEvents: () => number;
+  /** Adds those of another part of the server. */
+  readonly register?: (registry: Registry) => void;
 }
 
 /** Prometheus metrics, with Jupyter's names where Jupyter has them. */
@@ -75,6 +77,7 @@ export class Metrics {
       labelNames: ['version'],
       registers,
     }).set({ version: sources.version }, 1);
+    sources.register?.(this.#registry);
   }
 
   get contentType(): string {

@@ -25,6 +25,8 @@ export interface SessionKernels {
     document: { readonly path: string; readonly name: string | null },
     isRename: boolean,
   ): void;
-  /** @throws HttpError 404 */
-  shutdown(id: string, actor: string): Promise<void>;
+  /** Once it is known that a kernel starts, which elsewhere takes longer than its launch. @throws HttpError 404; KernelError */
+  starts(id: string): Promise<void>;
+  /** @param successor the kernel that its document has instead. @throws HttpError 404 */
+  shutdown(id: string, actor: string, successor?: string | null): Promise<void>;
 }

@@ -15,6 +15,10 @@ class Kernels implements SessionKernels {
   readonly renames: boolean[] = [];
   readonly started: Parameters<SessionKernels['start']>[0][] = [];
   failure: Error | null = null;
+  /** Of what was launched, later. */
+  startFailure: Error | null = null;
+  /** Who follows those that were shut down. */
+  readonly successors: (string | null)[] = [];
   starting: Promise<void> = Promise.resolve();
 
   has(id: string): boolean {
@@ -41,9 +45,14 @@ class Kernels implements SessionKernels {
     this.renames.push(isRename);
   }
 
+  starts(): Promise<void> {
+    return this.startFailure === null ? Promise.resolve() : Promise.reject(this.startFailure);
+  }
+
   // eslint-disable-next-line @typescript-eslint/require-await -- a failure must reject, not throw
-  async shutdown(id: string): Promise<void> {
+  async shutdown(id: string, _actor: string, successor: string | null = null): Promise<void> {
     this.get(id);
+    this.successors.push(successor);
     this.ids.delete(id);
   }
 }
@@ -199,6 +208,22 @@ describe('changing a session', () => {
     await expect(sessions.change(before.id, { kernel: { name: 'none' } }, 'bob')).rejects.toThrow('none');
     expect(await sessions.list()).toEqual([before]);
     expect([...kernels.ids]).toEqual(['kernel-1']);
+  });
+
+  test('to one that was launched elsewhere and ends before it answers leaves it on the one it has, and lets the other go', async () => {
+    const { id } = await create('n.ipynb');
+    kernels.startFailure = new KernelError('KERNEL_LAUNCH_FAILED', 'the job was refused');
+    const moving = sessions.change(id, { kernel: { name: 'cluster.python3' } }, 'bob');
+    await expect(moving).rejects.toThrow('the job was refused');
+    expect((await sessions.get(id)).kernel.id).toBe('kernel-1');
+    expect([...kernels.ids]).toEqual(['kernel-1']);
+    expect(sessions.notebookSession('kernel-1')?.path).toBe('n.ipynb');
+  });
+
+  test('tells the kernel before which one follows, for the cells that it had not done', async () => {
+    const { id } = await create('n.ipynb');
+    await sessions.change(id, { kernel: { name: 'cluster.python3' } }, 'bob');
+    expect(kernels.successors).toEqual(['kernel-2']);
   });
 
   test('a rename while its new kernel starts is not undone', async () => {

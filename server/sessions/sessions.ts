@@ -58,6 +58,13 @@ export class Sessions {
     return there.findLast(isNotebook) ?? there.at(-1) ?? null;
   }
 
+  /** The session of the notebook that runs on a kernel; null for none. */
+  notebookSession(kernelId: string): Pick<Session, 'id' | 'path'> | null {
+    return (
+      [...this.#sessions.values()].find((each) => each.kernelId === kernelId && isNotebook(each)) ?? null
+    );
+  }
+
   /** How many notebooks run on a kernel. */
   notebooksOn(kernelId: string): number {
     const there = [...this.#sessions.values()].filter((session) => session.kernelId === kernelId);
@@ -113,7 +120,7 @@ export class Sessions {
     if (adopted !== null) this.#letGoOf(before.kernelId, actor);
     else if (kernelId !== before.kernelId) {
       if (this.#hasRun !== null && isNotebook(before)) await this.#follow(before, kernelId, actor);
-      if (this.#kernels.has(before.kernelId)) await this.#kernels.shutdown(before.kernelId, actor);
+      if (this.#kernels.has(before.kernelId)) await this.#kernels.shutdown(before.kernelId, actor, kernelId);
     }
     return this.#model(session);
   }
@@ -170,8 +177,15 @@ export class Sessions {
 
   async #changedKernel(session: Session, { kernel }: SessionChange, actor: string): Promise<string> {
     if (kernel === undefined) return session.kernelId;
-    if ('name' in kernel)
-      return this.#startKernel({ ...session, kernelId: null, kernelName: kernel.name }, actor);
+    if ('name' in kernel) {
+      const id = await this.#startKernel({ ...session, kernelId: null, kernelName: kernel.name }, actor);
+      // One that does not start leaves the document the kernel that it has, and what is in it.
+      await this.#kernels.starts(id).catch(async (error: unknown) => {
+        if (this.#kernels.has(id)) await this.#kernels.shutdown(id, actor);
+        throw error;
+      });
+      return id;
+    }
     if (!this.#kernels.has(kernel.id)) throw new HttpError(400, `No such kernel: ${kernel.id}`);
     return kernel.id;
   }

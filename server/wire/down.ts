@@ -11,6 +11,7 @@ import { endedSchema } from './ended.ts';
 import { openedSchema } from './opened.ts';
 import { refusedSchema } from './refused.ts';
 import { renamedSchema } from './renamed.ts';
+import { runtimesChangedSchema } from './runtimes-follow.ts';
 import { savedSchema } from './saved.ts';
 import { welcomeSchema } from './welcome.ts';
 
@@ -28,5 +29,6 @@ export const downSchema = z.discriminatedUnion('type', [
   agentProgressSchema,
   agentUnavailableSchema,
   agentThreadsChangedSchema,
+  runtimesChangedSchema,
 ]);
 export type DownMessage = z.infer<typeof downSchema>;

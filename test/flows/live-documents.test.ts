@@ -12,6 +12,7 @@ import type { LivePageDependencies } from '../../server/live/live-page.ts';
 import { PagePresence } from '../../server/live/page-presence.ts';
 import type { SharedDocuments } from '../../server/shared-document.ts';
 import { silentAgents } from '../doubles/silent-agents.ts';
+import { silentRuntimes } from '../doubles/silent-runtimes.ts';
 import { roomsOn } from '../doubles/document-rooms-under-test.ts';
 import { FailingEventLog } from '../doubles/failing-event-log.ts';
 import { LiveNetwork, StoppedClock } from '../doubles/live-network.ts';
@@ -39,6 +40,7 @@ async function startServer(log: EventLog, text = 'one'): Promise<TestServer> {
     documents,
     presence,
     agents: silentAgents,
+    runtimes: silentRuntimes,
     viewers,
     logger: pino({ level: 'silent' }),
     version: '1',

@@ -12,6 +12,7 @@ import type { LivePageDependencies } from '../../server/live/live-page.ts';
 import { PagePresence } from '../../server/live/page-presence.ts';
 import type { SharedDocuments } from '../../server/shared-document.ts';
 import { silentAgents } from '../doubles/silent-agents.ts';
+import { silentRuntimes } from '../doubles/silent-runtimes.ts';
 import { NOTEBOOK, roomsOn } from '../doubles/document-rooms-under-test.ts';
 import { LiveNetwork, StoppedClock } from '../doubles/live-network.ts';
 import '../fuzz/quiet-ydoc.ts';
@@ -30,6 +31,7 @@ async function startServer(log: EventLog): Promise<LivePageDependencies & { docu
   return {
     documents: await roomsOn(log, files, 60_000, undefined, [repair]),
     agents: silentAgents,
+    runtimes: silentRuntimes,
     presence: new PagePresence(),
     logger: pino({ level: 'silent' }),
     version: '1',

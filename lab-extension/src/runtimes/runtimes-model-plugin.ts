@@ -45,8 +45,18 @@ function follow(connection: ILiveConnection, changed: () => void): () => void {
   const heard = (_: unknown, message: { readonly type: string }): void => {
     if (message.type === 'runtimes-changed') changed();
   };
+  const watch = (): void => {
+    // The server answers at once that they have changed: what was missed while away is asked for then.
+    if (connection.status.kind === 'connected') connection.send({ type: 'runtimes-watch' });
+  };
   connection.message.connect(heard);
-  return () => connection.message.disconnect(heard);
+  connection.statusChanged.connect(watch);
+  watch();
+  return () => {
+    connection.message.disconnect(heard);
+    connection.statusChanged.disconnect(watch);
+    connection.send({ type: 'runtimes-unwatch' });
+  };
 }
 
 async function refreshKernelspecs(kernelspecs: KernelSpec.IManager, model: RuntimesModel): Promise<void> {

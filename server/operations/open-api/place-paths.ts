@@ -2,6 +2,7 @@ import type { JsonObject } from './operation.ts';
 import { listOf, operation, path } from './operation.ts';
 
 const PLACES = '/api/in-the-loop/v1/places';
+const RUNTIMES = '/api/in-the-loop/v1/runtimes';
 const text = { type: 'string' };
 const textOrNull = { type: ['string', 'null'] };
 const flag = { type: 'boolean' };
@@ -37,6 +38,32 @@ const request = {
   required: ['title', 'kind'],
   properties: { id: text, title: text, kind: text, settings: object },
 };
+const numberOrNull = { type: ['number', 'null'] };
+const runtime = {
+  type: 'object',
+  properties: {
+    kernelId: text,
+    kernelspec: text,
+    displayName: text,
+    place: { type: 'object', properties: { id: text, title: text, kind: text } },
+    state: text,
+    stateText: textOrNull,
+    notebook: textOrNull,
+    startedAt: textOrNull,
+    lastActivity: text,
+    connections: { type: 'integer' },
+    queued: { type: 'integer' },
+    pid: numberOrNull,
+    cpu: numberOrNull,
+    memory: numberOrNull,
+    connectionFile: textOrNull,
+  },
+};
+const moved = {
+  type: 'object',
+  properties: { kernelId: textOrNull, kernelspec: textOrNull, endedRuns: { type: 'integer' }, note: text },
+};
+const oneKernel = { kernel: 'id of the kernel' };
 const resources = { type: 'object', additionalProperties: text };
 const onePlace = { place: 'id of the place' };
 
@@ -94,6 +121,39 @@ export const placePaths: JsonObject = {
       summary: 'Trusts the host key of that fingerprint from now on',
       body: { type: 'object', required: ['fingerprint'], properties: { fingerprint: text, place: request } },
       answers: { 204: 'trusted', 400: 'it has none', 404: 'none', 502: 'it has another one' },
+    }),
+  }),
+  [RUNTIMES]: path(
+    {},
+    {
+      get: operation({
+        summary: 'Kernels, where they run, and what they use',
+        answers: { 200: ['all of them', { type: 'object', properties: { runtimes: listOf(runtime) } }] },
+      }),
+    },
+  ),
+  [`${RUNTIMES}/{kernel}`]: path(oneKernel, {
+    delete: operation({
+      summary: 'Ends a kernel and keeps all but its variables; one that cannot be reached is let go of',
+      answers: { 200: ['what was kept', moved], 404: 'none' },
+    }),
+  }),
+  [`${RUNTIMES}/{kernel}/move`]: path(oneKernel, {
+    post: operation({
+      summary: "Gives the kernel's notebook another kernel, and then ends this one",
+      body: { type: 'object', required: ['kernelspec'], properties: { kernelspec: text } },
+      answers: {
+        200: ['what was kept', moved],
+        404: 'no such kernel or kernelspec',
+        409: 'no notebook runs on it',
+        502: 'the other one does not start, and this one stays',
+      },
+    }),
+  }),
+  [`${RUNTIMES}/{kernel}/log`]: path(oneKernel, {
+    get: operation({
+      summary: 'The last of what a kernel wrote to its standard output and error, and of what its place said',
+      answers: { 200: ['its log', { type: 'object', properties: { text } }], 404: 'none' },
     }),
   }),
   [`${PLACES}/{place}/resources`]: path(onePlace, {
