@@ -82,11 +82,15 @@ const variants = [
   { name: 'LocalLauncher over tcp with CurveZMQ', transport: 'tcp', pythonName: 'python3' },
 ] as const;
 for (const { name, transport, pythonName } of variants)
-  launcherContract(name, async () => {
-    await install('plain-python', plainPython);
-    const launcher = makeLauncher({ transport });
-    return { launcher, request: await requestFor(pythonName), dispose: () => launcher.close() };
-  });
+  launcherContract(
+    name,
+    async () => {
+      await install('plain-python', plainPython);
+      const launcher = makeLauncher({ transport });
+      return { launcher, request: await requestFor(pythonName), dispose: () => launcher.close() };
+    },
+    { capabilities: ALL, canBeCut: false, outlives: false },
+  );
 
 describe('LocalLauncher', () => {
   test('[T1] [C1] [C2] puts the sockets into a folder that only this person can enter', async () => {

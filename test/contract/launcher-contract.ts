@@ -41,11 +41,15 @@ export interface LauncherTraits {
   readonly renames?: boolean;
   /** It answers whether a folder is there. Default true. */
   readonly checksFolder?: boolean;
+  /** There is a way to its kernels that can be cut: `cut` and `mend`. Default true. */
+  readonly canBeCut?: boolean;
+  /** Its kernels outlive whatever holds them here: `takeOver`. Default true. */
+  readonly outlives?: boolean;
   /** For each test, in milliseconds. Default 30 s. */
   readonly timeLimit?: number;
 }
 
-const ALL: PlaceCapabilities = { resume: true, limits: true, restart: true, pause: true };
+export const ALL: PlaceCapabilities = { resume: true, limits: true, restart: true, pause: true };
 
 /** What a place says that it cannot do is not tried there; a test that is skipped would count as one that failed. */
 const testIf = (isSo: boolean): ((title: string, what: () => Promise<void> | void) => void) =>
@@ -61,7 +65,7 @@ export function launcherContract(
   traits: LauncherTraits = { capabilities: ALL },
 ): void {
   const { capabilities, owns = true, knowsExit = true, renames = true, checksFolder = true } = traits;
-  const { timeLimit = 30_000 } = traits;
+  const { canBeCut = true, outlives = true, timeLimit = 30_000 } = traits;
   describe(`${name} keeps the contract of launchers`, { timeout: timeLimit }, () => {
     let under: LauncherUnderTest;
     beforeEach(async () => {
@@ -361,52 +365,55 @@ export function launcherContract(
       `import time\nfor i in range(${lines}):\n    print(i, flush=True)\n    time.sleep(0.05)`;
     const printed = (lines: number) => Array.from({ length: lines }, (_, i) => `${i}\n`).join('');
 
-    test('[A3] [X5] a kernel whose holder was killed in the middle of a run goes on with the next one', async ({
-      skip,
-    }) => {
-      if (under.takeOver === undefined) return skip('its kernels end with their holder');
-      const { client, kernel } = await launchReady();
-      const pid = await pidOf(client);
-      const id = client.execute(printing(60));
-      await client.listener.untilMessage((m) => answers(m, id) && m.header.msg_type === 'stream');
-      const next = new KernelClient(client.session);
-      next.attach(await under.takeOver(kernel.id, next.listener));
-      await next.kernel.ready();
-      await next.idle(id);
-      const text = client.textOf(id) + next.textOf(id);
-      if (capabilities.resume) expect(text).toBe(printed(60));
-      else expect(text.endsWith('59\n')).toBe(true);
-      if (!capabilities.resume) await next.listener.untilLifecycle('reattached');
-      expect(await pidOf(next)).toBe(pid);
-      await next.kernel.shutdown();
-    });
+    testIf(outlives)(
+      '[A3] [X5] a kernel whose holder was killed in the middle of a run goes on with the next one',
+      async () => {
+        if (under.takeOver === undefined) throw new TypeError('nobody can take over (see LauncherTraits)');
+        const { client, kernel } = await launchReady();
+        const pid = await pidOf(client);
+        const id = client.execute(printing(60));
+        await client.listener.untilMessage((m) => answers(m, id) && m.header.msg_type === 'stream');
+        const next = new KernelClient(client.session);
+        next.attach(await under.takeOver(kernel.id, next.listener));
+        await next.kernel.ready();
+        await next.idle(id);
+        const text = client.textOf(id) + next.textOf(id);
+        if (capabilities.resume) expect(text).toBe(printed(60));
+        else expect(text.endsWith('59\n')).toBe(true);
+        if (!capabilities.resume) await next.listener.untilLifecycle('reattached');
+        expect(await pidOf(next)).toBe(pid);
+        await next.kernel.shutdown();
+      },
+    );
 
-    test('[X5] [X6] a way that was cut for a while loses nothing unsaid, and what was sent meanwhile runs', async ({
-      skip,
-    }) => {
-      if (under.cut === undefined || under.mend === undefined) return skip('there is no way to cut');
-      const { client } = await launchReady();
-      const id = client.execute(printing(60));
-      await client.listener.untilMessage((m) => answers(m, id) && m.header.msg_type === 'stream');
-      await under.cut();
-      const waits = client.execute('print("sent meanwhile")');
-      await sleep(1_000);
-      await under.mend();
-      await client.idle(waits);
-      expect(client.textOf(waits)).toBe('sent meanwhile\n');
-      const kinds = eventsOf(client).filter(({ kind }) => kind !== 'warned');
-      if (capabilities.resume) expect(client.textOf(id)).toBe(printed(60));
-      if (capabilities.resume) expect(kinds).toEqual([]);
-      else {
-        expect(kinds).toEqual([expect.objectContaining({ kind: 'reattached' })]);
-        const { why } = kinds[0] as { why?: string };
-        expect(why).toMatch(/\w/);
-        const heard = client.textOf(id).trim().split('\n').map(Number);
-        expect(heard).toEqual([...new Set(heard)].sort((a, b) => a - b));
-        expect(heard.at(-1)).toBe(59);
-      }
-      expect((await client.run('print("alive")')).text).toBe('alive\n');
-    });
+    testIf(canBeCut)(
+      '[X5] [X6] a way that was cut for a while loses nothing unsaid, and what was sent meanwhile runs',
+      async () => {
+        if (under.cut === undefined || under.mend === undefined)
+          throw new TypeError('there is no way to cut (see LauncherTraits)');
+        const { client } = await launchReady();
+        const id = client.execute(printing(60));
+        await client.listener.untilMessage((m) => answers(m, id) && m.header.msg_type === 'stream');
+        await under.cut();
+        const waits = client.execute('print("sent meanwhile")');
+        await sleep(1_000);
+        await under.mend();
+        await client.idle(waits);
+        expect(client.textOf(waits)).toBe('sent meanwhile\n');
+        const kinds = eventsOf(client).filter(({ kind }) => kind !== 'warned');
+        if (capabilities.resume) expect(client.textOf(id)).toBe(printed(60));
+        if (capabilities.resume) expect(kinds).toEqual([]);
+        else {
+          expect(kinds).toEqual([expect.objectContaining({ kind: 'reattached' })]);
+          const { why } = kinds[0] as { why?: string };
+          expect(why).toMatch(/\w/);
+          const heard = client.textOf(id).trim().split('\n').map(Number);
+          expect(heard).toEqual([...new Set(heard)].sort((a, b) => a - b));
+          expect(heard.at(-1)).toBe(59);
+        }
+        expect((await client.run('print("alive")')).text).toBe('alive\n');
+      },
+    );
 
     testIf(owns && checksFolder)('[L6] a missing folder is told', async () => {
       const request = { ...under.request, kernelId: randomUUID(), sessionPath: null };

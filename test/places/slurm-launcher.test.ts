@@ -65,6 +65,7 @@ describe.runIf(missing === null)('on a cluster of this machine', () => {
     },
     {
       capabilities: { resume: false, limits: false, restart: true, pause: false },
+      canBeCut: false,
       timeLimit: 60_000,
     },
   );
