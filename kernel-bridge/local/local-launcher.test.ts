@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Subscriber } from 'zeromq';
-import { connectionOf, isAlive, launcherContract } from '../../test/contract/launcher-contract.ts';
+import { ALL, connectionOf, isAlive, launcherContract } from '../../test/contract/launcher-contract.ts';
 import { contentOf, KernelClient } from '../../test/doubles/kernel-client.ts';
 import { KernelError, type LaunchRequest } from '../kernel.ts';
 import { DiskKernelspecs } from '../kernelspecs/disk-kernelspecs.ts';
