@@ -107,10 +107,15 @@ function containerOf(settings: KubernetesSettings, purpose: PodPurpose): object 
   return {
     name: CONTAINER,
     image: purpose.image,
-    command: ['in-the-loop', 'agent', '--server', purpose.url, '--until-idle'],
+    // Behind the image's own entry point, which often is an init that lays processes to rest.
+    args: [
+      ...['in-the-loop', 'agent', '--server', purpose.url, '--until-idle'],
+      // The home folder may be a volume that several pods have.
+      ...['--state', `/tmp/in-the-loop-${purpose.kernelId}`],
+    ],
     env: [
       {
-        name: 'IN_THE_LOOP_KEY',
+        name: 'IN_THE_LOOP_AGENT_KEY',
         valueFrom: { secretKeyRef: { name: podName(purpose.kernelId), key: KEY } },
       },
     ],
