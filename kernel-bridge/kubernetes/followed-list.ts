@@ -36,6 +36,8 @@ export class FollowedList<T extends { readonly metadata?: V1ObjectMeta }> {
   readonly #delays: Delays;
   readonly #closing = new AbortController();
   #delay: number;
+  /** The moment up to which all was heard; null before there is one. */
+  #from: string | null = null;
   #isFailing = false;
   #wake: (() => void) | null = null;
 
@@ -65,16 +67,15 @@ export class FollowedList<T extends { readonly metadata?: V1ObjectMeta }> {
   }
 
   async #follow(): Promise<void> {
-    let from: string | null = null;
     while (!this.#closing.signal.aborted) {
       try {
-        from ??= await this.#list();
-        from = await this.#watch(from);
+        this.#from ??= await this.#list();
+        await this.#watch(this.#from);
         // A server that ends each at once is not asked without a pause.
         await this.#pause(this.#delays.first);
       } catch (error) {
         const failure = clusterErrorOf(error);
-        if (failure.status === 410) from = null;
+        if (failure.status === 410) this.#from = null;
         else await this.#failed(failure);
       }
     }
@@ -89,30 +90,22 @@ export class FollowedList<T extends { readonly metadata?: V1ObjectMeta }> {
     return resourceVersion;
   }
 
-  /** @returns where to go on */
-  async #watch(from: string): Promise<string> {
-    let last = from;
-    let failure: ClusterError | null = null;
-    const hear = ({ type, object }: WatchEvent): void => {
+  async #watch(from: string): Promise<void> {
+    const said: { failure: ClusterError | null } = { failure: null };
+    const hear = (event: WatchEvent): void => {
       if (this.#closing.signal.aborted) return;
-      if (type === 'ERROR') {
-        failure = fromStatus(Number(object['code'] ?? 500), object);
-        return;
-      }
-      const item = object as unknown as T;
-      last = item.metadata?.resourceVersion ?? last;
-      if (type === 'DELETED') this.#listener.deleted(item);
-      else if (type !== 'BOOKMARK') this.#listener.changed(item);
+      if (event.type === 'ERROR')
+        said.failure = fromStatus(Number(event.object['code'] ?? 500), event.object);
+      else this.#heard(event.type, event.object as unknown as T);
     };
-    try {
-      await this.#source.watch(from, { opened: () => this.#worked(), hear }, this.#closing.signal);
-    } catch (error) {
-      // What was heard before the break need not be heard again.
-      if (last === from || clusterErrorOf(error).status !== null) throw error;
-      await this.#failed(clusterErrorOf(error));
-    }
-    if (failure !== null) throw failure as ClusterError;
-    return last;
+    await this.#source.watch(from, { opened: () => this.#worked(), hear }, this.#closing.signal);
+    if (said.failure !== null) throw said.failure;
+  }
+
+  #heard(type: Exclude<WatchEvent['type'], 'ERROR'>, item: T): void {
+    this.#from = item.metadata?.resourceVersion ?? this.#from;
+    if (type === 'DELETED') this.#listener.deleted(item);
+    else if (type !== 'BOOKMARK') this.#listener.changed(item);
   }
 
   #worked(): void {
