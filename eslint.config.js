@@ -97,6 +97,7 @@ export default tseslint.config(
       'dist/**',
       '.venv/**',
       '.jupyter-collaboration/**',
+      '.enterprise-gateway/**',
       '.node/**',
       'node_modules/**',
       'lab-extension/lib/**',

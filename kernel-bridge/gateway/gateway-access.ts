@@ -50,15 +50,10 @@ export class GatewayAccess {
     sessionId: string,
     listener: GatewayWebsocketListener,
     times: WebsocketTimes,
+    hasAnswered: boolean,
   ): Promise<GatewayWebsocket> {
     const { settings } = this;
-    return openGatewayWebsocket(
-      settings,
-      new GatewayClient(settings).http,
-      remoteId,
-      sessionId,
-      listener,
-      times,
-    );
+    const { http } = new GatewayClient(settings);
+    return openGatewayWebsocket(settings, http, remoteId, sessionId, listener, times, hasAnswered);
   }
 }

@@ -28,6 +28,8 @@ export interface GatewayKernelspec {
 
 /** In milliseconds. */
 const PATIENCE = 30_000;
+/** For what takes no time where the server is there. */
+const SHORT_PATIENCE = 10_000;
 const NOTHING = Buffer.alloc(0);
 
 /**
@@ -86,7 +88,7 @@ export class GatewayClient {
   async find(id: string): Promise<GatewayKernelModel | null> {
     const { getKernelModel } = await import('@jupyterlab/services/lib/kernel/restapi.js');
     return this.#unlessGone(async () => {
-      const model = await this.#ask((settings) => getKernelModel(id, settings), 'other', PATIENCE);
+      const model = await this.#ask((settings) => getKernelModel(id, settings), 'other', SHORT_PATIENCE);
       return model ?? null;
     });
   }

@@ -24,8 +24,10 @@ export interface GatewayConnectionPlan {
   readonly times: GatewayKernelTimes;
   readonly kernelId: string;
   readonly log: KernelLog;
-  /** It can be spoken to; `lost` tells since when it could not, where it could before. */
-  opened(lost: Loss | null): void;
+  /** It can be spoken to. */
+  opened(): void;
+  /** It is heard again, and this comes next; what it said meanwhile may be lost. */
+  heardAgain(lost: Loss): void;
   /** It cannot for the time being. */
   closed(): void;
   /** What the kernel says to others than us. */
@@ -46,6 +48,8 @@ export class GatewayConnection {
   readonly #plan: GatewayConnectionPlan;
   readonly #websocket: KeptWebsocket;
   readonly #watch: KernelWatch;
+  /** Told with the first that is heard: a server in trouble takes connections, and closes them at once. */
+  #lost: Loss | null = null;
 
   /** @param lost where an earlier holder had it open, since when nobody has */
   constructor(plan: GatewayConnectionPlan, lost: Loss | null) {
@@ -75,9 +79,14 @@ export class GatewayConnection {
     this.#websocket = new KeptWebsocket(
       {
         times,
-        open: () => access.openWebsocket(remoteId, sessionId, listener, times),
+        host: access.host,
+        open: () =>
+          access.openWebsocket(remoteId, sessionId, listener, times, this.own.kernelSession !== null),
         whyGone: () => watch.whyGone(),
-        opened: (since) => plan.opened(since),
+        opened: (since) => {
+          this.#lost ??= since;
+          plan.opened();
+        },
         closed: () => {
           this.own.broken();
           plan.closed();
@@ -126,6 +135,8 @@ export class GatewayConnection {
 
   #heard(message: KernelMessage): void {
     this.#watch.heard();
+    if (this.#lost !== null) this.#plan.heardAgain(this.#lost);
+    this.#lost = null;
     const notice = serverNoticeOf(message, this.own.sessionId);
     if (notice !== null) return this.#plan.notice(notice);
     if (this.own.heard(message)) return;

@@ -116,7 +116,7 @@ export class GatewayKernel implements DetachableKernel {
   async ready(): Promise<KernelInfo> {
     if (!this.#isOver && this.#ready.failed) {
       this.#ready.renew();
-      if (this.#connection?.isOpen === true) this.#opened(this.#connection, null);
+      if (this.#connection?.isOpen === true) this.#opened(this.#connection);
     }
     return this.#ready.promise;
   }
@@ -213,7 +213,8 @@ export class GatewayKernel implements DetachableKernel {
     const connection: GatewayConnection = new GatewayConnection(
       {
         ...{ access, times, log, kernelId: this.id, remoteId: this.#remoteId, sessionId, kernelSession },
-        opened: (since) => this.#opened(connection, since),
+        opened: () => this.#opened(connection),
+        heardAgain: ({ from, why }) => this.#tellGap(from, whyLost(access.host, why)),
         closed: () => (this.#held ??= new HeldMessages()),
         message: (message) => this.#heard(message),
         notice: (notice) => this.#noticed(notice),
@@ -236,8 +237,7 @@ export class GatewayKernel implements DetachableKernel {
     this.#wakeWaiting();
   }
 
-  #opened(connection: GatewayConnection, lost: Loss | null): void {
-    if (lost !== null) this.#tellGap(lost.from, whyLost(this.#plan.access.host, lost.why));
+  #opened(connection: GatewayConnection): void {
     // Whoever answers now may be the process that ends.
     if (this.#isChanging) return;
     if (this.#kernelInfo !== null) void this.#meetAgain(connection, this.#kernelInfo);

@@ -26,8 +26,10 @@ export interface WebsocketTimes {
   readonly ping: number;
   /** After so long without a byte it is not. */
   readonly silence: number;
+  /** For a server to agree, of a kernel that has answered before. One that has not yet gets what a launch gets. */
+  readonly handshake: number;
 }
-export const TIMES: WebsocketTimes = { ping: 10_000, silence: 30_000 };
+export const TIMES: WebsocketTimes = { ping: 10_000, silence: 30_000, handshake: 20_000 };
 
 /** Half of what the spool can keep as one. A server that sends more ends its connection by it. */
 const LARGEST_MESSAGE = 512 * 1024 * 1024;
@@ -49,7 +51,8 @@ export async function openGatewayWebsocket(
   kernelId: string,
   sessionId: string,
   listener: GatewayWebsocketListener,
-  times: WebsocketTimes = TIMES,
+  times: WebsocketTimes,
+  hasAnswered: boolean,
 ): Promise<GatewayWebsocket> {
   const { WebSocket } = await import('ws');
   const url = new URL(`api/kernels/${encodeURIComponent(kernelId)}/channels`, settings.url);
@@ -58,7 +61,7 @@ export async function openGatewayWebsocket(
   const options = {
     headers: authorizationOf(settings),
     ...tlsOptions(settings),
-    handshakeTimeout: (settings.launchTimeout ?? LAUNCH_TIMEOUT) * 1000,
+    handshakeTimeout: hasAnswered ? times.handshake : (settings.launchTimeout ?? LAUNCH_TIMEOUT) * 1000,
     maxPayload: LARGEST_MESSAGE,
     perMessageDeflate: false,
     // Python writes a lone surrogate as the byte it stands for.

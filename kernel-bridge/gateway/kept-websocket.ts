@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KernelMessage } from '../protocol/message.ts';
-import type { PlaceError } from '../places/place-error.ts';
+import { PlaceError } from '../places/place-error.ts';
 import type { GatewayWebsocket } from './gateway-websocket.ts';
 
 export interface KeptWebsocketPlan {
@@ -9,6 +9,7 @@ export interface KeptWebsocketPlan {
   /** Asked where it cannot be opened. @returns why there is no kernel to open it to any more; null: there is. @throws PlaceError */
   whyGone(): Promise<string | null>;
   readonly times: ReconnectTimes;
+  readonly host: string;
   /** It is open; `lost` tells since when it was not, where it was before. */
   opened(lost: Loss | null): void;
   closed(): void;
@@ -42,8 +43,10 @@ export class KeptWebsocket {
   #socket: GatewayWebsocket | null = null;
   #isPaused = false;
   #lost: Loss | null;
-  #told: string | null = null;
+  readonly #told = new Set<string>();
   #delay: number;
+  /** While one try to open it takes long, nothing else tells that it is not open. */
+  #telling: NodeJS.Timeout | undefined;
 
   /** @param lost where an earlier holder had it open, since when nobody has */
   constructor(plan: KeptWebsocketPlan, lost: Loss | null = null) {
@@ -72,6 +75,7 @@ export class KeptWebsocket {
   /** What was sent goes out. Resolves when it is closed; nothing is told any more. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();
+    clearTimeout(this.#telling);
     // One that is being opened is closed when it is open, for which nobody waits.
     await this.#socket?.close();
   }
@@ -104,12 +108,15 @@ export class KeptWebsocket {
     this.#socket = socket;
     if (this.#isPaused) socket.pause(true);
     const lost = this.#lost;
-    this.#lost = this.#told = null;
+    this.#lost = null;
+    this.#told.clear();
+    clearTimeout(this.#telling);
     this.#plan.opened(lost);
     const why = await socket.closed;
     this.#socket = null;
     if (signal.aborted) return false;
     this.#lost = { from: new Date(), why };
+    this.#tellLater(why);
     this.#backOff(performance.now() - since > STABLE);
     this.#plan.closed();
     return true;
@@ -133,10 +140,23 @@ export class KeptWebsocket {
 
   #tell(error: PlaceError): void {
     this.#lost ??= { from: new Date(), why: error.message };
-    if (this.#told === error.message || Date.now() - this.#lost.from.getTime() < this.#plan.times.tellAfter)
-      return;
-    this.#told = error.message;
+    if (Date.now() - this.#lost.from.getTime() >= this.#plan.times.tellAfter) this.#tellOnce(error);
+  }
+
+  #tellOnce(error: PlaceError): void {
+    if (this.#told.has(error.message)) return;
+    this.#told.add(error.message);
     this.#plan.unreachable(error);
+  }
+
+  #tellLater(why: string): void {
+    const { host, times } = this.#plan;
+    this.#telling = setTimeout(() => {
+      const text = `${host} cannot be reached: ${why}.`;
+      if (this.#told.size > 0) return;
+      this.#tellOnce(new PlaceError('PLACE_UNREACHABLE', text, 'It is tried again and again.'));
+    }, times.tellAfter);
+    this.#telling.unref();
   }
 
   #backOff(isGood: boolean): void {

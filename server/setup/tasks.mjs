@@ -88,7 +88,7 @@ async function runAll(commands) {
 }
 
 async function runGroups(groups, filters) {
-  await setUpForTests({ browser: groups.includes('browser') });
+  await setUpForTests({ browser: groups.includes('browser'), places: groups.includes('places') });
   const counts = [];
   for (const group of groups) counts.push(await runTestGroup(group, filters));
   const { passed, failed } = sumCounts(counts);

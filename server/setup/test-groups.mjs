@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findOrInstallChromium } from './chromium.mjs';
 import { buildIfChanged } from './build.mjs';
+import { prepareEnterpriseGateway } from './enterprise-gateway.mjs';
 import { installNpmPackages } from './npm-packages.mjs';
 import { say } from './progress.mjs';
 import { packageFile, PROJECT } from './project.mjs';
@@ -21,13 +22,14 @@ const LONG_LIMIT_MINUTES = 240;
 const LONG_GROUPS = ['long', 'places'];
 const started = Date.now();
 
-/** What every test may rely on; the browser only where a group needs one. */
-export async function setUpForTests({ browser }) {
+/** What every test may rely on; the browser, and what long tests of places need, only where a group needs them. */
+export async function setUpForTests({ browser, places = false }) {
   await installNpmPackages();
   await preparePythonEnvironment('requirements.txt', 'JupyterLab, Notebook and ipykernel');
   await preparePythonEnvironment('requirements-test.txt', "the tests' Python packages and kernels");
   await installTestKernelspecs();
   await prepareCollaboration();
+  if (places) await prepareEnterpriseGateway();
   if (browser) process.env.CHROMIUM_PATH = await findOrInstallChromium();
   await buildIfChanged();
 }

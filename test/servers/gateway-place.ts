@@ -13,7 +13,7 @@ import { TOKEN } from './jupyter-server-process.ts';
 /** Breaks are noticed, told and mended soon. */
 const QUICK: GatewayKernelTimes = {
   ...GATEWAY_TIMES,
-  ...{ ping: 200, silence: 1_000, first: 50, longest: 400, tellAfter: 300, look: 500 },
+  ...{ ping: 200, silence: 1_000, handshake: 2_000, first: 50, longest: 400, tellAfter: 300, look: 500 },
 };
 
 export interface GatewayUnderTest {
