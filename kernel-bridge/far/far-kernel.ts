@@ -53,7 +53,9 @@ export class FarKernel implements SupervisedKernel {
       lifecycle: (event, position) => {
         this.#heard = position ?? this.#heard;
         if (event.kind === 'gave-up') this.#isOver = true;
-        this.#listener.lifecycle(event, position);
+        // A number of another machine's process names some other process here.
+        const ours = event.kind === 'autorestarted' ? { ...event, pid: null } : event;
+        this.#listener.lifecycle(ours, position);
       },
       refused: (message, error) => this.#listener.refused(message, error),
     };
@@ -73,7 +75,7 @@ export class FarKernel implements SupervisedKernel {
     if (!this.#isOver) this.#listener.lifecycle(event, null);
   }
 
-  ready(): Promise<Readonly<Record<string, unknown>>> {
+  async ready(): Promise<Readonly<Record<string, unknown>>> {
     return this.#running().ready();
   }
 

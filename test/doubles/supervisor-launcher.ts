@@ -10,6 +10,8 @@ import type { KernelSupervisor, SupervisedKernel } from '../../kernel-bridge/sup
 /** A supervisor as a launcher, for a listener that has recorded what it hears as soon as it hears it. */
 export class SupervisorLauncher implements Launcher {
   readonly #supervisor: KernelSupervisor;
+  /** How far each kernel was heard. */
+  readonly #positions = new Map<string, number>();
   #closing: Promise<void> | null = null;
 
   constructor(supervisor: KernelSupervisor) {
@@ -22,11 +24,14 @@ export class SupervisorLauncher implements Launcher {
     launched.kernel = await this.#supervisor.launch(request, {
       message: (message, position) => {
         listener.message(message);
+        this.#positions.set(request.kernelId, position);
         launched.kernel?.acknowledge(position);
       },
       lifecycle: (event, position) => {
         listener.lifecycle(event);
-        if (position !== null) launched.kernel?.acknowledge(position);
+        if (position === null) return;
+        this.#positions.set(request.kernelId, position);
+        launched.kernel?.acknowledge(position);
       },
       refused: (_message, error) => {
         throw error;
@@ -35,9 +40,14 @@ export class SupervisorLauncher implements Launcher {
     return launched.kernel;
   }
 
-  /** Takes over a kernel that the supervisor held when it was connected to, from its first word that is kept. */
-  adopt(kernelId: string, listener: KernelListener): Kernel {
-    return this.#supervisor.adopt(kernelId, 0, {
+  /** What a server would have recorded of a kernel that was launched here. */
+  heardOf(kernelId: string): number {
+    return this.#positions.get(kernelId) ?? 0;
+  }
+
+  /** Takes over a kernel that the supervisor held when it was connected to, behind that position of what it said. */
+  adopt(kernelId: string, listener: KernelListener, after = 0): Kernel {
+    return this.#supervisor.adopt(kernelId, after, {
       message: (message) => listener.message(message),
       lifecycle: (event) => listener.lifecycle(event),
       refused: (_message, error) => {

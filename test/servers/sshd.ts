@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const PROGRAMS = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/opt/homebrew/sbin/sshd'];
@@ -20,6 +20,8 @@ export interface SshdUnderTest {
   /** As a line of a known_hosts file. */
   readonly hostKeyLine: string;
   readonly folder: string;
+  /** The home folder there, which is in `folder`. */
+  readonly home: string;
   /** Ends all connections, and takes no more until it is mended. */
   cut(): Promise<void>;
   mend(): Promise<void>;
@@ -47,6 +49,7 @@ export async function startSshd(lines: readonly string[] = []): Promise<SshdUnde
   makeKey('user_key');
   writeFileSync(file('authorized_keys'), readFileSync(file('user_key.pub')));
   const port = await freePort();
+  mkdirSync(file('home'));
   const configuration = [
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
@@ -55,6 +58,8 @@ export async function startSshd(lines: readonly string[] = []): Promise<SshdUnde
     'PidFile none',
     'UsePAM no',
     'StrictModes no',
+    // Nothing of whoever runs the tests is found there or written to, and Node is there.
+    `SetEnv HOME=${file('home')} PATH=${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
     ...lines,
@@ -85,6 +90,7 @@ export async function startSshd(lines: readonly string[] = []): Promise<SshdUnde
       return `[127.0.0.1]:${port} ${publicKey()}`;
     },
     folder,
+    home: file('home'),
     cut: stopDaemon,
     mend: async () => {
       daemon = await startDaemon(file('sshd_config'), port);
