@@ -186,6 +186,8 @@ export interface LaunchRequest {
 /** What one kind of launcher needs to know besides; plain JSON, which that launcher checks. It may hold secrets (I10). */
 export interface KernelTarget {
   readonly kind: string;
+  /** False where nothing there can start another process of a kernel: a restart is refused before anything is done for it. */
+  readonly restarts?: boolean;
   readonly [field: string]: unknown;
 }
 

@@ -13,7 +13,7 @@ import type {
   SupervisedKernelListener,
 } from '../supervisor/kernel-supervisor.ts';
 import type { AttachSettings } from './attach-settings.ts';
-import { ATTACH_KIND, type AttachTarget } from './attach-target.ts';
+import { attachTarget } from './attach-target.ts';
 import { kernelNameOf, RunningKernels } from './running-kernels.ts';
 
 export interface AttachPlaceOptions {
@@ -68,10 +68,7 @@ export class AttachPlace implements Place {
     _resources: Readonly<Record<string, string>>,
     listener: SupervisedKernelListener,
   ): Promise<SupervisedKernel> {
-    const target: AttachTarget = {
-      kind: ATTACH_KIND,
-      connectionFile: await this.#fileOf(request.kernelspec),
-    };
+    const target = attachTarget(await this.#fileOf(request.kernelspec));
     // What it runs on, and for how long, is its owner's business.
     return this.#options.here.launch({ ...request, environment: {}, limits: undefined, target }, listener);
   }

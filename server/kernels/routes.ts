@@ -55,9 +55,11 @@ export function kernelRoutes(deps: {
   router.post(RESTART, async (request, response) => {
     const identity = identityOf(response);
     authorize(identity, 'write', 'kernels');
-    // Jupyter words every failure so, an unknown kernel's too.
+    // Jupyter words every failure so, an unknown kernel's too. Where a kernel cannot be restarted, a person is told why.
     const kernel = await kernels.restart(idIn(request), identity.username).catch((error: unknown) => {
-      throw new HttpError(500, 'Exception restarting kernel', null, { cause: error });
+      const isRefused = error instanceof KernelError && error.code === 'KERNEL_LAUNCH_FAILED';
+      const message = isRefused ? `It was not restarted: ${error.message}` : 'Exception restarting kernel';
+      throw new HttpError(500, message, null, { cause: error });
     });
     response.json(kernel.model);
   });

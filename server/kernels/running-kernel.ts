@@ -177,6 +177,12 @@ export class RunningKernel {
   /** @throws KernelError KERNEL_DEAD, KERNEL_LAUNCH_FAILED */
   async restart(actor: string): Promise<void> {
     const kernel = this.#running();
+    // What it does now goes on, and is not forgotten.
+    if (kernel.request.target?.restarts === false)
+      throw new KernelError(
+        'KERNEL_LAUNCH_FAILED',
+        'it was not started from here, and can be restarted only there',
+      );
     this.#state.started();
     this.stream.restarting();
     const sessionPath = await sessionPathOf(this.#plan.rootDirectory, this.#document);
