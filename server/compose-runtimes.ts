@@ -49,7 +49,7 @@ export function composeRuntimes(deps: {
   });
 
   function endedRuns(kernelId: string): number {
-    return kernels().get(kernelId).stream.pending;
+    return kernels().get(kernelId).stream.executions.length;
   }
 
   const actions: RuntimeActions = {

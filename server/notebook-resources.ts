@@ -5,6 +5,7 @@ import type { ContentStore } from './contents/content-store.ts';
 import { HttpError } from './http-error.ts';
 import type { NotebookResources } from './places/notebook-resources.ts';
 import type { SharedDocument, SharedDocuments } from './shared-document.ts';
+import { DocumentError } from './shared-document.ts';
 import { withoutOuterSlashes } from './url-path.ts';
 
 const KEY = 'in_the_loop';
@@ -53,12 +54,23 @@ export function notebookResources(deps: {
       await store().save(withoutOuterSlashes(path), { ...KIND, content: notebook }, actor);
       return;
     }
-    const { documentId } = await documents().identify(withoutOuterSlashes(path), KIND);
-    const document = await documents().open(documentId);
+    const document = await openAt(path);
     await document.change(actor, () => {
       const model = notebookOf(document);
       model.setMetadata(KEY, withResources(model.getMetadata(KEY), placeId, resources) as never);
     });
+  }
+
+  /** @throws HttpError 404, 400 */
+  async function openAt(path: string): Promise<SharedDocument> {
+    try {
+      const { documentId } = await documents().identify(withoutOuterSlashes(path), KIND);
+      return await documents().open(documentId);
+    } catch (error) {
+      if (!(error instanceof DocumentError)) throw error;
+      const status = error.code === 'file-not-found' ? 404 : error.code === 'not-shareable' ? 400 : 500;
+      throw new HttpError(status, error.message, null, { cause: error });
+    }
   }
 
   function notebookAt(path: string): ReturnType<ContentStore['get']> {

@@ -37,7 +37,7 @@ async function placeSettings(
     delete settings[`${secret}File`];
     if (typeof file !== 'string') continue;
     try {
-      settings[secret] = readFileSync(file, 'utf8').trim();
+      settings[secret] = secretIn(readFileSync(file, 'utf8').trim());
     } catch (error) {
       const { code = 'unreadable' } = error as NodeJS.ErrnoException;
       return { ...entry, settings, problem: `The file ${file} cannot be read (${code}).` };
@@ -50,6 +50,17 @@ async function placeSettings(
     throw error;
   }
   return { ...entry, settings };
+}
+
+/** Text as it is, or what is written as a JSON object: headers, for one. */
+function secretIn(text: string): unknown {
+  if (!text.startsWith('{')) return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // A token that looks like one.
+    return text;
+  }
 }
 
 function wrong(id: string, reason: string): CommandError {

@@ -5,7 +5,7 @@ import type { ProgressSlot } from './client-progress.ts';
 import { Conversation } from './conversation.ts';
 import { DepartedClients } from './departed-clients.ts';
 import type { Death } from './explain-death.ts';
-import type { AfterFailure, CommitItem } from './group-commit.ts';
+import type { AfterFailure } from './group-commit.ts';
 import { GroupCommit } from './group-commit.ts';
 import { isEvent, kernelMessageEvent, streamOf } from './kernel-events.ts';
 import type { KernelAnswer, KernelQuestion, PublishedMessage } from './kernel-questions.ts';
@@ -16,22 +16,13 @@ import { isClosed, mayPass, reasonOf, REMEDY } from './log-failure.ts';
 import { sizeOf } from './message-size.ts';
 import { QueueNotice } from './queue-notice.ts';
 import { OutgoingMessage } from './outgoing-message.ts';
+import type { PendingExecutions } from './pending-executions.ts';
+import type { Said } from './said.ts';
 import type { ServerMessage } from './server-message.ts';
 import { createServerMessage, lostExecution, stderrMessage } from './server-message.ts';
 import type { StreamClient } from './stream-client.ts';
 
-/** What the kernel said; null for what happened to it, which no client hears. */
-interface Said extends CommitItem {
-  readonly message: OutgoingMessage | null;
-  readonly source: KernelMessage | null;
-  /** By the kernel itself, or in its name where that tells of its state. */
-  readonly isHeard: boolean;
-  /** Among all that the kernel said and became; null for what the server says. */
-  readonly position: number | null;
-}
-
-/** What a kernel said last tells where it is. */
-const KEPT_EVENTS = 1000;
+const KEPT_EVENTS = 1000; // what a kernel said last tells where it is
 
 /**
  * All that one kernel says and is asked, in order. What it says is appended to the log and only then fanned out to
@@ -110,14 +101,9 @@ export class KernelStream {
     return this.#clients.size;
   }
 
-  /** Executions that the kernel was sent and nothing was said of so far. */
-  get queued(): number {
-    return this.#conversation.executions.all.filter(({ hasBegun }) => !hasBegun).length;
-  }
-
-  /** Executions that it was sent and has not answered. */
-  get pending(): number {
-    return this.#conversation.executions.all.length;
+  /** What it was sent to execute and has not answered, in order. */
+  get executions(): PendingExecutions['all'] {
+    return this.#conversation.executions.all;
   }
 
   /** Those that listen now. */

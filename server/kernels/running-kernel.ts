@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { NewEvent } from '../../event-log/event.ts';
 import type { KernelExit, KernelLifecycleEvent } from '../../kernel-bridge/kernel.ts';
 import { KernelError } from '../../kernel-bridge/kernel.ts';
@@ -22,14 +21,12 @@ import type { KernelWhereabouts } from './kernel-whereabouts.ts';
 import { lifecycleNotice } from './lifecycle-notice.ts';
 import { recordStart } from './record-start.ts';
 import { PlaceWord } from './place-word.ts';
+import { succeedsInTime } from './succeeds-in-time.ts';
 import { statusMessage } from './server-message.ts';
 import type { KernelDocument, RunningKernelPlan } from './running-kernel-plan.ts';
 import { sessionPathOf } from './session-path.ts';
 
 type EndReason = 'requested' | 'died' | 'server-stopped' | 'culled' | 'lost';
-
-/** For one that may be out of reach to end, in milliseconds. */
-const PATIENCE = 6000;
 
 /** One kernel with its stream, from launch or adoption to its end. */
 export class RunningKernel {
@@ -129,8 +126,8 @@ export class RunningKernel {
   /** How it is and where, for those who look after kernels; `startedAt` in milliseconds since the epoch. */
   get whereabouts(): KernelWhereabouts {
     const { pid = null, connectionFile = null } = this.#kernel ?? {};
-    const { text } = this.#placeWord;
-    return { pid, connectionFile, startedAt: this.#startedAt, text, queued: this.stream.queued };
+    const queued = this.stream.executions.filter(({ hasBegun }) => !hasBegun).length;
+    return { pid, connectionFile, startedAt: this.#startedAt, text: this.#placeWord.text, queued };
   }
 
   /** Absolute. */
@@ -210,12 +207,7 @@ export class RunningKernel {
 
   /** As `shutdown`, of one that may be out of reach: after a while it counts as ended, whatever it does. Idempotent. */
   async abandon(actor: string, reason: EndReason = 'requested'): Promise<void> {
-    const ended = this.shutdown(actor, reason).then(
-      () => true,
-      () => false,
-    );
-    if (await Promise.race([ended, delay(PATIENCE, false, { ref: false })])) return;
-    if (this.#isOver) return;
+    if ((await succeedsInTime(this.shutdown(actor, reason))) || this.#isOver) return;
     this.stream.together(() => {
       this.stream.died(letGoKernel, new Set());
       this.#ended(reason, actor, null);
@@ -302,6 +294,9 @@ export class RunningKernel {
   }
 
   async #end(actor: string, reason: EndReason, told: Death | null): Promise<void> {
+    // A kernel that is asked to end interrupts its cell, which would seem to be a person's doing.
+    if (told !== null && this.stream.executions.some(({ hasBegun }) => hasBegun))
+      this.stream.sayToRunning(told.lines.join('\n'));
     await this.#running().shutdown();
     if (this.#isOver) return;
     this.stream.together(() => {
