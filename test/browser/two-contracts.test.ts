@@ -65,6 +65,14 @@ test(
       joined.awareness.setLocalState({ user: { name: 'Grace Hopper', username: 'grace' } });
       await joined.until(() => joined.awareness.getStates().size > 1);
       await shoot(page, 'two-contracts');
+
+      // As the server notes it of a document whose history was damaged.
+      joined.doc.getMap('state').set('restarted', { time: '2026-11-21T10:00:00.000Z' });
+      const notice = page.getByText('The history of this document was damaged');
+      await notice.waitFor();
+      await shoot(page, 'two-contracts-restarted');
+      await page.getByRole('button', { name: 'Dismiss' }).click();
+      await notice.waitFor({ state: 'hidden' });
       expect(await joined.save()).toBe('success');
     } finally {
       await client?.close();

@@ -5,16 +5,20 @@ import { Coalesced } from '../coalesced.ts';
 import { goToCell } from '../links/go-to-cell.ts';
 import type { ILiveDocument } from '../tokens.ts';
 import { ConflictMarks } from './conflict-marks.ts';
-import { bothVersionsOf, fileProblemOf, type BothVersions } from './file-note.ts';
+import { bothVersionsOf, fileProblemOf, restartOf, type BothVersions } from './file-note.ts';
 import { NoticeBar, type Notice } from './notice-bar.ts';
-import type { SeenConflicts } from './seen-conflicts.ts';
+import type { SeenNotices } from './seen-notices.ts';
 
 /** Milliseconds; a notebook is told of each of its cells when it is loaded. */
 const PAUSE = 100;
 
-/** What one widget says of the file of its document: that it is gone, and what is there twice since both were merged. */
+/**
+ * What one widget says of the file of its document: that it is gone, that the document had to go on from it, and what is there twice
+ * since both were merged.
+ */
 export class DocumentNotices {
   readonly #problem: NoticeBar;
+  readonly #restart: NoticeBar;
   readonly #conflicts: NoticeBar;
   readonly #marks: ConflictMarks | null;
   readonly #notebook: NotebookPanel | null;
@@ -27,7 +31,7 @@ export class DocumentNotices {
     private readonly document: ILiveDocument,
     private readonly deps: {
       readonly trans: TranslationBundle;
-      readonly seen: SeenConflicts;
+      readonly seen: SeenNotices;
       /** Another widget may show the same document. */
       readonly dismissed: () => void;
       readonly save: (document: ILiveDocument) => void;
@@ -35,10 +39,11 @@ export class DocumentNotices {
   ) {
     const leave = (): void => widget.activate();
     this.#problem = new NoticeBar(leave);
+    this.#restart = new NoticeBar(leave);
     this.#conflicts = new NoticeBar(leave);
     this.#notebook = widget instanceof NotebookPanel ? widget : null;
     this.#marks = this.#notebook === null ? null : new ConflictMarks(this.#notebook.content, deps.trans);
-    for (const bar of [this.#problem, this.#conflicts]) widget.contentHeader.addWidget(bar);
+    for (const bar of [this.#problem, this.#restart, this.#conflicts]) widget.contentHeader.addWidget(bar);
     const update = (): void => this.update();
     const state = document.ydoc.getMap('state');
     state.observe(update);
@@ -60,6 +65,7 @@ export class DocumentNotices {
     const { ydoc, kind, documentId } = this.document;
     const state = ydoc.getMap('state');
     this.#problem.present(fileProblemOf(state)?.kind === 'missing' ? this.#missing() : null);
+    this.#restart.present(this.#restarted(restartOf(state)));
     const cells = new Set(this.#notebook?.content.widgets.map(({ model }) => model.id));
     const both = bothVersionsOf(state, kind.type, (id) => cells.has(id));
     const isToSay = both !== null && !this.deps.seen.has(documentId, both.time);
@@ -78,16 +84,34 @@ export class DocumentNotices {
     };
   }
 
-  #bothVersions({ cells, time }: BothVersions): Notice {
+  #restarted(at: Date | null): Notice | null {
+    const { trans, seen } = this.deps;
+    const about = `${this.document.documentId} restarted`;
+    if (at === null || seen.has(about, at.toISOString())) return null;
+    return {
+      text: trans.__(
+        'The history of this document was damaged, and it goes on from its file since %1: what had not been saved by then is missing.',
+        at.toLocaleString(),
+      ),
+      actions: [this.#dismissal(about, at.toISOString())],
+    };
+  }
+
+  #dismissal(about: string, time: string): Notice['actions'][number] {
     const { trans, seen, dismissed } = this.deps;
-    const dismiss = {
+    return {
       label: trans.__('Dismiss'),
       title: trans.__('For you alone: others see it until they dismiss it'),
       run: () => {
-        seen.add(this.document.documentId, time);
+        seen.add(about, time);
         dismissed();
       },
     };
+  }
+
+  #bothVersions({ cells, time }: BothVersions): Notice {
+    const { trans } = this.deps;
+    const dismiss = this.#dismissal(this.document.documentId, time);
     if (this.#notebook === null)
       return {
         text: trans.__(

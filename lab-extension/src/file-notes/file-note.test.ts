@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bothVersionsOf, fileProblemOf } from './file-note.ts';
+import { bothVersionsOf, fileProblemOf, restartOf } from './file-note.ts';
 
 const state = (entries: Record<string, unknown>) => new Map(Object.entries(entries));
 const time = '2026-11-21T10:00:00.000Z';
@@ -18,6 +18,12 @@ describe('what the server says of a file', () => {
     'is no problem where others wrote %j',
     (entries) => expect(fileProblemOf(state(entries))).toBeNull(),
   );
+});
+
+test('a document that had to go on from its file says since when', () => {
+  expect(restartOf(state({ restarted: { time } }))).toEqual(new Date(time));
+  for (const restarted of [undefined, null, 'now', {}, { time: 3 }, { time: 'once' }])
+    expect(restartOf(state({ restarted }))).toBeNull();
 });
 
 describe('cells that have both versions', () => {

@@ -31,6 +31,14 @@ export function fileProblemOf(state: State): FileProblem | null {
   return { kind: kind as FileProblem['kind'], message: typeof message === 'string' ? message : '' };
 }
 
+/** When the history of the document was damaged, and it had to go on from its file; null where it never was. */
+export function restartOf(state: State): Date | null {
+  const restarted = state.get('restarted');
+  const time =
+    isObject(restarted) && typeof restarted['time'] === 'string' ? new Date(restarted['time']) : null;
+  return time === null || Number.isNaN(time.getTime()) ? null : time;
+}
+
 /**
  * Null where nothing is there twice: of outputs and metadata that were changed on both sides, the document's are kept.
  * @param isThere whether the notebook has such a cell still

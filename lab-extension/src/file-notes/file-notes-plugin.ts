@@ -9,7 +9,7 @@ import { addStyleSheet } from '../style-sheet.ts';
 import { ILiveDocuments, type ILiveDocument } from '../tokens.ts';
 import { DocumentNotices } from './document-notices.ts';
 import { FILE_NOTES_STYLE } from './file-notes-style.ts';
-import { SeenConflicts } from './seen-conflicts.ts';
+import { SeenNotices } from './seen-notices.ts';
 
 export const fileNotesPlugin: JupyterFrontEndPlugin<void> = {
   id: '@in-the-loop/lab-extension:file-notes',
@@ -21,10 +21,7 @@ export const fileNotesPlugin: JupyterFrontEndPlugin<void> = {
     addStyleSheet('file-notes', FILE_NOTES_STYLE);
     const trans = (translator ?? nullTranslator).load('in_the_loop');
     const { baseUrl } = app.serviceManager.serverSettings;
-    const seen = new SeenConflicts(
-      browserStorage(),
-      `in-the-loop:${new URL(baseUrl).pathname}:seen-conflicts`,
-    );
+    const seen = new SeenNotices(browserStorage(), `in-the-loop:${new URL(baseUrl).pathname}:seen-conflicts`);
     const shown = new Set<DocumentNotices>();
     const save = (document: ILiveDocument): void => {
       document.save().catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SeenConflicts } from './seen-conflicts.ts';
+import { SeenNotices } from './seen-notices.ts';
 
 function storage(): Pick<Storage, 'getItem' | 'setItem'> {
   const kept = new Map<string, string>();
@@ -8,15 +8,15 @@ function storage(): Pick<Storage, 'getItem' | 'setItem'> {
 
 test('a dismissed notice stays away after a reload, and the next merge has one again', () => {
   const browser = storage();
-  new SeenConflicts(browser, 'k').add('document', 'noon');
-  const reloaded = new SeenConflicts(browser, 'k');
+  new SeenNotices(browser, 'k').add('document', 'noon');
+  const reloaded = new SeenNotices(browser, 'k');
   expect(reloaded.has('document', 'noon')).toBe(true);
   expect(reloaded.has('document', 'later')).toBe(false);
   expect(reloaded.has('other', 'noon')).toBe(false);
 });
 
 test('remembers on the page alone where the browser keeps nothing, and no more than it must', () => {
-  const seen = new SeenConflicts(null, 'k');
+  const seen = new SeenNotices(null, 'k');
   for (let one = 0; one <= 100; one += 1) seen.add(`document-${one}`, 'noon');
   expect(seen.has('document-100', 'noon')).toBe(true);
   expect(seen.has('document-0', 'noon')).toBe(false);
@@ -25,5 +25,5 @@ test('remembers on the page alone where the browser keeps nothing, and no more t
 test('takes nothing from what somebody else has written there', () => {
   const browser = storage();
   browser.setItem('k', '{"a": [1');
-  expect(new SeenConflicts(browser, 'k').has('a', 'b')).toBe(false);
+  expect(new SeenNotices(browser, 'k').has('a', 'b')).toBe(false);
 });

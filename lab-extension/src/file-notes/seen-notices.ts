@@ -1,11 +1,11 @@
-/** The id of a document, and when it was merged. */
+/** What it is about (a document's id, or one with a kind of notice), and when that happened. */
 type Entry = readonly [string, string];
 
-/** So many documents are remembered, those of the last dismissals. */
+/** So many are remembered, those of the last dismissals. */
 const MOST = 100;
 
-/** Which merge of each document this person has dismissed in this browser; nobody else's notice goes away. */
-export class SeenConflicts {
+/** Which notices this person has dismissed in this browser; nobody else's go away. */
+export class SeenNotices {
   #entries: readonly Entry[] | null = null;
 
   /** @param storage the browser's, or null where it keeps nothing */
@@ -14,14 +14,14 @@ export class SeenConflicts {
     private readonly key: string,
   ) {}
 
-  /** @param time of the merge */
-  has(documentId: string, time: string): boolean {
-    return this.#read().some(([id, seen]) => id === documentId && seen === time);
+  /** @param time of what the notice tells */
+  has(about: string, time: string): boolean {
+    return this.#read().some(([id, seen]) => id === about && seen === time);
   }
 
-  add(documentId: string, time: string): void {
-    const others = this.#read().filter(([id]) => id !== documentId);
-    const entry: Entry = [documentId, time];
+  add(about: string, time: string): void {
+    const others = this.#read().filter(([id]) => id !== about);
+    const entry: Entry = [about, time];
     this.#entries = [entry, ...others].slice(0, MOST);
     try {
       this.storage?.setItem(this.key, JSON.stringify(this.#entries));
