@@ -37,8 +37,14 @@ export function whyNoSshd(): string | null {
   return program() === null ? 'sshd is not installed (Debian: openssh-server)' : null;
 }
 
-/** @param lines more lines of its configuration */
-export async function startSshd(lines: readonly string[] = []): Promise<SshdUnderTest> {
+export interface SshdOptions {
+  /** Lines of its configuration, before the others: the first of a kind counts. */
+  readonly lines?: readonly string[];
+  /** Variables there, beside HOME and PATH. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+export async function startSshd({ lines = [], variables = {} }: SshdOptions = {}): Promise<SshdUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'itl-sshd-'));
   const file = (name: string): string => join(folder, name);
   const makeKey = (name: string): void => {
@@ -50,7 +56,11 @@ export async function startSshd(lines: readonly string[] = []): Promise<SshdUnde
   writeFileSync(file('authorized_keys'), readFileSync(file('user_key.pub')));
   const port = await freePort();
   mkdirSync(file('home'));
+  // Nothing of whoever runs the tests is found there or written to, and Node is there.
+  const path = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
+  const environment = { HOME: file('home'), PATH: path, ...variables };
   const configuration = [
+    ...lines,
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
     `HostKey ${file('host_key')}`,
@@ -58,11 +68,11 @@ export async function startSshd(lines: readonly string[] = []): Promise<SshdUnde
     'PidFile none',
     'UsePAM no',
     'StrictModes no',
-    // Nothing of whoever runs the tests is found there or written to, and Node is there.
-    `SetEnv HOME=${file('home')} PATH=${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
+    `SetEnv ${Object.entries(environment)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ')}`,
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
-    ...lines,
   ];
   writeFileSync(file('sshd_config'), `${configuration.join('\n')}\n`);
   // Where it is started by root it gives up its rights here.
