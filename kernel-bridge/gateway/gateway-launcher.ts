@@ -8,11 +8,11 @@ import {
   type LaunchRequest,
 } from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
-import { nameAtPlace } from '../places/name-at-place.ts';
 import { GatewayAccess } from './gateway-access.ts';
 import { GATEWAY_TIMES, type GatewayKernelTimes } from './gateway-connection.ts';
 import { GatewayKernel } from './gateway-kernel.ts';
 import { type GatewayRecord, GatewayRecordFile, readGatewayRecords } from './gateway-record.ts';
+import { nameAtGateway } from './offered-kernelspec.ts';
 
 export const GATEWAY = 'gateway';
 
@@ -43,7 +43,7 @@ export class GatewayLauncher implements Launcher {
 
   async launch(request: LaunchRequest, listener: KernelListener): Promise<DetachableKernel> {
     const kernel = this.#create(request, listener, null);
-    await kernel.launch(nameAtPlace(request.kernelspec));
+    await kernel.launch(nameAtGateway(request.kernelspec));
     return kernel;
   }
 

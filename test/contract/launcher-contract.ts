@@ -39,6 +39,8 @@ export interface LauncherTraits {
   readonly knowsExit?: boolean;
   /** Kernels get the document's path as the last restart had it. Default true. */
   readonly renames?: boolean;
+  /** Kernels run in the folder, and with the variables, that they were asked for with. Default true. */
+  readonly startsAsAsked?: boolean;
   /** It answers whether a folder is there. Default true. */
   readonly checksFolder?: boolean;
   /** There is a way to its kernels that can be cut: `cut` and `mend`. Default true. */
@@ -65,7 +67,7 @@ export function launcherContract(
   traits: LauncherTraits = { capabilities: ALL },
 ): void {
   const { capabilities, owns = true, knowsExit = true, renames = true, checksFolder = true } = traits;
-  const { canBeCut = true, outlives = true, timeLimit = 30_000 } = traits;
+  const { canBeCut = true, outlives = true, startsAsAsked = true, timeLimit = 30_000 } = traits;
   describe(`${name} keeps the contract of launchers`, { timeout: timeLimit }, () => {
     let under: LauncherUnderTest;
     beforeEach(async () => {
@@ -110,7 +112,7 @@ export function launcherContract(
       expect(types).not.toContain('kernel_info_request');
     });
 
-    testIf(owns)(
+    testIf(owns && startsAsAsked)(
       '[L3] [L4] a kernel runs where, for what and with which variables it was asked',
       async () => {
         const { client } = await launch({ EXTRA: 'given' }, '/documents/a.ipynb');

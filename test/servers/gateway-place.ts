@@ -3,7 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GATEWAY_TIMES, type GatewayKernelTimes } from '../../kernel-bridge/gateway/gateway-connection.ts';
-import { GATEWAY, GatewayLauncher } from '../../kernel-bridge/gateway/gateway-launcher.ts';
+import {
+  GATEWAY,
+  GatewayLauncher,
+  type GatewayTarget,
+} from '../../kernel-bridge/gateway/gateway-launcher.ts';
 import type { GatewaySettings } from '../../kernel-bridge/gateway/gateway-settings.ts';
 import { writeGatewaySettings } from '../../kernel-bridge/gateway/settings-file.ts';
 import type { DetachableKernel, LaunchRequest } from '../../kernel-bridge/kernel.ts';
@@ -29,6 +33,35 @@ export interface GatewayUnderTest {
   dispose(): Promise<void>;
 }
 
+/** For a kernel of a gateway. @param folder any of ours */
+export function gatewayRequest(
+  folder: string,
+  target: GatewayTarget,
+  name = 'python3',
+): Omit<LaunchRequest, 'kernelId' | 'sessionPath'> {
+  const spec = {
+    argv: [],
+    display_name: name,
+    language: 'python',
+    env: {},
+    interrupt_mode: 'message' as const,
+  };
+  return {
+    kernelspec: {
+      name: `there.${name}`,
+      place: 'there',
+      resourceDirectory: folder,
+      prefix: null,
+      spec: { ...spec, metadata: {} },
+    },
+    workingDirectory: folder,
+    environment: {},
+    pythonPrefix: '/nowhere',
+    runtimeDirectory: folder,
+    target,
+  };
+}
+
 /** The launcher of gateways, beside one server. @param url of the server, also where a proxy stands for it */
 export function gatewayUnderTest(url: string, settings: Partial<GatewaySettings> = {}): GatewayUnderTest {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
@@ -45,28 +78,10 @@ export function gatewayUnderTest(url: string, settings: Partial<GatewaySettings>
   const all: GatewaySettings = { url, token: TOKEN, ...settings };
   const settingsFile = writeGatewaySettings(folder, all);
   const launcher = make();
-  const request = (name = 'python3'): LaunchRequest => ({
+  const request = (name?: string): LaunchRequest => ({
+    ...gatewayRequest(folder, { kind: GATEWAY, settingsFile, url }, name),
     kernelId: randomUUID(),
-    kernelspec: {
-      name: `there.${name}`,
-      place: 'there',
-      resourceDirectory: folder,
-      prefix: null,
-      spec: {
-        argv: [],
-        display_name: name,
-        language: 'python',
-        env: {},
-        interrupt_mode: 'message',
-        metadata: {},
-      },
-    },
-    workingDirectory: folder,
     sessionPath: null,
-    environment: {},
-    pythonPrefix: '/nowhere',
-    runtimeDirectory: folder,
-    target: { kind: GATEWAY, settingsFile, url },
   });
   return {
     folder,

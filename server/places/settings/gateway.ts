@@ -10,6 +10,17 @@ const headerValue = z
   .max(8192)
   .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'holds what no header may');
 const variableName = z.string().regex(/^[A-Za-z_]\w*$/, 'is no name of a variable');
+/** As a file or a field of several lines has them: `Name: value`, or `NAME=value`. */
+const pairs = (separator: ':' | '='): ((given: unknown) => unknown) => {
+  const line = separator === ':' ? /^([^:]+):(.*)$/ : /^([^=]+)=(.*)$/;
+  return (given) => {
+    if (typeof given !== 'string') return given;
+    const lines = given.split('\n').filter((one) => one.trim() !== '');
+    const parts = lines.map((one) => line.exec(one.trim()));
+    if (parts.includes(null)) return given;
+    return Object.fromEntries(parts.map((part) => [part?.[1]?.trim() ?? '', part?.[2]?.trim() ?? '']));
+  };
+};
 /** Ours to say: they belong to the connection. */
 const OWN_HEADERS = /^(host|connection|upgrade|content-length|transfer-encoding|sec-websocket-.*)$/i;
 
@@ -35,13 +46,16 @@ const schema: z.ZodType<GatewaySettings> = z.strictObject({
     }),
   token: headerValue.min(1).optional(),
   headers: z
-    .record(
-      headerName.refine((name) => !OWN_HEADERS.test(name), 'is a header of the connection itself'),
-      headerValue,
+    .preprocess(
+      pairs(':'),
+      z.record(
+        headerName.refine((name) => !OWN_HEADERS.test(name), 'is a header of the connection itself'),
+        headerValue,
+      ),
     )
     .optional(),
   kernelUsername: z.string().min(1).max(200).optional(),
-  kernelEnvironment: z.record(variableName, z.string().max(65_536)).optional(),
+  kernelEnvironment: z.preprocess(pairs('='), z.record(variableName, z.string().max(65_536))).optional(),
   verifyTls: z.boolean().optional(),
   certificateAuthority: z.string().refine(isAbsolute, 'is no absolute path').optional(),
   launchTimeout: z.int().min(1).max(3600).optional(),
