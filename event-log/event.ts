@@ -6,6 +6,7 @@ import type { ExecutionEvent } from './events/execution.ts';
 import type { FileEvent } from './events/file.ts';
 import type { KernelEvent } from './events/kernel.ts';
 import type { RunEvent } from './events/run.ts';
+import type { RuntimeAgentEvent } from './events/runtime-agent.ts';
 import type { SessionEvent } from './events/session.ts';
 
 /** Everything that can have happened: a closed union, discriminated by `type`. */
@@ -13,6 +14,7 @@ export type Event =
   | KernelEvent
   | ExecutionEvent
   | RunEvent
+  | RuntimeAgentEvent
   | SessionEvent
   | FileEvent
   | DocumentEvent

@@ -3,10 +3,10 @@ import { join, relative, sep } from 'node:path';
 import type { Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { EventLog } from '../event-log/event-log.ts';
-import type { DialInDesk } from '../kernel-bridge/far/dial-in.ts';
 import type { KernelspecFinder } from '../kernel-bridge/kernelspecs/kernelspec.ts';
 import type { KernelSupervisor } from '../kernel-bridge/supervisor/kernel-supervisor.ts';
 import type { Authorize } from './auth/authorize.ts';
+import { composeRuntimeAgents } from './compose-runtime-agents.ts';
 import { composeRuntimes } from './compose-runtimes.ts';
 import type { ContentStore } from './contents/content-store.ts';
 import type { Kernels } from './kernels/kernels.ts';
@@ -24,6 +24,7 @@ import { RuntimeNews } from './runtimes/runtime-news.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { ServerSettings } from './settings.ts';
 import type { SharedDocuments } from './shared-document.ts';
+import type { UpgradeRoute } from './upgrade-route.ts';
 
 /** Where kernels run that do not run here. */
 export interface ComposedPlaces {
@@ -37,6 +38,9 @@ export interface ComposedPlaces {
   readonly news: RuntimeNews;
   readonly registerMetrics: (registry: Registry) => void;
   readonly routes: readonly Router[];
+  readonly upgradeRoutes: readonly UpgradeRoute[];
+  /** Ends the connections of whoever dialled in, and tells nobody any more. Idempotent; `supervisor` is closed by whoever has it. */
+  close(): void;
 }
 
 /** Before there are kernels, for some of them run there; nothing is reached yet. */
@@ -44,7 +48,10 @@ export async function composePlaces(deps: {
   readonly settings: ServerSettings;
   readonly here: KernelSupervisor;
   readonly kernelspecs: KernelspecFinder;
-  readonly desk: DialInDesk;
+  /** The server's own, of which keys are made. */
+  readonly secret: string;
+  /** Where jobs and pods reach the server. */
+  readonly url: () => string;
   readonly runtimeDirectory: string;
   readonly kernels: () => Kernels;
   readonly sessions: () => Sessions;
@@ -64,16 +71,21 @@ export async function composePlaces(deps: {
     store: deps.store,
     areShared: settings.collaboration !== 'off',
   });
-  const directory = join(settings.stateDirectory, 'places');
+  const { stateDirectory, baseUrl } = settings;
+  const { secret, url, log } = deps;
+  const runtimeAgents = await composeRuntimeAgents({
+    ...{ stateDirectory, baseUrl, secret, url, log, authorize, logger },
+  });
+  const directory = join(stateDirectory, 'places');
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const places = await Places.open({
     configured: settings.places,
-    file: new PlacesFile(join(settings.stateDirectory, 'places.json')),
+    file: new PlacesFile(join(stateDirectory, 'places.json')),
     directory,
     kinds: placeKinds,
     here,
     kernelspecs: deps.kernelspecs,
-    desk: deps.desk,
+    desk: runtimeAgents.desk,
     runtimeDirectory: deps.runtimeDirectory,
     isOurs: (kernelId) =>
       deps
@@ -123,10 +135,11 @@ export async function composePlaces(deps: {
     kernels,
     sessions: deps.sessions,
     setKernelspec: (path, kernelspec, actor) => setKernelspec(documents().loadedAt(path), kernelspec, actor),
-    log: deps.log,
+    log,
     authorize,
   });
   places.onChange(() => news.changed());
+  await runtimeAgents.agents.join(places);
   return {
     places,
     supervisor,
@@ -147,6 +160,12 @@ export async function composePlaces(deps: {
         logger,
       }),
       ...runtimes.routes,
+      runtimeAgents.routes,
     ],
+    upgradeRoutes: runtimeAgents.upgradeRoutes,
+    close() {
+      news.close();
+      runtimeAgents.close();
+    },
   };
 }

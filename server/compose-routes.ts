@@ -170,6 +170,7 @@ export function composeRoutes(parts: {
       ...terminalSockets.upgradeRoutes,
       ...eventSockets.upgradeRoutes,
       ...live.upgradeRoutes,
+      ...placed.upgradeRoutes,
       ...(collaboration?.upgradeRoutes ?? []),
     ],
   };

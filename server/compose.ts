@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { hostname } from 'node:os';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { EventLog } from '../event-log/event-log.ts';
@@ -27,7 +28,6 @@ import { composeLive } from './compose-live.ts';
 import { composeMcp } from './compose-mcp.ts';
 import { composeModels } from './compose-models.ts';
 import { composeNotebookOutputs } from './compose-notebook-outputs.ts';
-import { closedDesk } from './closed-desk.ts';
 import { composePlaces } from './compose-places.ts';
 import { bytesOf, composeRetention } from './compose-retention.ts';
 import { composeRoutes } from './compose-routes.ts';
@@ -125,7 +125,8 @@ export async function startServer(deps: {
   const here = await connectingSupervisor;
   const placed = await composePlaces({
     ...{ settings, here, kernelspecs, log, authorize, logger },
-    desk: closedDesk,
+    secret,
+    url: () => `http://${ip === '0.0.0.0' ? hostname() : urlHost(ip)}:${port}${baseUrl}`,
     runtimeDirectory: paths.runtime,
     kernels: () => kernels,
     sessions: () => sessions,
@@ -367,7 +368,7 @@ export async function startServer(deps: {
     await Promise.all([mcp.close(), agents.close()]);
     await runsApi.close();
     live.close();
-    placed.news.close();
+    placed.close();
     collaboration?.close();
     await shared.close();
     await Promise.all([leaveKernels(), frontEnds.close()]);

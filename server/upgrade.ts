@@ -52,13 +52,18 @@ async function upgrade(
   const found = findRoute(routes, pathInside(authenticator.baseUrl, path));
   if (found === null) throw new HttpError(404, '');
   const query = new URLSearchParams(search.join('?'));
+  const { route, parameters } = found;
+  if (route.handleStranger !== undefined) {
+    await route.handleStranger({ request, socket, head, parameters, query });
+    return;
+  }
   const { identity, byToken } = authenticator.authenticate(request, query);
   if (identity === null) throw new HttpError(403, '');
   // Browsers open websockets to any site and send its cookies along: the Origin is all that tells.
   if (!byToken && !isOwnOrigin(request.headers)) throw new HttpError(403, '');
   const person = authenticator.identityInCookie(request);
   if (person !== null) sockets.opened(person.username, socket);
-  await found.route.handle({ request, socket, head, identity, parameters: found.parameters, query });
+  await route.handle({ request, socket, head, identity, parameters, query });
 }
 
 function findRoute(

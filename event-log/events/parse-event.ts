@@ -8,6 +8,7 @@ import { executionEventSchema } from './execution.ts';
 import { fileEventSchema } from './file.ts';
 import { kernelEventSchema } from './kernel.ts';
 import { runEventSchema } from './run.ts';
+import { runtimeAgentEventSchema } from './runtime-agent.ts';
 import { sessionEventSchema } from './session.ts';
 import { upcast } from './upcast.ts';
 import type { Upcasters } from './upcast.ts';
@@ -16,6 +17,7 @@ const eventSchema = z.discriminatedUnion('type', [
   kernelEventSchema,
   executionEventSchema,
   runEventSchema,
+  runtimeAgentEventSchema,
   sessionEventSchema,
   fileEventSchema,
   documentEventSchema,

@@ -75,6 +75,11 @@ export class FarKernel implements SupervisedKernel {
     if (!this.#isOver) this.#listener.lifecycle(event, null);
   }
 
+  /** @param why for people */
+  lost(why: string): void {
+    this.#linked?.lost(why);
+  }
+
   async ready(): Promise<Readonly<Record<string, unknown>>> {
     return this.#running().ready();
   }

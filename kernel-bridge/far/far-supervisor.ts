@@ -130,6 +130,17 @@ export class FarSupervisor implements KernelSupervisor, FarKernelHost {
     return kernel.link(this.#client.adopt(kernelId, after, kernel.listener));
   }
 
+  /**
+   * What is there can never be reached again, or was ended there: all kernels are over.
+   * @param why for people, in the cells that ran
+   */
+  abandon(why: string): void {
+    const all = this.#records.all().map(({ launch }) => launch.kernelId);
+    const kernels = [...this.#kernels.values()];
+    for (const kernelId of all) this.#forget(kernelId);
+    for (const kernel of kernels) kernel.lost(why);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

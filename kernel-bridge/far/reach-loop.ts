@@ -141,15 +141,16 @@ export class ReachLoop {
       ...listener,
       welcomed: (welcome, line) => {
         welcomedAt = Date.now();
-        this.#reached();
+        // Who is told of it may use it at once.
         listener.welcomed(welcome, line);
+        this.#reached();
       },
       closed: () => {
         this.#isToWait = Date.now() - welcomedAt < LASTED;
         if (!this.#isToWait) this.#retryAfter = FIRST_RETRY;
+        listener.closed();
         this.#become({ state: 'unneeded' });
         if (this.#user.isNeeded()) this.#connecting();
-        listener.closed();
       },
     };
   }

@@ -26,6 +26,13 @@ export async function run(args: readonly string[], environment: Environment): Pr
 }
 
 async function runCommand(args: readonly string[], environment: Environment): Promise<number> {
+  if (args[0] === 'agent' && !args.some((arg) => arg === '--help' || arg === '-h')) {
+    runAtFullSpeed();
+    const { parseAgentCommand } = await import('./agent-arguments.ts');
+    const command = parseAgentCommand(args.slice(1), environment);
+    const { runAgent } = await import('./agent-command.ts');
+    return runAgent(command, environment);
+  }
   const command = parseCommand(args);
   if (command.name !== 'serve') runAtFullSpeed();
   switch (command.name) {

@@ -150,6 +150,9 @@ const rows = ({ kernel, session, run, room }: Present): readonly Row[] => [
   ['viewers', 'GET', `${OURS}/runtimes/${kernel}/log`],
   ['full', 'POST', `${OURS}/runtimes/${kernel}/move`, { kernelspec: 'nothing' }],
   ['full', 'DELETE', `${OURS}/runtimes/${kernel}`],
+  ['viewers', 'GET', `${OURS}/runtime-agents`],
+  ['full', 'POST', `${OURS}/runtime-agents`, { title: 'My workstation' }],
+  ['full', 'DELETE', `${OURS}/runtime-agents/nobody`],
   ['viewers', 'GET', '/api/config/notebook'],
   ['full', 'PUT', '/api/config/notebook', { a: 1 }],
   ['full', 'PATCH', '/api/config/notebook', { a: 1 }],
@@ -189,12 +192,14 @@ const rows = ({ kernel, session, run, room }: Present): readonly Row[] => [
   ['viewers', 'GET', '/doc/tree/a.ipynb'],
 ];
 
-type SocketRow = readonly [who: Who, path: string];
+/** `key`: for programs with a key of their own, and for nobody who is signed in. */
+type SocketRow = readonly [who: Who | 'key', path: string];
 const socketRows = ({ kernel, room }: Present): readonly SocketRow[] => [
   ['viewers', `/api/kernels/${kernel}/channels`],
   ['full', '/terminals/websocket/1'],
   ['viewers', '/api/events/subscribe'],
   ['viewers', `${OURS}/live`],
+  ['key', `${OURS}/runtime-agents/link`],
   ['viewers', `/api/collaboration/room/${room}`],
   ['viewers', '/api/collaboration/room/JupyterLab:globalAwareness'],
 ];
@@ -357,13 +362,14 @@ describe.each(['on', 'stock'] as const)('I7: with `--collaboration %s`', (collab
       const isHere = upgradeRoutes.some(({ pattern }) => pattern.test(path));
       const status = async (headers: Record<string, string>): Promise<number> =>
         (await handshake(server, path, headers)).status;
-      const refused = isHere ? 403 : 404;
+      const refused = !isHere ? 404 : who === 'key' ? 401 : 403;
       expect(await status({}), path).toBe(refused);
       expect(await status({ authorization: 'token wrong' }), path).toBe(refused);
       expect(await status({ cookie, origin: 'http://evil.example' }), path).toBe(refused);
-      expect(await status({ cookie, origin: server.origin }), path).toBe(isHere ? 101 : 404);
+      const mayCome = isHere && who !== 'key';
+      expect(await status({ cookie, origin: server.origin }), path).toBe(mayCome ? 101 : isHere ? 401 : 404);
       const viewer = await status({ authorization: `token ${VIEW}` });
-      expect(viewer, path).toBe(!isHere ? 404 : who === 'full' ? 403 : 101);
+      expect(viewer, path).toBe(!mayCome ? refused : who === 'full' ? 403 : 101);
     }
   });
 });

@@ -6,6 +6,8 @@ export interface TcpProxy {
   /** Ends all connections and takes no more; `silently`: it takes them, and what is sent goes nowhere. */
   cut(how?: 'loudly' | 'silently'): void;
   mend(): void;
+  /** Of each piece of bytes from now on, in milliseconds. */
+  slow(delay: number): void;
   /** Connections from now on go to that port. */
   leadTo(port: number): void;
   close(): Promise<void>;
@@ -13,6 +15,7 @@ export interface TcpProxy {
 
 export async function startTcpProxy(target: number): Promise<TcpProxy> {
   let port = target;
+  let delay = 0;
   let state: 'open' | 'loudly' | 'silently' = 'open';
   const pairs = new Set<readonly [Socket, Socket]>();
   const server = createServer((near) => {
@@ -24,7 +27,8 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       from.setNoDelay(true);
       from.on('data', (chunk) => {
         if (state === 'silently') return;
-        if (!to.write(chunk)) from.pause();
+        if (delay > 0) setTimeout(() => to.writable && to.write(chunk), delay);
+        else if (!to.write(chunk)) from.pause();
       });
       to.on('drain', () => from.resume());
       from.on('error', () => to.destroy());
@@ -52,6 +56,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       if (state === 'silently') reset();
       state = 'open';
     },
+    slow: (milliseconds) => (delay = milliseconds),
     leadTo: (other) => (port = other),
     close: () => {
       reset();

@@ -7,6 +7,7 @@ import { mcpPaths } from './mcp-paths.ts';
 import { modelPaths } from './model-paths.ts';
 import type { JsonObject } from './operation.ts';
 import { placePaths } from './place-paths.ts';
+import { runtimeAgentPaths } from './runtime-agent-paths.ts';
 import { runPaths } from './run-paths.ts';
 import { schemas } from './schemas.ts';
 import { serverPaths } from './server-paths.ts';
@@ -34,6 +35,7 @@ export function openApiDocument(version: string, baseUrl: string): JsonObject {
       ...mcpPaths,
       ...agentPaths,
       ...placePaths,
+      ...runtimeAgentPaths,
     },
     components: {
       securitySchemes: {
