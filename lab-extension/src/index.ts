@@ -14,7 +14,10 @@ import { linksPlugin } from './links/links-plugin.ts';
 import { offlinePlugin } from './offline/offline-plugin.ts';
 import { outputsPlugin } from './outputs/outputs-plugin.ts';
 import { phonePlugin } from './phone/phone-plugin.ts';
+import { placesPlugin } from './places/places-plugin.ts';
 import { presencePlugin } from './presence/presence-plugin.ts';
+import { runtimesModelPlugin } from './runtimes/runtimes-model-plugin.ts';
+import { runtimesPlugin } from './runtimes/runtimes-plugin.ts';
 import { storagePlugin } from './offline/storage-plugin.ts';
 import { executorPlugin, runQueuesPlugin } from './runs/executor-plugin.ts';
 import { runsPlugin } from './runs/runs-plugin.ts';
@@ -53,6 +56,11 @@ const pluginsOf = { on: collaborationPlugins, stock: [stockResultsPlugin], off: 
 /** Notebook's page of files has no notebook, and what asks for its parts there brings up plugins that have no settings there. */
 const isPageOfFiles = PageConfig.getOption('notebookPage') === 'tree';
 
-export default [aboutPlugin, connectionPlugin, ...pluginsOf[collaborationMode()]].filter(
-  (plugin) => plugin !== agentPlugin || !isPageOfFiles,
+const ofNotebooks: readonly JupyterFrontEndPlugin<unknown>[] = [agentPlugin, placesPlugin, runtimesPlugin];
+
+/** Kernels are elsewhere whoever speaks for shared documents. */
+const always = [aboutPlugin, connectionPlugin, placesPlugin, runtimesModelPlugin, runtimesPlugin];
+
+export default [...always, ...pluginsOf[collaborationMode()]].filter(
+  (plugin) => !isPageOfFiles || !ofNotebooks.includes(plugin),
 );

@@ -1,4 +1,4 @@
-import { element } from '../agent/element.ts';
+import { element, withCode } from '../agent/element.ts';
 
 /** @param kind `accept` and `warn` look as JupyterLab's own; `plain` is for rows of small ones */
 export function button(
@@ -52,7 +52,8 @@ export function labelled(
   const node = element('div', 'itl-Places-field');
   const label = element('label', 'itl-Places-label', name);
   label.htmlFor = control.id;
-  const hint = element('div', 'itl-Places-help', help);
+  const hint = element('div', 'itl-Places-help');
+  hint.append(...withCode(help));
   hint.id = `${control.id}-help`;
   const problem = element('div', 'itl-Places-problem');
   problem.id = `${control.id}-problem`;

@@ -28,7 +28,8 @@ export class PlaceFieldView {
     const typed = typedOf(field, setting);
     if (this.#control instanceof HTMLInputElement && field.kind === 'check')
       this.#control.checked = typed === 'true';
-    else this.#control.value = typed;
+    // The first choice is the server's own.
+    else if (typed !== '') this.#control.value = typed;
     this.#control.addEventListener('input', () => this.showProblem(null));
   }
 

@@ -15,7 +15,7 @@ export const PLACES_STYLE = `
 .itl-Places-field textarea { font-family: var(--jp-code-font-family); resize: vertical; }
 .itl-Places-field [aria-invalid='true'] { border-color: var(--jp-error-color1); box-shadow: inset 3px 0 var(--jp-error-color1); }
 .itl-Places-problem, .itl-RuntimePlace-problem { margin: 2px 0; padding: 4px 8px; box-shadow: inset 3px 0 var(--jp-error-color1); background: var(--jp-layout-color2); overflow-wrap: anywhere; }
-.itl-Places-problem code, .itl-Places-remedy code, .itl-RuntimePlace-problem code { font-family: var(--jp-code-font-family); background: var(--jp-layout-color3); padding: 0 3px; }
+.itl-Places-help code, .itl-Places-problem code, .itl-Places-remedy code, .itl-RuntimePlace-problem code { font-family: var(--jp-code-font-family); background: var(--jp-layout-color3); padding: 0 3px; }
 .itl-Places-good { margin: 2px 0; padding: 4px 8px; box-shadow: inset 3px 0 var(--jp-success-color1); background: var(--jp-layout-color2); }
 .itl-Places-remedy { margin: 4px 0; }
 .itl-Places-more > :not(summary) { margin-top: 10px; }

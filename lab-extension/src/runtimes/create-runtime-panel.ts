@@ -37,7 +37,9 @@ export function createRuntimePanel(deps: {
   const notebooks = new OpenNotebooks(app, tracker);
   const say = (text: string): void => panel.say(text);
   const nameOf = (kernelspec: string): string =>
-    services.kernelspecs.specs?.kernelspecs[kernelspec]?.display_name ?? kernelspec;
+    services.kernelspecs.specs?.kernelspecs[kernelspec]?.display_name ??
+    // Of a place that is only tried: as it is called there.
+    kernelspec.slice(kernelspec.indexOf('.') + 1);
   const failed = (error: unknown): void => say(messageOf(error));
   const refresh = (): Promise<void> => model.refresh();
 

@@ -14,6 +14,8 @@ import type { RuntimesModel } from './runtimes-model.ts';
 
 /** In milliseconds: how often times are told anew while it is looked at. */
 const TELL_TIMES_EVERY = 10_000;
+/** In milliseconds: so long is it said what became of something. */
+const SAID_FOR = 15_000;
 
 export interface RuntimePanelDependencies {
   readonly model: RuntimesModel;
@@ -36,6 +38,7 @@ export class RuntimePanel extends Widget {
   #agents: readonly RuntimeAgentModel[] = [];
   #watch: IDisposable | null = null;
   #clock: ReturnType<typeof setInterval> | null = null;
+  #ending: ReturnType<typeof setTimeout> | undefined;
 
   constructor(deps: RuntimePanelDependencies) {
     super();
@@ -60,9 +63,11 @@ export class RuntimePanel extends Widget {
     deps.model.changed.connect(this.#changed, this);
   }
 
-  /** Says in a line what became of something. */
+  /** Says in a line, for a while, what became of something. */
   say(text: string): void {
     this.#note.textContent = text;
+    clearTimeout(this.#ending);
+    this.#ending = setTimeout(() => (this.#note.textContent = ''), SAID_FOR);
   }
 
   addPlace(): void {
@@ -80,6 +85,7 @@ export class RuntimePanel extends Widget {
 
   override dispose(): void {
     this.#stop();
+    clearTimeout(this.#ending);
     super.dispose();
   }
 

@@ -86,7 +86,7 @@ describe('what is said of kernels', () => {
       memoryFree: 16e9,
     };
     expect(machineText(machine)).toBe(
-      'node7 · linux · 8 CPUs, 50 % busy · 16.0 GB of 64.0 GB free · gpu=a100 · big',
+      'node7 · linux · 8 CPUs, load 4.0 · 16.0 GB of 64.0 GB free · gpu=a100 · big',
     );
   });
 });

@@ -67,7 +67,7 @@ export function machineText({
   return [
     hostname,
     platform,
-    `${cpus} CPUs, ${percentText(load)} busy`,
+    `${cpus} CPUs, load ${(load * cpus).toFixed(1)}`,
     `${bytesText(memoryFree)} of ${bytesText(memory)} free`,
     ...marks,
   ].join(' · ');

@@ -1,0 +1,145 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
+import { startOurServer } from '../servers/our-server.ts';
+import { startSshd, whyNoSshd, type SshdUnderTest } from '../servers/sshd.ts';
+import { PREFIX } from '../servers/stock-server.ts';
+import { launchChromium } from './chromium.ts';
+import { Complaints } from './complaints.ts';
+import { NotebookWidget } from './notebook-widget.ts';
+import { RuntimesPage } from './runtimes-page.ts';
+import { shoot } from './shots.ts';
+
+const NOTEBOOK = 'waves.ipynb';
+const LOCAL = 'Python 3 (ipykernel)';
+const PYTHON = join(PREFIX, 'bin', 'python');
+const missing = { ssh: whyNoSshd() };
+for (const [kind, why] of Object.entries(missing))
+  if (why !== null) process.stderr.write(`\nNOT RUN: places in JupyterLab by ${kind}: ${why}\n`);
+const cell = (id: string) => ({
+  ...{ id, cell_type: 'code', source: '', metadata: {}, outputs: [], execution_count: null },
+});
+const notebook = {
+  cells: ['first', 'second', 'third', 'fourth'].map(cell),
+  metadata: { kernelspec: { name: 'python3', display_name: LOCAL, language: 'python' } },
+  nbformat: 4,
+  nbformat_minor: 5,
+};
+
+describe('places where kernels run, in JupyterLab', () => {
+  const heard = new Complaints();
+  let server: JupyterServerProcess;
+  let browser: Browser;
+  let page: Page;
+  let runtimes: RuntimesPage;
+  let shown: NotebookWidget;
+
+  beforeAll(async () => {
+    server = await startOurServer();
+    writeFileSync(join(server.folders.root, NOTEBOOK), JSON.stringify(notebook));
+    browser = await launchChromium();
+    const context = await browser.newContext({ viewport: { width: 1600, height: 950 } });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    context.setDefaultTimeout(20_000);
+    heard.listenTo(context);
+    page = await context.newPage();
+    runtimes = new RuntimesPage(page);
+    shown = new NotebookWidget(page);
+    await page.goto(`${server.origin}/lab/tree/${NOTEBOOK}?token=${server.token}`);
+    await shown.idle();
+    await runtimes.open();
+  }, 90_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await shoot(page, `places-${task.name}`);
+  });
+
+  test('lists the kernel of a notebook, and does with it what is asked', async () => {
+    const row = runtimes.kernel(`${LOCAL} of ${NOTEBOOK}`);
+    await row.getByText('idle', { exact: true }).waitFor();
+    await shown.runToShow(0, 'x = 41\nx + 1', '42');
+    await row.getByText(/^\d+(\.\d+)? MB$/).waitFor();
+    await runtimes.press(`Copy console command: ${LOCAL} of ${NOTEBOOK}`);
+    const command = await runtimes.clipboard();
+    expect(command).toMatch(/^jupyter console --existing \S+kernel-[\w-]+\.json$/);
+    await shown.run(1, 'import time\nwhile True: time.sleep(.1)');
+    await row.getByText('busy', { exact: true }).waitFor();
+    await runtimes.press(`Interrupt: ${LOCAL} of ${NOTEBOOK}`);
+    await shown.output(1).getByText('KeyboardInterrupt').first().waitFor();
+    await runtimes.press(`Restart: ${LOCAL} of ${NOTEBOOK}`);
+    await runtimes.acceptDialog('Restart Kernel?');
+    await runtimes.panel.getByText('was restarted. Its variables are gone').waitFor();
+    await shown.runToShow(1, 'x', 'NameError');
+    // All but the variables.
+    await shown.output(0).getByText('42').waitFor();
+  });
+
+  describe.runIf(missing.ssh === null)('on a machine by ssh', () => {
+    let sshd: SshdUnderTest;
+    beforeAll(async () => {
+      sshd = await startSshd();
+    });
+    afterAll(() => sshd?.stop());
+
+    test('is added once its host key was refused, and then accepted', async () => {
+      const form = await runtimes.describe('Machine by ssh', 'Bench', {
+        'Host (needed)': '127.0.0.1',
+        'Private key': sshd.identityFile,
+        Port: String(sshd.port),
+        Python: PYTHON,
+      });
+      const button = (name: string) => form.getByRole('button', { name, exact: true });
+      const hostKey = form.getByRole('group', { name: 'Host key' });
+      await button('Try it').click();
+      expect(await hostKey.locator('code').innerText()).toBe(sshd.fingerprint);
+      await button('Refuse').click();
+      await form.getByText('Refused: nothing was sent to that machine.').waitFor();
+      await button('Try it').click();
+      await hostKey.getByRole('button', { name: 'It is right: trust it' }).click();
+      await form.getByText(/^It works\. Kernels there: /).waitFor();
+      await shoot(page, 'places-ssh-form');
+      await button('Add').click();
+      await runtimes.place('Bench').getByText('ready', { exact: true }).waitFor();
+    });
+
+    test('is a group of the picker; a notebook moves there and back, and keeps all but its variables', async () => {
+      await shown.runToShow(1, 'here = 1\nprint("was here")', 'was here');
+      await runtimes.openPicker();
+      const offered = await runtimes.offered();
+      expect(Object.values(offered).flat()).toContain(LOCAL);
+      expect(offered['Bench']?.length).toBeGreaterThan(0);
+      await runtimes.choose('bench.');
+      await runtimes.picker.getByText(/Moves it from This machine to Bench\..*variables are not/).waitFor();
+      await shoot(page, 'places-picker');
+      await runtimes.select();
+      await runtimes.place('Bench').getByRole('listitem', { name: NOTEBOOK }).getByText('idle').waitFor();
+      await shown.runToShow(
+        2,
+        'import os\nprint("SSH_CONNECTION" in os.environ, "here" in globals())',
+        'True False',
+      );
+      await shown.output(1).getByText('was here').waitFor();
+      await runtimes.openPicker();
+      await runtimes.choose('python3');
+      await runtimes.select();
+      await runtimes.place('This machine').getByRole('listitem', { name: NOTEBOOK }).waitFor();
+      await shown.runToShow(3, 'print("SSH_CONNECTION" in os.environ)', 'NameError');
+      await shown.output(2).getByText('True False').waitFor();
+    });
+
+    test('is removed with what runs there, which is said before', async () => {
+      await runtimes.press('Remove…: Bench');
+      await runtimes.acceptDialog('Remove Bench?');
+      await runtimes.place('Bench').waitFor({ state: 'detached' });
+    });
+  });
+
+  test('leaves nothing to complain about', () => {
+    expect(heard.all()).toEqual([]);
+  });
+});
