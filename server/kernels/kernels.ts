@@ -62,6 +62,8 @@ export class Kernels {
   readonly #options: KernelsOptions;
   readonly #kernels = new Map<string, RunningKernel>();
   readonly #starting = new Map<string, Promise<RunningKernel>>();
+  /** Their places may not be reached for long: they are not lost. */
+  readonly #adopting = new Set<string>();
   readonly #sockets = new Set<KernelSocket>();
   readonly #progresses: ClientProgresses;
   readonly #leaving = new AbortController();
@@ -163,7 +165,10 @@ export class Kernels {
   /** Records the end of those that were gone when this server came. After `adoptFound`; takes as long as there are streams. */
   async recordLost(): Promise<void> {
     const { log, supervisor, logger } = this.#options;
-    const notAdopted = new Set(supervisor.found.map(({ request }) => request.kernelId));
+    const notAdopted = new Set([
+      ...this.#adopting,
+      ...supervisor.found.map(({ request }) => request.kernelId),
+    ]);
     this.#recordingLost = recordLostKernels(log, {
       isRunning: (id) => this.#kernels.has(id) || this.#starting.has(id) || notAdopted.has(id),
       onCommitted: (committed) => this.#options.onCommitted?.(committed),
@@ -334,10 +339,13 @@ export class Kernels {
       document,
       actor: 'server',
     };
-    const adopting = RunningKernel.adopt(plan, found).then((kernel) => {
-      if (!kernel.isOver) this.#kernels.set(kernelId, kernel);
-      return kernel.caughtUp;
-    });
+    this.#adopting.add(kernelId);
+    const adopting = RunningKernel.adopt(plan, found)
+      .then((kernel) => {
+        if (!kernel.isOver) this.#kernels.set(kernelId, kernel);
+        return kernel.caughtUp;
+      })
+      .finally(() => this.#adopting.delete(kernelId));
     // Another machine may be out of reach for days: nobody waits for it.
     if (kernelspec.place === undefined && found.isAway !== true) await adopting;
     else adopting.catch((error: unknown) => this.#notAdopted(kernelId, error));

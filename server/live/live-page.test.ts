@@ -385,4 +385,36 @@ describe('a live page', () => {
     for (const participant of document.participants) participant.ended({ reason: 'deleted' });
     expect(page.last('ended')).toMatchObject({ handle: 1, reason: 'deleted' });
   });
+
+  it('I7 [L13]: is told of places and kernels while it watches them, if it may read them', async () => {
+    const watched = new Set<() => void>();
+    const runtimes = {
+      watch(listener: () => void): () => void {
+        watched.add(listener);
+        return () => watched.delete(listener);
+      },
+    };
+    const server = { ...(await startServer()), runtimes };
+    const isNews = ({ type }: DownMessage): boolean => type === 'runtimes-changed';
+    const page = new Page(server, 'ada');
+    page.say({ type: 'hello', protocol: 1 });
+    page.say({ type: 'runtimes-watch' });
+    page.say({ type: 'runtimes-watch' });
+    expect(watched.size).toBe(1);
+    const before = page.messages.filter(isNews).length;
+    for (const listener of watched) listener();
+    expect(page.messages.filter(isNews)).toHaveLength(before + 1);
+    page.say({ type: 'runtimes-unwatch' });
+    expect(watched.size).toBe(0);
+    page.say({ type: 'runtimes-watch' });
+    page.live.closed();
+    expect(watched.size).toBe(0);
+    const authorize: Authorize = () => {
+      throw new HttpError(403, 'Forbidden');
+    };
+    const stranger = new Page({ ...server, authorize }, 'eve');
+    stranger.say({ type: 'hello', protocol: 1 });
+    stranger.say({ type: 'runtimes-watch' });
+    expect([watched.size, stranger.messages.filter(isNews).length]).toEqual([0, 0]);
+  });
 });
