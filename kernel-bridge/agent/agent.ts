@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { Fields } from '../protocol/fields.ts';
-import type { SupervisorPlace } from '../supervisor/start-supervisor.ts';
+import type { JoinPipe } from '../supervisor/link/byte-pipe.ts';
 import {
   AGENT_PROTOCOL,
   type AgentMachine,
@@ -13,13 +13,14 @@ import {
 } from './agent-protocol.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { LinkSocket, LONGEST_MESSAGE } from './link-socket.ts';
-import { relayToSupervisor } from './relay.ts';
 
 export interface AgentOptions {
   /** Of the server, with its base URL; http, https, ws or wss. */
   readonly server: URL;
   readonly key: string;
-  readonly place: SupervisorPlace;
+  readonly programVersion: string;
+  /** Joins the pipe to the server with this machine's supervisor; resolves when either has ended. @throws KernelError */
+  relay(join: JoinPipe): Promise<void>;
   readonly machineId: string;
   describe(): Promise<AgentMachine>;
   /** Tells people one line, each as it happens. */
@@ -108,7 +109,7 @@ export class Agent {
           this.#lastTold = '';
           this.#options.tell(`Connected to ${withoutSecrets(server)} as "${said.title}".`);
           if (said.note !== null) this.#options.tell(said.note);
-          relayToSupervisor(this.#options.place, link.join).then(
+          this.#options.relay(link.join).then(
             () => link.close(),
             (error: Error) => {
               why = `the kernels' supervisor cannot be started here (${error.message})`;
@@ -138,12 +139,12 @@ export class Agent {
   }
 
   async #greet(link: LinkSocket): Promise<void> {
-    const { machineId, place } = this.#options;
+    const { machineId, programVersion: program } = this.#options;
     const machine = await this.#options.describe();
     link.say({
       type: 'hello',
       protocol: AGENT_PROTOCOL,
-      program: place.programVersion,
+      program,
       instance: this.#instance,
       machineId,
       now: new Date().toISOString(),

@@ -3,6 +3,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent } from '../../kernel-bridge/agent/agent.ts';
 import { describeMachine } from '../../kernel-bridge/agent/describe-machine.ts';
+import { relayToSupervisor } from '../../kernel-bridge/agent/relay.ts';
 import { KernelError } from '../../kernel-bridge/kernel.ts';
 import { DiskKernelspecs } from '../../kernel-bridge/kernelspecs/disk-kernelspecs.ts';
 import {
@@ -73,7 +74,9 @@ export async function runAgent(command: AgentCommand, environment: Environment):
   const { machineName: name, labels } = command;
   const about = { name, labels, pythonPrefix: prefix, runtimeDirectory: paths.runtime, kernelspecs };
   const agent = new Agent({
-    ...{ server: command.server, key, place, machineId: state.machineId, tell },
+    ...{ server: command.server, key, machineId: state.machineId, tell },
+    programVersion: place.programVersion,
+    relay: (join) => relayToSupervisor(place, join),
     describe: () => describeMachine(about),
   });
   const end = await agent.run(leaving.signal);

@@ -13,8 +13,8 @@ export const helpText = `In the Loop: a Jupyter server on an append-only event l
                                        run all cells through the running server of the folder, or one started for it;
                                        outputs come into the notebook; exit code 1 if a cell failed. --allow-errors goes
                                        on behind a cell that fails, where --stop-on-error, the default, does not
-  in-the-loop agent --server URL       offer this machine's kernels to a server elsewhere: docs/runtime-agents.md. The key
-                                       comes from IN_THE_LOOP_AGENT_KEY, by --key-file FILE, or from standard input.
+  in-the-loop agent --server URL       offer this machine's kernels to a server elsewhere: docs/runtime-agents.md. The
+                                       key comes from IN_THE_LOOP_AGENT_KEY, by --key-file FILE, or from standard input.
                                        --name NAME and --label NAME=VALUE say what the machine is; --until-idle leaves
                                        when no kernel has run for a minute; --prefix and --state as below
   in-the-loop agent stop [--server URL]
