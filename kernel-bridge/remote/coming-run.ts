@@ -15,7 +15,7 @@ export class ComingRun {
   readonly #abort = new AbortController();
   #wasTaken = false;
 
-  /** @param begin is called at once */
+  /** @param begin is called soon */
   constructor(
     how: HowItComes,
     told: HostListener,
@@ -30,7 +30,8 @@ export class ComingRun {
       this.#wasTaken = true;
       onWaiting();
     };
-    this.done = begin({ ...told, waiting }, this.#abort.signal);
+    // What is told of it matters only once whoever makes this has it.
+    this.done = Promise.resolve().then(() => begin({ ...told, waiting }, this.#abort.signal));
     this.taken = Promise.race([waits, this.done.then(() => undefined)]);
     // Whoever waits for the one or the other hears of a failure.
     this.done.catch(() => undefined);

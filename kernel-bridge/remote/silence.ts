@@ -10,6 +10,7 @@ export class Silence {
   readonly #tell: (event: Reattached) => void;
   #from: Date | null = null;
   #why: string | undefined;
+  #isOfWay = false;
   /** Only its sockets closed, which may as well be its end. */
   #isMereCut = false;
   /** Its way is there again; the next that is heard was said after the silence. */
@@ -45,10 +46,10 @@ export class Silence {
     this.#isEnding = true;
   }
 
-  /** The process whose way was broken is gone, which says more. */
-  drop(): void {
-    this.#from = null;
-    this.#isEnding = false;
+  /** Its process is gone. Where only its way was broken until then, that is why, and says more. */
+  processIsGone(): void {
+    if (this.#isOfWay) this.#from = null;
+    else this.end();
   }
 
   /** It says something. */

@@ -35,8 +35,9 @@ export class ProcessHost implements KernelHost {
   queue: Promise<unknown> | null = null;
   /** While set, nothing can be found. */
   unreachable: Error | null = null;
+  /** What its place would end on purpose. */
+  isFinal = false;
   readonly #folder: string;
-  #count = 0;
   readonly #ways = new Set<CuttablePorts>();
 
   /** @param folder for connection files and what processes print */
@@ -53,16 +54,13 @@ export class ProcessHost implements KernelHost {
   }
 
   async start(request: LaunchRequest, told: HostListener, signal: AbortSignal): Promise<HostedProcess> {
-    if (this.queue !== null) {
-      told.waiting('queued: 1 is before it');
-      await Promise.race([this.queue, aborted(signal)]);
-    }
+    await this.#wait(told, signal);
     const folder = await stat(request.workingDirectory).catch(() => null);
     if (!folder?.isDirectory()) throw new KernelError('KERNEL_LAUNCH_FAILED', 'there is no such folder');
     await mkdir(this.#folder, { recursive: true });
     const connection: ConnectionInfo = {
       ...(named([1, 2, 3, 4, 5]) as Record<PortName, number>),
-      ip: join(this.#folder, `${process.pid}-${++this.#count}`),
+      ip: join(this.#folder, randomBytes(4).toString('hex')),
       transport: 'ipc',
       key: randomBytes(16).toString('hex'),
       signature_scheme: 'hmac-sha256',
@@ -90,8 +88,14 @@ export class ProcessHost implements KernelHost {
     return this.#hosted(launched, connection);
   }
 
-  async find(request: LaunchRequest, known: KnownProcess): Promise<HostedProcess | null> {
+  async find(
+    request: LaunchRequest,
+    known: KnownProcess,
+    told: HostListener,
+    signal: AbortSignal,
+  ): Promise<HostedProcess | null> {
     if (this.unreachable !== null) throw this.unreachable;
+    if (known['isQueued'] === true) return this.start(request, told, signal);
     const { connection, ...process } = known as unknown as Known;
     if (lookAtProcess(process.pid)?.identity !== process.identity) return null;
     return this.#hosted(new AdoptedProcess(process, this.#sources(request)), connection);
@@ -105,6 +109,13 @@ export class ProcessHost implements KernelHost {
   close(): Promise<void> {
     for (const way of this.#ways) way.close();
     return Promise.resolve();
+  }
+
+  async #wait(told: HostListener, signal: AbortSignal): Promise<void> {
+    if (this.queue === null) return;
+    told.known({ isQueued: true });
+    told.waiting('queued: 1 is before it');
+    await Promise.race([this.queue, aborted(signal)]);
   }
 
   #sources({ kernelId }: LaunchRequest) {
@@ -121,7 +132,7 @@ export class ProcessHost implements KernelHost {
       pid: process.pid,
       exit: process.exit.then((exit) => {
         process.killLeftovers();
-        return exit;
+        return { ...exit, isFinal: this.isFinal };
       }),
       interrupt: () => Promise.resolve(process.signal('SIGINT')),
       pause: (isPaused) => process.signal(isPaused ? 'SIGSTOP' : 'SIGCONT'),
