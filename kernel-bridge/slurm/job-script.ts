@@ -43,9 +43,8 @@ export const KEY_FILE = 'key';
  */
 export function supervisedScript(plan: ScriptPlan, agent: readonly string[], address: string): string {
   const program = [...agent, 'agent', '--server', address].map(shellQuote).join(' ');
-  return `${head(plan)}export IN_THE_LOOP_KEY=$(cat "$itl_folder/${KEY_FILE}")
-cd ~ || cd /
-exec ${program} --state-dir "$itl_folder/state" --until-idle
+  return `${head(plan)}cd ~ || cd /
+exec ${program} --key-file "$itl_folder/${KEY_FILE}" --state "$itl_folder/state" --until-idle
 `;
 }
 

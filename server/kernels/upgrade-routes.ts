@@ -64,6 +64,8 @@ export function kernelUpgradeRoutes(deps: {
 
 /** Only a kernel that answers is connected to (contract §3.1). */
 async function answers(kernel: RunningKernel): Promise<void> {
+  // One that is elsewhere may wait in a queue for hours: who runs cells meanwhile sees there what it waits for.
+  if (kernel.place !== null) return;
   try {
     await kernel.ready();
   } catch (error) {
