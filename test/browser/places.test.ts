@@ -1,9 +1,17 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
-import { startOurServer } from '../servers/our-server.ts';
+import { MAIN, startOurServer } from '../servers/our-server.ts';
+import {
+  killLeftBehind,
+  makeServerFolders,
+  removeServerFolders,
+  serverEnvironment,
+} from '../servers/server-folders.ts';
 import { startSshd, whyNoSshd, type SshdUnderTest } from '../servers/sshd.ts';
 import { PREFIX } from '../servers/stock-server.ts';
 import { launchChromium } from './chromium.ts';
@@ -139,7 +147,64 @@ describe('places where kernels run, in JupyterLab', () => {
     });
   });
 
+  describe('on a machine that dials in', () => {
+    const folders = makeServerFolders();
+    let agent: ChildProcess | null = null;
+    afterAll(async () => {
+      if (agent !== null && agent.exitCode === null) {
+        agent.kill('SIGKILL');
+        await once(agent, 'exit');
+      }
+      killLeftBehind(folders);
+      removeServerFolders(folders);
+    });
+
+    /** Types it into a shell of that machine. */
+    function type(command: string): ChildProcess {
+      const programs = join(folders.own, 'bin');
+      mkdirSync(programs);
+      writeFileSync(join(programs, 'in-the-loop'), `#!/bin/sh\nexec ${process.execPath} ${MAIN} "$@"\n`, {
+        mode: 0o755,
+      });
+      const environment = serverEnvironment(folders);
+      const PATH = [programs, join(PREFIX, 'bin'), environment['PATH']].join(delimiter);
+      return spawn('sh', ['-c', `exec env ${command}`], { env: { ...environment, PATH }, stdio: 'ignore' });
+    }
+
+    test('the command that the page shows connects it, and a kernel there is one click away', async () => {
+      const form = await runtimes.describe('Machine that dials in', 'Laptop', {});
+      await form.getByRole('button', { name: 'Make a key' }).click();
+      await runtimes.press('Copy the command');
+      const command = await runtimes.clipboard();
+      expect(command).toContain(`in-the-loop agent --server '${server.origin}`);
+      await runtimes.press('Done');
+      const laptop = runtimes.place('Laptop');
+      await laptop.getByText('away', { exact: true }).waitFor();
+      agent = type(command);
+      await laptop.getByText('ready', { exact: true }).waitFor();
+      await laptop.getByText('Start a kernel').click();
+      await laptop
+        .getByRole('button', { name: new RegExp(`^Use in ${NOTEBOOK}: ${escaped(LOCAL)}`) })
+        .click();
+      await runtimes.acceptDialog(`Move ${NOTEBOOK}?`);
+      await laptop.getByRole('listitem', { name: NOTEBOOK }).getByText('idle').waitFor();
+      await shown.runToShow(3, 'import os\nprint(os.environ["HOME"])', folders.home);
+      await shoot(page, 'places-agent');
+    });
+
+    test('its key is worth nothing once it is revoked, and its machine is away', async () => {
+      await runtimes.press('Revoke key…: Laptop');
+      await runtimes.acceptDialog('Revoke the key of Laptop?');
+      await runtimes.place('Laptop').waitFor({ state: 'detached' });
+      await expect.poll(() => agent?.exitCode, { timeout: 15_000 }).not.toBeNull();
+    });
+  });
+
   test('leaves nothing to complain about', () => {
     expect(heard.all()).toEqual([]);
   });
 });
+
+function escaped(text: string): string {
+  return text.replace(/[()]/g, '\\$&');
+}

@@ -33,8 +33,9 @@ export class PlaceFieldView {
     this.#control.addEventListener('input', () => this.showProblem(null));
   }
 
+  /** It is not what the server takes by itself. */
   get isSet(): boolean {
-    return this.#typed.trim() !== '' && this.#typed !== 'false';
+    return !['', 'false', this.field.choices?.[0]?.[0]].includes(this.#typed.trim());
   }
 
   /** @throws Error with a sentence for people */
