@@ -39,8 +39,8 @@ export interface JobKernelPlan {
   /** The last position that is recorded. */
   readonly after: number;
   readonly dialIn: DialIn;
-  /** Where it dials in, for people. */
-  readonly address: string;
+  /** Where it dials in, for people; asked no sooner than it matters, for a server that starts does not know it yet. */
+  address(): string;
   readonly job: SupervisedJob;
   /** For what is known of its supervisor. */
   readonly folder: string;
@@ -220,7 +220,7 @@ export class JobKernel implements SupervisedKernel {
     const seconds = DIAL_IN / 1000;
     const printed = await this.#plan.job.output();
     await this.#fail(
-      `its job runs, but has not dialled in within ${seconds} s. Can the nodes reach ${this.#plan.address}, and have they Node.js?`,
+      `its job runs, but has not dialled in within ${seconds} s. Can the nodes reach ${this.#plan.address()}, and have they Node.js?`,
       printed,
     );
   }

@@ -50,7 +50,6 @@ const PROGRAMS = ['sinfo', 'squeue', 'sbatch', 'scontrol', 'scancel'];
 
 /** A Slurm cluster whose login node this machine is: each kernel is a job. */
 export class SlurmPlace implements Place {
-  readonly capabilities: PlaceCapabilities;
   readonly #options: SlurmPlaceOptions;
   readonly #commands: SlurmCommands;
   readonly #kernelspecs: KernelspecFinder;
@@ -73,7 +72,10 @@ export class SlurmPlace implements Place {
       records: join(folder, 'supervised'),
       folder: this.#jobsFolder,
     });
-    this.capabilities = this.#isSupervised ? SUPERVISED : DIRECT;
+  }
+
+  get capabilities(): PlaceCapabilities {
+    return this.#isSupervised ? SUPERVISED : DIRECT;
   }
 
   get #isSupervised(): boolean {

@@ -132,7 +132,7 @@ export class SupervisedJobs {
     const kernel = new JobKernel({
       ...{ request, listener, after, dialIn, job, log: this.#options.log },
       folder: this.#records.folderOf(request.kernelId),
-      address: this.#address(dialIn),
+      address: () => this.#address(dialIn),
     });
     this.#kernels.set(request.kernelId, kernel);
     return kernel;
