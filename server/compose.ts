@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { EventLog } from '../event-log/event-log.ts';
-import { DiskKernelspecs } from '../kernel-bridge/kernelspecs/disk-kernelspecs.ts';
+import { machineKernelspecs } from '../kernel-bridge/environments/machine-kernelspecs.ts';
 import { OnDemandSupervisor } from '../kernel-bridge/supervisor/on-demand-supervisor.ts';
 import { Activity } from './activity.ts';
 import { Authenticator } from './auth/authenticator.ts';
@@ -101,7 +101,8 @@ export async function startServer(deps: {
   const events = new JupyterEvents();
   const eventSockets = new EventSockets(events, authorize, logger);
 
-  const kernelspecs = new DiskKernelspecs({
+  const kernelspecs = machineKernelspecs({
+    projects: [rootDirectory],
     dataDirectories: paths.data,
     pythonPrefix: paths.prefix,
     warn: (fields, message) => logger.warn(fields, message),

@@ -5,7 +5,7 @@ import { Agent } from '../../kernel-bridge/agent/agent.ts';
 import { describeMachine } from '../../kernel-bridge/agent/describe-machine.ts';
 import { relayToSupervisor } from '../../kernel-bridge/agent/relay.ts';
 import { KernelError } from '../../kernel-bridge/kernel.ts';
-import { DiskKernelspecs } from '../../kernel-bridge/kernelspecs/disk-kernelspecs.ts';
+import { machineKernelspecs } from '../../kernel-bridge/environments/machine-kernelspecs.ts';
 import {
   type ConnectOptions,
   endSupervisor,
@@ -48,7 +48,8 @@ export async function runAgent(command: AgentCommand, environment: Environment):
   const state = openAgentState(directory, process.pid);
   const place = supervisorPlace(directory, environment);
   const paths = findJupyterPaths(prefix, environment);
-  const kernelspecs = new DiskKernelspecs({
+  const kernelspecs = machineKernelspecs({
+    projects: [process.cwd()],
     dataDirectories: paths.data,
     pythonPrefix: prefix,
     warn: ({ kernelspec, reason }) => tell(`The kernel ${kernelspec} cannot be offered: ${reason}.`),
