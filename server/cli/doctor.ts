@@ -7,6 +7,7 @@ import type { Finding } from './doctor/finding.ts';
 import { kernelspecFindings } from './doctor/kernelspec-findings.ts';
 import { lifetimeFindings } from './doctor/lifetime-findings.ts';
 import { portFinding, runtimeFinding } from './doctor/network-findings.ts';
+import { placeFindings } from './doctor/place-findings.ts';
 import { stateFindings } from './doctor/state-findings.ts';
 import { supervisorFindings } from './doctor/supervisor-findings.ts';
 import { readSurroundings } from './doctor/surroundings.ts';
@@ -17,6 +18,7 @@ import { logLines } from './log-command.ts';
 import { eventLogDirectory } from './open-event-log.ts';
 import type { Options } from './options.ts';
 import { readRunningServer } from './running-server.ts';
+import { placesSettings } from './places-settings.ts';
 import { DEFAULT_PORT, rootDirectoryOf } from './serve-settings.ts';
 import { stateDirectoryOf } from './state-directory.ts';
 
@@ -35,6 +37,7 @@ export async function doctor(options: Options, environment: Environment, verify:
     ...(await environmentTopics(options, environment)),
     [`State of ${root}`, await stateFindings(state, environment)],
     ['Supervisor of kernels and terminals', [...supervisor.findings, ...lifetimeFindings(surroundings)]],
+    ['Places', await placeFindings(state, await placesSettings(options.places), running?.url ?? null)],
     ...(verify && existsSync(eventLogDirectory(state))
       ? ([['Every event of the log', await verified(state)]] satisfies [string, Finding[]][])
       : []),

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { DialInDesk } from '../../kernel-bridge/far/dial-in.ts';
 import type { KernelLifecycleEvent, LaunchRequest } from '../../kernel-bridge/kernel.ts';
 import { PlaceError } from '../../kernel-bridge/places/place-error.ts';
 import type { SupervisedKernelListener } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
 import { kernelspec, memoryKernelspecs } from '../../test/doubles/memory-kernelspecs.ts';
 import { MemorySupervisor } from '../../test/doubles/memory-supervisor.ts';
 import { ScriptedPlace } from '../../test/doubles/scripted-place.ts';
-import { closedDesk } from '../closed-desk.ts';
 import type { PlaceRequest } from '../wire/places-api.ts';
 import { definePlaceKind } from './place-kind.ts';
 import { PlacedKernelspecs } from './placed-kernelspecs.ts';
@@ -49,6 +49,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+const nobodyDialsIn: DialInDesk = {
+  expect() {
+    throw new Error('nobody is expected');
+  },
+};
 const specsHere = memoryKernelspecs(['python3', 'lab.shadow']);
 const open = (configured: Parameters<typeof Places.open>[0]['configured'] = new Map()): Promise<Places> =>
   Places.open({
@@ -58,7 +63,7 @@ const open = (configured: Parameters<typeof Places.open>[0]['configured'] = new 
     kinds: { ssh: () => Promise.resolve(kind) },
     here,
     kernelspecs: specsHere,
-    desk: closedDesk,
+    desk: nobodyDialsIn,
     runtimeDirectory: folder,
     isOurs: () => false,
     logger: pino({ level: 'silent' }),

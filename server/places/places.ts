@@ -6,7 +6,7 @@ import type { MachineModel, PlaceKind } from '../wire/place.ts';
 import type { PlaceRequest } from '../wire/places-api.ts';
 import { HeldPlace } from './held-place.ts';
 import { inTime } from './in-time.ts';
-import { readKnownKernelspecs, writeKnownKernelspecs } from './known-kernelspecs.ts';
+import { KnownKernelspecs } from './known-kernelspecs.ts';
 import { isPlaceId, placeIdOf } from './place-id.ts';
 import type { PlaceKindDefinition } from './place-kind.ts';
 import type { PlaceMakerOptions } from './place-maker.ts';
@@ -56,6 +56,7 @@ interface Entry {
 export class Places {
   readonly #options: PlacesOptions;
   readonly #maker: PlaceMaker;
+  readonly #known: KnownKernelspecs;
   readonly #entries = new Map<string, Entry>();
   readonly #listeners = new Set<() => void>();
   /** Additions, changes and removals come one after another. */
@@ -85,6 +86,7 @@ export class Places {
   private constructor(options: PlacesOptions) {
     this.#options = options;
     this.#maker = new PlaceMaker(options);
+    this.#known = new KnownKernelspecs((id) => this.#maker.folderOf(id), options.logger);
   }
 
   list(): HeldPlace[] {
@@ -117,10 +119,10 @@ export class Places {
   async join(joined: JoinedPlace): Promise<() => Promise<void>> {
     const { id, title, kind, place } = joined;
     if (this.#entries.has(id)) throw new Error(`there is a place ${id} already`);
-    const folder = await this.#maker.folder(id);
+    await this.#maker.folder(id);
     const held = new HeldPlace({
       ...{ id, title, kind, place, isConfigured: false, settings: {} },
-      known: await readKnownKernelspecs(folder),
+      known: await this.#known.read(id),
       machine: () => joined.machine(),
       onChange: (changed) => this.#changed(changed),
     });
@@ -191,6 +193,7 @@ export class Places {
         await inTime(entry?.held.place?.end());
         this.#entries.delete(id);
       }
+      await this.#known.forget(id);
       await this.#maker.removeFolder(id);
       this.#tell();
     });
@@ -283,7 +286,7 @@ export class Places {
       ...{ id, title, kind, place, isConfigured: given === null },
       settings: definition === null ? {} : withoutSecrets(definition, settings),
       ...(problem !== undefined && { problem }),
-      known: await readKnownKernelspecs(folder),
+      known: await this.#known.read(id),
       onChange: (changed) => this.#changed(changed),
     });
     this.#entries.set(id, { held, given, joined: null });
@@ -345,10 +348,8 @@ export class Places {
 
   #changed(held: HeldPlace): void {
     this.#tell();
-    if (held.state.kind !== 'ready') return;
-    writeKnownKernelspecs(this.#maker.folderOf(held.id), held.found).catch((error: unknown) =>
-      this.#options.logger.warn({ err: error, place: held.id }, 'What can be started there is not kept'),
-    );
+    const isThere = this.#entries.get(held.id)?.held === held;
+    if (isThere && held.state.kind === 'ready') this.#known.keep(held.id, held.found);
   }
 
   #tell(): void {
