@@ -9,7 +9,7 @@ import { type SshProcess, startSsh } from './ssh-process.ts';
 
 /** An agent or a hardware key may have to ask its person. In milliseconds. */
 const SIGN_IN_LIMIT = 60_000;
-const RUN_LIMIT = 60_000;
+const RUN_LIMIT = 120_000;
 /** Bytes of a script's output. */
 const LARGEST_OUTPUT = 16 * 1024 * 1024;
 /** sshd allows ten sessions a connection unless it is told otherwise; two of them last. */
@@ -101,7 +101,7 @@ export class SshLink {
   /**
    * Runs a script of a POSIX shell there.
    * @param input what it reads from its standard input
-   * @throws PlaceError PLACE_UNREACHABLE if the link breaks before it ends, or it takes longer than a minute
+   * @throws PlaceError PLACE_UNREACHABLE if the link breaks before it ends, or it takes longer than two minutes
    */
   async run(script: string, input: Buffer = Buffer.alloc(0)): Promise<FarOutput> {
     const release = await this.#slots.take();
@@ -185,14 +185,27 @@ export class SshLink {
     });
     child.stdin.write(far.input);
     child.stdin.end(input);
-    const limit = setTimeout(() => child.kill('SIGKILL'), RUN_LIMIT);
+    let isLate = false;
+    const limit = setTimeout(() => {
+      isLate = true;
+      child.kill('SIGKILL');
+    }, RUN_LIMIT);
     const read = once(child.stdout, 'close');
     const exitCode = await process.ended;
     clearTimeout(limit);
+    if (isLate) throw this.#late();
     if (exitCode === null || (exitCode === 255 && !after.isReached) || this.#isClosed)
       throw this.#broken(process.said());
     await read;
     return { output: Buffer.concat(output), exitCode, said: process.said() };
+  }
+
+  #late(): PlaceError {
+    return new PlaceError(
+      'PLACE_UNREACHABLE',
+      `${this.#options.host} is connected, but does not answer within two minutes.`,
+      'Sign in there yourself, and see what keeps it busy: its home folder may be on a file server that does not answer.',
+    );
   }
 
   #broken(said: string): PlaceError {
