@@ -51,7 +51,7 @@ export class GatewayClient {
 
   /** The version of jupyter_server or Enterprise Gateway there. Asked without a token by most servers. @throws PlaceError */
   async version(): Promise<string> {
-    const answer = await this.#get('api');
+    const answer = await this.#get('api', SHORT_PATIENCE);
     const unfit = (): PlaceError => this.#unfit(`it answers, and is no Jupyter server`);
     try {
       const { version } = JSON.parse(answer.body.toString()) as { version?: unknown };
@@ -75,7 +75,7 @@ export class GatewayClient {
     const url = new URL(path, base);
     // What a token is for, no other host gets.
     if (url.origin !== base.origin) throw this.#unfit(`a kernelspec names a file of another host`);
-    return (await this.#getUrl(url)).body;
+    return (await this.#getUrl(url, PATIENCE)).body;
   }
 
   async start(name: string, env: Readonly<Record<string, string>>): Promise<GatewayKernelModel> {
@@ -124,12 +124,12 @@ export class GatewayClient {
     return (this.#settings.launchTimeout ?? LAUNCH_TIMEOUT) * 1000;
   }
 
-  #get(path: string): Promise<HttpAnswer> {
-    return this.#getUrl(new URL(path, this.#settings.url));
+  #get(path: string, patience: number): Promise<HttpAnswer> {
+    return this.#getUrl(new URL(path, this.#settings.url), patience);
   }
 
-  #getUrl(url: URL): Promise<HttpAnswer> {
-    return this.#http.ask({ url, method: 'GET', body: NOTHING, asked: 'other', patience: PATIENCE });
+  #getUrl(url: URL, patience: number): Promise<HttpAnswer> {
+    return this.#http.ask({ url, method: 'GET', body: NOTHING, asked: 'other', patience });
   }
 
   /** Has `@jupyterlab/services` ask. What we know of a failure comes first; else what came is not what it takes. */
