@@ -29,6 +29,8 @@ export interface PlaceKindDefinition {
   readonly schema: z.ZodType<object>;
   /** The names of its fields that nobody is shown (I10). The configuration file names their files: `tokenFile` for `token`. */
   readonly secrets: readonly string[];
+  /** They may be replaced while kernels run there, which use the new ones from then on. */
+  readonly renewsSecrets?: boolean;
   /** @param settings what came out of `schema`. Imports the class; reaches nothing yet, so that it takes no time. */
   make(settings: object, parts: PlaceParts): Promise<Place>;
 }
@@ -37,6 +39,7 @@ export interface PlaceKindDefinition {
 export function definePlaceKind<Settings extends object>(definition: {
   readonly schema: z.ZodType<Settings>;
   readonly secrets: readonly string[];
+  readonly renewsSecrets?: boolean;
   make(settings: Settings, parts: PlaceParts): Promise<Place>;
 }): PlaceKindDefinition {
   return {

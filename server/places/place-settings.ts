@@ -30,6 +30,16 @@ export function changedSettings(before: GivenSettings, change: GivenSettings): G
   );
 }
 
+export function differsBySecretsAlone(
+  definition: PlaceKindDefinition,
+  before: GivenSettings,
+  after: GivenSettings,
+): boolean {
+  return (
+    JSON.stringify(withoutSecrets(definition, before)) === JSON.stringify(withoutSecrets(definition, after))
+  );
+}
+
 /** What a configuration file and `places.json` hold of one place. */
 export const placeEntrySchema = z.strictObject({
   kind: z.enum(['attach', 'ssh', 'slurm', 'kubernetes', 'gateway']),

@@ -60,7 +60,10 @@ const open = (configured: Parameters<typeof Places.open>[0]['configured'] = new 
     configured,
     file: new PlacesFile(join(folder, 'places.json')),
     directory: join(folder, 'places'),
-    kinds: { ssh: () => Promise.resolve(kind) },
+    kinds: {
+      ssh: () => Promise.resolve(kind),
+      gateway: () => Promise.resolve({ ...kind, renewsSecrets: true }),
+    },
     here,
     kernelspecs: specsHere,
     desk: nobodyDialsIn,
@@ -116,6 +119,19 @@ describe('places', () => {
     const places = await open();
     await expect(places.add(request('Lab'))).rejects.toMatchObject({ status: 500 });
     expect(await readFile(join(folder, 'places.json'), 'utf8')).toBe('{ torn');
+  });
+
+  test('with kernels get new secrets where their kernels take them, and nothing else', async () => {
+    const places = await open();
+    const asked = { title: 'Lab', kind: 'gateway' as const };
+    const { id } = await places.add({ ...asked, settings: { host: 'a', token: 'secret' } });
+    running = [{ kernelId: 'k', notebook: null, state: 'idle' }];
+    await places.change(id, { ...asked, settings: { token: 'fresh' } });
+    expect(await readFile(join(folder, 'places.json'), 'utf8')).toContain('fresh');
+    expect(made.get('a')).toHaveLength(2);
+    await expect(places.change(id, { ...asked, settings: { host: 'b' } })).rejects.toMatchObject({
+      status: 409,
+    });
   });
 
   test('are changed: secrets that are left out stay, null removes, and with kernels only the title', async () => {

@@ -12,7 +12,7 @@ import type { PlaceKindDefinition } from './place-kind.ts';
 import type { PlaceMakerOptions } from './place-maker.ts';
 import { entryOf, PlaceMaker } from './place-maker.ts';
 import type { PlaceEntry } from './place-settings.ts';
-import { changedSettings, validSettings, withoutSecrets } from './place-settings.ts';
+import { changedSettings, differsBySecretsAlone, validSettings, withoutSecrets } from './place-settings.ts';
 import { PlacesError } from './places-error.ts';
 import type { PlacesFile } from './places-file.ts';
 
@@ -157,7 +157,11 @@ export class Places {
       const entry = { ...given, title: request.title, settings };
       validSettings(definition, settings);
       const isSame = JSON.stringify(settings) === JSON.stringify(given.settings);
-      if (!isSame) this.#assertEmpty(id, 'Its settings can be changed once they have ended.');
+      if (
+        !isSame &&
+        !(definition.renewsSecrets === true && differsBySecretsAlone(definition, given.settings, settings))
+      )
+        this.#assertEmpty(id, 'Its settings can be changed once they have ended.');
       await this.#write((places) => places.set(id, entry));
       if (isSame) {
         this.#entries.set(id, { held, given: entry, joined: null });

@@ -9,7 +9,7 @@ export interface PlacesAnswer {
 }
 
 /**
- * `POST /places` adds one (201, a PlaceModel); `PUT /places/{id}` changes one (settings that are left out, as secrets are, stay; null removes one; with kernels there only the title);
+ * `POST /places` adds one (201, a PlaceModel); `PUT /places/{id}` changes one (settings that are left out, as secrets are, stay; null removes one; with kernels there only the title, and the secrets of a gateway);
  * `POST /places/check` tries one that need not be there yet, and answers in lines of JSON (`PlaceCheckLine`) as the steps go.
  * `DELETE /places/{id}` removes one with its kernels: 409 with `kernels` where some run, unless `?kernels=end`.
  */

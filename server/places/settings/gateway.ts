@@ -64,6 +64,7 @@ const schema: z.ZodType<GatewaySettings> = z.strictObject({
 export const gatewayKind = definePlaceKind({
   schema,
   secrets: ['token', 'headers', 'kernelEnvironment'],
+  renewsSecrets: true,
   make: async (settings, { here, log, folder }) => {
     const { GatewayPlace } = await import('../../../kernel-bridge/gateway/gateway-place.ts');
     return new GatewayPlace({ settings, here, log, folder });
