@@ -48,6 +48,8 @@ export class GatewayConnection {
   readonly #plan: GatewayConnectionPlan;
   readonly #websocket: KeptWebsocket;
   readonly #watch: KernelWatch;
+  /** As many as were sent between the end of a connection and the moment when it was noticed. */
+  #unsent: KernelMessage[] = [];
   /** Told with the first that is heard: a server in trouble takes connections, and closes them at once. */
   #lost: Loss | null = null;
 
@@ -74,6 +76,10 @@ export class GatewayConnection {
     this.#watch = watch;
     const listener = {
       message: (message: KernelMessage) => this.#heard(message),
+      unsent: (message: KernelMessage) => {
+        // A question of our own is asked anew.
+        if (message.header.session !== sessionId) this.#unsent.push(message);
+      },
       fault: (error: unknown) => this.#warn(error, 'what a gateway sent is no kernel message'),
     };
     this.#websocket = new KeptWebsocket(
@@ -105,6 +111,13 @@ export class GatewayConnection {
   /** Sends nothing where it is not open. @throws KernelError KERNEL_OVERLOADED, KERNEL_MESSAGE_INVALID */
   send(message: KernelMessage): void {
     this.#websocket.send(message);
+  }
+
+  /** What certainly did not go out before the connection broke, in order, to be sent once more. */
+  takeUnsent(): readonly KernelMessage[] {
+    const unsent = this.#unsent;
+    this.#unsent = [];
+    return unsent;
   }
 
   /** A failure is for the log: whoever sent it was told that it is taken. */

@@ -277,9 +277,9 @@ export class GatewayKernel implements DetachableKernel {
   }
 
   #handOver(): void {
-    const held = this.#held ?? [];
+    const waiting = [...(this.#connection?.takeUnsent() ?? []), ...(this.#held ?? [])];
     this.#held = null;
-    for (const message of held) this.#connection?.trySend(message);
+    for (const message of waiting) this.#connection?.trySend(message);
     this.#wakeWaiting();
   }
 

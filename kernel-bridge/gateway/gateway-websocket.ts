@@ -19,6 +19,8 @@ export interface GatewayWebsocketListener {
   message(message: KernelMessage): void;
   /** What came was no message, and is dropped. */
   fault(error: unknown): void;
+  /** It did not go out whole, for the connection had broken: its server has not had it, and never will. */
+  unsent(message: KernelMessage): void;
 }
 
 export interface WebsocketTimes {
@@ -146,7 +148,8 @@ export class GatewayWebsocket {
   }
 
   /** @throws KernelError KERNEL_OVERLOADED, KERNEL_MESSAGE_INVALID */
-  send({ channel, header, frames }: KernelMessage): void {
+  send(message: KernelMessage): void {
+    const { channel, header, frames } = message;
     if (channel === 'iopub' || frames.length < 4)
       throw new KernelError('KERNEL_MESSAGE_INVALID', 'it is on iopub, or has fewer than four JSON frames');
     if (this.#socket.bufferedAmount > WAITING_BYTES)
@@ -154,8 +157,7 @@ export class GatewayWebsocket {
     const { msg_id: messageId, msg_type: messageType } = header;
     const { data, binary } = this.#dialect.encode({ channel, messageId, messageType, frames });
     this.#socket.send(data, { binary }, (error) => {
-      // What a closed socket did not take is told by its closing.
-      if (error !== undefined && error !== null) this.#why = `the connection broke: ${error.message}`;
+      if (error !== undefined && error !== null) this.#listener.unsent(message);
     });
   }
 
