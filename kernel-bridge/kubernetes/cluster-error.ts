@@ -27,22 +27,18 @@ export function isGone(error: unknown): boolean {
 export function clusterErrorOf(error: unknown): ClusterError {
   if (error instanceof ClusterError) return error;
   const { code, body, message, cause } = error as Error & { code?: unknown; body?: unknown; cause?: unknown };
-  if (typeof code === 'number') return fromStatus(code, body, { cause: error });
+  // The library's own error says the same again, with all headers.
+  if (typeof code === 'number') return fromStatus(code, body);
   const why = cause instanceof Error && cause.message !== '' ? cause.message : message;
   return new ClusterError(null, 'Unreachable', why, { cause: error });
 }
 
 /** @param body a Status of Kubernetes as an object or as JSON, or any text of a proxy between */
-export function fromStatus(status: number, body: unknown, options?: { cause?: unknown }): ClusterError {
+export function fromStatus(status: number, body: unknown): ClusterError {
   const { reason, message } = statusIn(body);
   const words =
     message ?? (typeof body === 'string' && body !== '' ? body.slice(0, 500) : `HTTP status ${status}`);
-  return new ClusterError(
-    status,
-    reason ?? (status === 401 ? 'Unauthorized' : `HTTP ${status}`),
-    words,
-    options,
-  );
+  return new ClusterError(status, reason ?? (status === 401 ? 'Unauthorized' : `HTTP ${status}`), words);
 }
 
 function statusIn(body: unknown): { readonly reason?: string; readonly message?: string } {

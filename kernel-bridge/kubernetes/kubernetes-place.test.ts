@@ -13,7 +13,7 @@ afterEach(() => pods.close());
 
 const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 10_000, interval: 5 });
 const secretOf = (kernelId: string) => pods.cluster.store.get('secrets', `kernel-${kernelId}`);
-const recordOf = (kernelId: string) => join(pods.folder, 'place', `${kernelId}.json`);
+const recordOf = (kernelId: string) => join(pods.folder, 'place', 'pods', `${kernelId}.json`);
 const died = (heard: HeardKernel) => heard.events.find((event) => event.kind === 'died')?.exit;
 
 async function running(kernelId = 'k', place = pods.place()) {
@@ -95,7 +95,7 @@ describe('a kernel in a pod', () => {
     await until(() => expect(heard.events.at(-1)).toMatchObject({ kind: 'gave-up' }));
     expect(died(heard)?.explanation).toContain('somebody deleted its pod');
     await until(() => expect(secretOf('k')).toBeNull());
-    expect(readdirSync(join(pods.folder, 'place'))).toEqual(['server-id']);
+    expect(readdirSync(join(pods.folder, 'place', 'pods'))).toEqual(['server-id']);
   });
 
   test.each([
@@ -160,6 +160,7 @@ describe('a server that is started anew', () => {
     machine.say('k', 'meanwhile');
     const next = pods.place();
     expect(next.found).toMatchObject([{ request: { kernelId: 'k' }, isOver: false }]);
+    pods.isServerStarting = true;
     heard.adopt(next, 'k');
     await until(() => expect(heard.texts).toEqual(['meanwhile']));
     expect(next.found).toEqual([]);

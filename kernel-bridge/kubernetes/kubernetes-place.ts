@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
 import type { DialIn, DialInDesk } from '../far/dial-in.ts';
 import { KernelError, type LaunchRequest } from '../kernel.ts';
@@ -65,7 +66,8 @@ export class KubernetesPlace implements Place {
     this.#desk = desk;
     this.#times = times;
     this.#cluster = new Cluster(settings);
-    this.#records = new PodRecords(folder, log);
+    // Beside what else is kept of a place.
+    this.#records = new PodRecords(join(folder, 'pods'), log);
     this.#pods = new KubernetesPods(this.#cluster, settings, this.#records.serverId, log);
   }
 
@@ -163,7 +165,7 @@ export class KubernetesPlace implements Place {
       after,
       folder: this.#records.folderOf(kernelId),
       dialIn,
-      address: this.#address(dialIn),
+      address: () => this.#address(dialIn),
       log: this.#log,
       times: this.#times,
       pod: {

@@ -48,8 +48,8 @@ export interface PodKernelPlan {
   /** Its alone: whether its supervisor has started it is written down there. */
   readonly folder: string;
   readonly dialIn: DialIn;
-  /** Where it dials in, as the pod was told. */
-  readonly address: string;
+  /** Where it dials in, as the pod is told; not known yet while the server starts. */
+  readonly address: () => string;
   readonly pod: HeldPod;
   readonly log: KernelLog;
   readonly times: PodTimes;
@@ -246,7 +246,7 @@ export class PodKernel implements SupervisedKernel {
   async #neverDialledIn(): Promise<void> {
     const stderrTail = (await this.#plan.pod.log()) ?? '';
     const seconds = Math.round(this.#plan.times.dialIn / 1000);
-    const explanation = `its pod runs, but has not dialled in within ${seconds} s. Can pods reach ${this.#plan.address}? Is In the Loop in the image?`;
+    const explanation = `its pod runs, but has not dialled in within ${seconds} s. Can pods reach ${this.#plan.address()}? Is In the Loop in the image?`;
     await this.#fail({ ...UNSEEN_EXIT, stderrTail, explanation });
   }
 

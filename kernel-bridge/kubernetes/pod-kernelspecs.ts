@@ -35,7 +35,8 @@ export function requestInPod(
     workingDirectory: workingDirectory ?? '',
     sessionPath: request.sessionPath,
     environment: request.environment,
-    pythonPrefix: '',
+    // None: `python` is the one that the image has on its PATH.
+    pythonPrefix: '/no-environment',
     runtimeDirectory: RUNTIME_DIRECTORY,
     ...(request.limits !== undefined && { limits: request.limits }),
     inherits: true,

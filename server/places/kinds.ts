@@ -10,5 +10,6 @@ export const placeKinds: PlaceKinds = {
   attach: async () => (await import('./settings/attach.ts')).attachKind,
   ssh: async () => (await import('./settings/ssh.ts')).sshKind,
   slurm: async () => (await import('./settings/slurm.ts')).slurmKind,
+  kubernetes: async () => (await import('./settings/kubernetes.ts')).kubernetesKind,
   gateway: async () => (await import('./settings/gateway.ts')).gatewayKind,
 };

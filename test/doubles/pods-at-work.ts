@@ -35,6 +35,8 @@ export const plainSettings: KubernetesSettings = {
 export class PodsAtWork {
   readonly cluster = new ClusterDouble();
   readonly folder = mkdtempSync(join(tmpdir(), 'pods-'));
+  /** While it starts, a server does not know its address. */
+  isServerStarting = false;
   readonly #machines = new Map<string, FarMachine>();
   readonly #arrivals = new Map<string, () => void>();
   readonly #places: KubernetesPlace[] = [];
@@ -117,8 +119,12 @@ export class PodsAtWork {
     expect: (id) => {
       const machine = this.machine(id);
       const closing = new AbortController();
+      const isStarting = (): boolean => this.isServerStarting;
       return {
-        url: 'ws://127.0.0.1:1/dial-in',
+        get url(): string {
+          if (isStarting()) throw new Error('the server does not listen yet');
+          return 'http://127.0.0.1:1/';
+        },
         key: `key-of-${id}`,
         isThere: machine.isThere,
         connect: async (clientId, listener, signal) => {

@@ -2,10 +2,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { KubernetesSettings } from '../../../kernel-bridge/kubernetes/kubernetes-settings.ts';
-import kubernetes from './kubernetes.ts';
+import { kubernetesKind } from './kubernetes.ts';
 
-const parse = (given: object) => kubernetes.schema.safeParse(given);
-const read = (given: object) => kubernetes.schema.parse(given) as KubernetesSettings;
+const parse = (given: object) => kubernetesKind.schema.safeParse(given);
+const read = (given: object) => kubernetesKind.schema.parse(given) as KubernetesSettings;
 
 describe('settings of a place in Kubernetes', () => {
   test('need nothing but an image', () => {

@@ -74,7 +74,7 @@ const schema: z.ZodType<KubernetesSettings> = z.strictObject({
   podTemplate: z.record(z.string(), z.unknown()).default({}),
 });
 
-export default definePlaceKind<KubernetesSettings>({
+export const kubernetesKind = definePlaceKind<KubernetesSettings>({
   schema,
   // Credentials are in the kubeconfig, which only the server reads.
   secrets: [],
