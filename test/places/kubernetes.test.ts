@@ -95,27 +95,22 @@ describe('a place in Kubernetes', () => {
 
   test('[I4] the server killed and the network cut in the middle of a run: nothing is lost', async () => {
     const { kernelId, socket } = await running();
-    void socket
-      .execute('import time\nfor i in range(60):\n    print(i, flush=True)\n    time.sleep(0.1)')
-      .catch(() => undefined);
-    await under.until('the first lines', () =>
-      Promise.resolve(socket.received.some(({ header }) => header.msg_type === 'stream')),
-    );
+    socket.start('import time\nfor i in range(60):\n    print(i, flush=True)\n    time.sleep(0.1)');
+    // The kernel warns on the other stream when it starts.
+    await socket.find(({ content }) => content['name'] === 'stdout', 'first line');
     under.network.cut('silently');
     await under.killServer();
     await under.startServer();
     under.network.mend();
-    await under.until(
-      'the run ends',
-      async () => (await under.kernel(kernelId))?.['execution_state'] === 'idle',
-    );
-    const events = await loggedEvents(under.server, `kernel/${kernelId}`);
-    const printed = events
-      // The kernel warns on the other stream when it starts.
-      .filter(({ message }) => message?.content['name'] === 'stdout')
-      .map(({ message }) => String(message?.content['text']))
-      .join('');
+    const printed = await under.until('the last line', async () => {
+      const events = await loggedEvents(under.server, `kernel/${kernelId}`);
+      const lines = events.filter(({ message }) => message?.content['name'] === 'stdout');
+      const text = lines.map(({ message }) => String(message?.content['text'])).join('');
+      return text.endsWith('59\n') && text;
+    });
     expect(printed).toBe(Array.from({ length: 60 }, (_, i) => `${i}\n`).join(''));
+    const next = await under.open(kernelId);
+    expect((await next.execute('print(i)')).text).toBe('59\n');
     await shutDown(kernelId);
   });
 
