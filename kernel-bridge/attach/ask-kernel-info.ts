@@ -2,8 +2,8 @@ import type { Context } from 'zeromq';
 import type { ConnectionInfo } from '../protocol/connection-info.ts';
 import { ZmqConnection } from '../zmq/zmq-connection.ts';
 
-/** In milliseconds. A kernel with a thread for control answers at once, also while it is busy. */
-const PATIENCE = 1_500;
+/** In milliseconds: so long is waited for one that may only be starting, and not busy. */
+const PATIENCE = 1_000;
 
 /** What a kernel says of itself; null where it is too busy to say so. */
 export async function askKernelInfo(

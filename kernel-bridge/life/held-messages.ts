@@ -67,3 +67,8 @@ export class HeldMessages {
     return this.#messages.values();
   }
 }
+
+/** What the death of a process tells of what waits for the next. */
+export function idsOf(held: Iterable<KernelMessage>): ReadonlySet<string> {
+  return new Set([...held].map(({ header }) => header.msg_id));
+}

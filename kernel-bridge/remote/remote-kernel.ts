@@ -6,7 +6,7 @@ import {
   type LaunchRequest,
   UNSEEN_EXIT,
 } from '../kernel.ts';
-import { HeldMessages } from '../life/held-messages.ts';
+import { HeldMessages, idsOf } from '../life/held-messages.ts';
 import { Readiness } from '../life/readiness.ts';
 import { decideRestart, NO_DEATHS } from '../life/restart-policy.ts';
 import { StepSequence } from '../life/step-sequence.ts';
@@ -17,6 +17,7 @@ import type { HostListener } from './kernel-host.ts';
 import type { RemoteRecord } from './remote-record.ts';
 import type { RemoteRun } from './remote-run.ts';
 import { type RemoteKernelPlan, RemoteRuns } from './remote-runs.ts';
+import { RunHearing } from './run-hearing.ts';
 import { Silence } from './silence.ts';
 
 type Life =
@@ -35,6 +36,7 @@ export class RemoteKernel implements DetachableKernel {
   readonly #plan: RemoteKernelPlan;
   readonly #listener: KernelListener;
   readonly #runs: RemoteRuns;
+  readonly #hearing: RunHearing;
   readonly #ready = new Readiness();
   readonly #silence: Silence;
   readonly #reports: HostReports;
@@ -56,13 +58,15 @@ export class RemoteKernel implements DetachableKernel {
     this.#listener = listener;
     this.#silence = new Silence((event) => listener.lifecycle(event));
     this.#reports = new HostReports(listener, this.#silence);
-    this.#runs = new RemoteRuns(plan, {
-      message: (run, message) => this.#heard(run, message),
-      cut: (run) => this.#cut(run),
-      mended: (run) => void this.#mended(run),
-      answeredAs: (run, session) => this.#answeredAs(run, session),
-      fault: (error) => this.#warn(error, 'something went wrong with a kernel that is elsewhere'),
+    this.#hearing = new RunHearing({
+      plan,
+      listener,
+      ready: this.#ready,
+      silence: this.#silence,
+      isCurrent: (run) => this.#isCurrent(run),
+      warn: (error, message) => this.#warn(error, message),
     });
+    this.#runs = new RemoteRuns(plan, this.#hearing);
   }
 
   /**
@@ -124,7 +128,7 @@ export class RemoteKernel implements DetachableKernel {
   async ready(): Promise<Readonly<Record<string, unknown>>> {
     if (this.#life.state === 'running' && this.#ready.failed) {
       this.#ready.renew();
-      void this.#greet(this.#life.run);
+      this.#hearing.meet(this.#life.run);
     }
     return this.#ready.promise;
   }
@@ -257,9 +261,7 @@ export class RemoteKernel implements DetachableKernel {
     this.#attend(run, held);
     this.#plan.log.info({ kernelId: this.id, pid: run.process.pid, how: coming.how }, 'a kernel is there');
     if (coming.how === 'automatic') this.#listener.lifecycle({ kind: 'autorestarted', pid: this.pid });
-    const { kernelInfo = null } = this.#plan.folder.record ?? {};
-    if (kernelInfo === null) void this.#greet(run);
-    else void this.#meetAgain(run, kernelInfo);
+    this.#hearing.meet(run);
   }
 
   #attend(run: RemoteRun, held: HeldMessages): void {
@@ -280,68 +282,6 @@ export class RemoteKernel implements DetachableKernel {
     this.#life = { state: 'between', held };
     const { startedAt } = this.#plan.folder.record ?? {};
     this.#stepAlone(() => this.#recover(UNSEEN_EXIT, startedAt == null ? 0 : Date.now() - startedAt));
-  }
-
-  async #greet(run: RemoteRun): Promise<void> {
-    try {
-      const info = await run.connection.greet();
-      if (!this.#isCurrent(run)) return;
-      this.#plan.folder.amend({ kernelInfo: info });
-      this.#isMet(run, info);
-    } catch (error) {
-      // The death of a process is told by its exit, and another may follow it.
-      if (!this.#isCurrent(run)) return;
-      // It may answer later than it is given time for.
-      this.#handOver(run);
-      if (error instanceof KernelError) this.#ready.reject(error);
-      else this.#warn(error, 'what the kernel says of itself could not be kept');
-    }
-  }
-
-  async #meetAgain(run: RemoteRun, info: Readonly<Record<string, unknown>>): Promise<void> {
-    this.#silence.wayIsBack();
-    await run.connection.meetAgain();
-    if (this.#isCurrent(run)) this.#isMet(run, info);
-  }
-
-  #isMet(run: RemoteRun, info: Readonly<Record<string, unknown>>): void {
-    this.#silence.end();
-    this.#handOver(run);
-    this.#ready.resolve(info);
-  }
-
-  #handOver(run: RemoteRun): void {
-    run.handOver((error) => this.#warn(error, 'what waited for a kernel could not be sent to it'));
-  }
-
-  #heard(run: RemoteRun, message: KernelMessage): void {
-    if (message.channel === 'iopub' && this.#isCurrent(run)) this.#silence.heard();
-    this.#listener.message(message);
-  }
-
-  #cut(run: RemoteRun): void {
-    if (!this.#isCurrent(run)) return;
-    this.#silence.cut(new Date(), 'The connection to it broke.');
-    run.hold();
-    run.process.suspect?.();
-  }
-
-  async #mended(run: RemoteRun): Promise<void> {
-    if (!this.#isCurrent(run)) return;
-    this.#silence.wayIsBack();
-    await run.connection.meetAgain();
-    if (!this.#isCurrent(run)) return;
-    this.#silence.end();
-    this.#handOver(run);
-  }
-
-  /** Whoever started it may have restarted it where it was. */
-  #answeredAs(run: RemoteRun, session: string): void {
-    if (!this.#isCurrent(run) || !this.#runs.isAnother(session)) return;
-    this.#silence.end();
-    const exit = { ...UNSEEN_EXIT, explanation: 'Whoever started it has restarted it.' };
-    this.#listener.lifecycle({ kind: 'died', exit, waiting: idsOf(run.held) });
-    this.#listener.lifecycle({ kind: 'autorestarted', pid: this.pid });
   }
 
   async #recover(
@@ -452,10 +392,6 @@ export class RemoteKernel implements DetachableKernel {
 
 function dead(): KernelError {
   return new KernelError('KERNEL_DEAD', 'the kernel is dead');
-}
-
-function idsOf(held: Iterable<KernelMessage>): ReadonlySet<string> {
-  return new Set([...held].map(({ header }) => header.msg_id));
 }
 
 function endedBy(error: unknown): KernelExit {

@@ -124,14 +124,6 @@ export class RemoteRuns {
     return findAgain(attempt, onFailure, signal);
   }
 
-  /** Whether that session is of another process than the one that was started or found. Hosts know that of their own. */
-  isAnother(session: string): boolean {
-    const { folder, host } = this.#plan;
-    const known = folder.record?.kernelSession ?? null;
-    if (known !== session) folder.amend({ kernelSession: session });
-    return known !== null && known !== session && !host.owns;
-  }
-
   /** Ends a process that was not found, as far as that can be done. @throws what the host does */
   async forget(): Promise<void> {
     const { folder, host, log, request } = this.#plan;

@@ -10,7 +10,6 @@ export class Silence {
   readonly #tell: (event: Reattached) => void;
   #from: Date | null = null;
   #why: string | undefined;
-  #isOfWay = false;
   /** Only its sockets closed, which may as well be its end. */
   #isMereCut = false;
   /** Its way is there again; the next that is heard was said after the silence. */
@@ -44,12 +43,6 @@ export class Silence {
   /** From now on it can be heard. */
   wayIsBack(): void {
     this.#isEnding = true;
-  }
-
-  /** Its process is gone. Where only its way was broken until then, that is why, and says more. */
-  processIsGone(): void {
-    if (this.#isOfWay) this.#from = null;
-    else this.end();
   }
 
   /** It says something. */

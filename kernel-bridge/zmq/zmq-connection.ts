@@ -181,16 +181,23 @@ export class ZmqConnection {
   }
 
   /**
-   * Asks what the kernel is, on control and shell, whichever answers first.
-   * @returns null if neither does in that time, in milliseconds
+   * Asks what the kernel is, on shell and on control. The answer on shell tells that it has started, and is waited for; one
+   * that is busy answers on control alone.
+   * @returns null if neither came in that time, in milliseconds
    */
   async inform(patience: number): Promise<Readonly<Record<string, unknown>> | null> {
-    const answer = new Promise<KernelMessage>((resolve) => (this.#onInfo = resolve));
-    for (const channel of ['control', 'shell'] as const)
+    let onControl: KernelMessage | null = null;
+    const onShell = new Promise<KernelMessage>((resolve) => {
+      this.#onInfo = (reply) => {
+        if (reply.channel === 'shell') resolve(reply);
+        else onControl ??= reply;
+      };
+    });
+    for (const channel of ['shell', 'control'] as const)
       this.send(createKernelRequest(channel, 'kernel_info_request', this.routingId));
     const given = new AbortController();
     const limit = sleep(patience, null, { signal: given.signal }).catch(() => null);
-    const reply = await Promise.race([answer, limit]);
+    const reply = (await Promise.race([onShell, limit])) ?? onControl;
     given.abort();
     return reply === null ? null : infoOf(reply);
   }

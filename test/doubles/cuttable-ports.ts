@@ -28,12 +28,14 @@ export class CuttablePorts {
   }
 
   async #listen(target: string): Promise<number> {
+    let wasThere = false;
     const server = createServer((near) => {
       if (this.#isCut) return near.destroy();
       const far = connect(target);
-      // Where nobody listens, nobody does at this end either.
+      far.once('connect', () => (wasThere = true));
+      // Where nobody listens any more, nobody does at this end either.
       far.once('error', ({ code }: NodeJS.ErrnoException) => {
-        if (code === 'ECONNREFUSED') server.close();
+        if (code === 'ECONNREFUSED' && wasThere) server.close();
       });
       for (const [socket, other] of [
         [near, far],
