@@ -12,6 +12,7 @@ import { say } from './progress.mjs';
 import { packageFile, PROJECT } from './project.mjs';
 import { installTestKernelspecs, preparePythonEnvironment } from './python-environment.mjs';
 import { exitOf } from './run-command.mjs';
+import { installSlurm } from './slurm.mjs';
 import { installSshd } from './sshd.mjs';
 import { prepareCollaboration } from './stock-collaboration.mjs';
 import { filesToRunAgain, joinReports, passedAgain } from './run-again.mjs';
@@ -31,6 +32,7 @@ export async function setUpForTests({ browser, places = false }) {
   await installTestKernelspecs();
   await prepareCollaboration();
   await installSshd();
+  await installSlurm();
   if (places) await prepareEnterpriseGateway();
   if (browser) process.env.CHROMIUM_PATH = await findOrInstallChromium();
   await buildIfChanged();
