@@ -102,7 +102,7 @@ export async function composePlaces(deps: {
           notebook: documentPath,
           state: model.execution_state,
         })),
-    endKernel: (kernelId, actor) => kernels().abandon(kernelId, actor),
+    endKernel: (kernelId, actor) => kernels().shutdown(kernelId, actor),
   });
   const supervisor = new PlacedSupervisor({
     here,

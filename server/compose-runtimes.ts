@@ -71,7 +71,7 @@ export function composeRuntimes(deps: {
     },
     async end(kernelId, actor) {
       const count = endedRuns(kernelId);
-      await kernels().abandon(kernelId, actor);
+      await kernels().shutdown(kernelId, actor);
       return {
         kernelId: null,
         kernelspec: null,

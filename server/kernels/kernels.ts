@@ -209,13 +209,6 @@ export class Kernels {
     this.#forget(kernel);
   }
 
-  /** Ends one that may be out of reach: then it is let go of, and counts as ended. @throws HttpError 404 */
-  async abandon(id: string, actor: string): Promise<void> {
-    const kernel = this.get(id);
-    await this.#report(kernel, 'shutdown', () => kernel.abandon(actor));
-    this.#forget(kernel);
-  }
-
   /** It has had nothing to do for too long. @throws HttpError 404 */
   async cull(id: string): Promise<void> {
     const kernel = this.get(id);
@@ -270,8 +263,7 @@ export class Kernels {
   /** The others must end too, whatever keeps this one from it. */
   async #stop(kernel: RunningKernel): Promise<void> {
     try {
-      if (kernel.place === null) await kernel.shutdown('server', 'server-stopped');
-      else await kernel.abandon('server', 'server-stopped');
+      await kernel.shutdown('server', 'server-stopped');
     } catch (error) {
       this.#options.logger.error({ err: error, kernelId: kernel.id }, 'A kernel could not be ended');
     }

@@ -194,7 +194,7 @@ export class RunningKernel {
   }
 
   /**
-   * Idempotent; one that failed can be asked for again.
+   * Idempotent; one that failed can be asked for again. One of another machine counts as ended after a while in any case.
    * @param told in the cells that it had not done
    */
   shutdown(actor: string, reason: EndReason = 'requested', told: Death | null = null): Promise<void> {
@@ -203,16 +203,6 @@ export class RunningKernel {
       throw error;
     });
     return this.#shutdown;
-  }
-
-  /** As `shutdown`, of one that may be out of reach: after a while it counts as ended, whatever it does. Idempotent. */
-  async abandon(actor: string, reason: EndReason = 'requested'): Promise<void> {
-    if ((await succeedsInTime(this.shutdown(actor, reason))) || this.#isOver) return;
-    this.stream.together(() => {
-      this.stream.died(letGoKernel, new Set());
-      this.#ended(reason, actor, null);
-    });
-    await this.stream.end();
   }
 
   /** The server ends, and the kernel lives on. Resolves when nothing more is recorded here. */
@@ -297,10 +287,14 @@ export class RunningKernel {
     // A kernel that is asked to end interrupts its cell, which would seem to be a person's doing.
     if (told !== null && this.stream.executions.some(({ hasBegun }) => hasBegun))
       this.stream.sayToRunning(told.lines.join('\n'));
-    await this.#running().shutdown();
+    const ending = this.#running().shutdown();
+    // One of another machine may be out of reach: it is let go of, and whoever reaches it again ends it.
+    const hasEnded =
+      this.place === null ? await ending.then(() => true) : await succeedsInTime(ending, reason);
     if (this.#isOver) return;
     this.stream.together(() => {
-      if (told !== null) this.stream.died(told, new Set());
+      const death = told ?? (hasEnded ? null : letGoKernel);
+      if (death !== null) this.stream.died(death, new Set());
       this.#ended(reason, actor, null);
     });
     await this.stream.end();

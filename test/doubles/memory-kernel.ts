@@ -29,6 +29,8 @@ export class MemoryKernel implements SupervisedKernel {
   readonly request: LaunchRequest;
   /** Rejects the next call of that name. */
   readonly failures = new Map<'restart' | 'interrupt' | 'shutdown' | 'send', KernelError>();
+  /** Delays what it is asked on being taken over, as a machine does that is away. */
+  reached: Promise<void> = Promise.resolve();
   /** Delays shutdown, as a kernel does that ends slowly. */
   ending: Promise<void> = Promise.resolve();
   /** Positions that it was told need not be kept, in order. */
@@ -147,9 +149,10 @@ export class MemoryKernel implements SupervisedKernel {
     for (const kept of this.#kept.keys()) if (kept <= position) this.#kept.delete(kept);
   }
 
-  handedOver(): Promise<readonly string[] | null> {
+  async handedOver(): Promise<readonly string[] | null> {
+    await this.reached;
     const { tellsHandedOver = this.sent.map(({ header }) => header.msg_id) } = this;
-    return Promise.resolve(tellsHandedOver);
+    return tellsHandedOver;
   }
 
   /** What is kept comes again, to another listener or to the same. */
