@@ -109,6 +109,24 @@ describe('what we add to JupyterLab', () => {
     }
   });
 
+  test('has names in the list of runtimes and the forms for places, and can be read there', async () => {
+    await page.locator('.lm-TabBar-tab[data-id="in-the-loop-runtimes"]').click();
+    const runtimes = page.getByRole('region', { name: 'Runtimes', exact: true });
+    const kernel = runtimes.getByRole('listitem', { name: 'Python 3 (ipykernel) of a.ipynb' });
+    await kernel.getByText('Log', { exact: true }).click();
+    await runtimes.getByText('Start a kernel').click();
+    expect(await nameless(page)).toEqual([]);
+    for (const text of ['Interrupt', 'idle', 'Start a kernel'])
+      expect(await contrast(runtimes.getByText(text, { exact: true }).first())).toBeGreaterThanOrEqual(4.5);
+    await runtimes.getByRole('button', { name: 'Add place…' }).click();
+    const kinds = runtimes.getByLabel('Kind', { exact: true });
+    for (const kind of await kinds.locator('option').all()) {
+      await kinds.selectOption(await kind.getAttribute('value'));
+      expect(await nameless(page)).toEqual([]);
+    }
+    await runtimes.getByRole('button', { name: 'Cancel' }).click();
+  });
+
   test('has names where it says where the work is', async () => {
     await page.getByRole('status').locator('button.jp-StatusBar-TextItem').click();
     await page.getByRole('dialog', { name: 'Where your work is' }).waitFor();

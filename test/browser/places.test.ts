@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ import {
   removeServerFolders,
   serverEnvironment,
 } from '../servers/server-folders.ts';
+import { startSlurm, whyNoSlurm, type SlurmCluster } from '../servers/slurm.ts';
 import { startSshd, whyNoSshd, type SshdUnderTest } from '../servers/sshd.ts';
 import { PREFIX } from '../servers/stock-server.ts';
 import { launchChromium } from './chromium.ts';
@@ -23,7 +24,7 @@ import { shoot } from './shots.ts';
 const NOTEBOOK = 'waves.ipynb';
 const LOCAL = 'Python 3 (ipykernel)';
 const PYTHON = join(PREFIX, 'bin', 'python');
-const missing = { ssh: whyNoSshd() };
+const missing = { ssh: whyNoSshd(), slurm: whyNoSlurm() };
 for (const [kind, why] of Object.entries(missing))
   if (why !== null) process.stderr.write(`\nNOT RUN: places in JupyterLab by ${kind}: ${why}\n`);
 const cell = (id: string) => ({
@@ -43,6 +44,9 @@ describe('places where kernels run, in JupyterLab', () => {
   let page: Page;
   let runtimes: RuntimesPage;
   let shown: NotebookWidget;
+
+  const metadata = (): Record<string, unknown> =>
+    (JSON.parse(readFileSync(join(server.folders.root, NOTEBOOK), 'utf8')) as typeof notebook).metadata;
 
   beforeAll(async () => {
     server = await startOurServer();
@@ -197,6 +201,57 @@ describe('places where kernels run, in JupyterLab', () => {
       await runtimes.acceptDialog('Revoke the key of Laptop?');
       await runtimes.place('Laptop').waitFor({ state: 'detached' });
       await expect.poll(() => agent?.exitCode, { timeout: 15_000 }).not.toBeNull();
+    });
+  });
+
+  describe.runIf(missing.slurm === null)('on a Slurm cluster', () => {
+    let cluster: SlurmCluster;
+    beforeAll(async () => {
+      cluster = await startSlurm();
+    });
+    afterAll(() => cluster?.stop());
+
+    test('asks once what the job is to have, shows why it waits, and starts', async () => {
+      const form = await runtimes.describe('Slurm cluster', 'Cluster', {
+        'slurm.conf': cluster.configuration,
+        Python: PYTHON,
+      });
+      await form.getByRole('button', { name: 'Add', exact: true }).click();
+      const place = runtimes.place('Cluster');
+      await place.getByText('ready', { exact: true }).waitFor();
+      const node = `NodeName=${cluster.node}`;
+      await cluster.command('scontrol', 'update', node, 'State=DRAIN', 'Reason=cleaning');
+      await runtimes.openPicker();
+      await runtimes.choose('cluster.');
+      await runtimes.select();
+      const resources = page.getByRole('dialog', { name: 'Resources at Cluster' });
+      await resources.getByLabel('Partition').selectOption('short');
+      await resources.getByLabel('Time limit').fill('1');
+      await shoot(page, 'places-resources');
+      await page.keyboard.press('Enter');
+      await place.getByText('waiting for its place').waitFor();
+      await page
+        .locator('.itl-KernelPlace')
+        .getByText(/^Cluster: ./)
+        .waitFor();
+      await shown.run(0, 'print("SLURM_JOB_ID" in os.environ if "os" in globals() else "fresh")');
+      await shoot(page, 'places-queued');
+      await cluster.command('scontrol', 'update', node, 'State=RESUME');
+      await shown.output(0).getByText('fresh').waitFor({ timeout: 30_000 });
+      await page.locator('.itl-KernelPlace').waitFor({ state: 'detached' });
+      await page.locator('.jp-NotebookPanel:visible .jp-KernelName:visible').waitFor();
+      expect(JSON.stringify(metadata())).toContain('"partition":"short"');
+    });
+
+    test('does not ask the same notebook again', async () => {
+      await runtimes.press(`Stop: ${LOCAL} of ${NOTEBOOK}`);
+      await runtimes.acceptDialog('Stop Kernel?');
+      await runtimes.place('Cluster').getByText('No kernels run here.').waitFor();
+      await runtimes.openPicker();
+      await runtimes.choose('cluster.');
+      await runtimes.select();
+      await runtimes.place('Cluster').getByRole('listitem', { name: NOTEBOOK }).waitFor();
+      expect(await page.getByRole('dialog').count()).toBe(0);
     });
   });
 

@@ -22,7 +22,10 @@ export async function selectKernelAtPlaces(
   { client, stock, localPath }: PlaceDialogsDependencies,
 ): Promise<void> {
   if (context.isDisposed) return;
-  const places = await placesSoon(client);
+  // A kernel that ended elsewhere is heard of within ten seconds: nothing can be given to its session any more.
+  const sessions = context.sessionManager.refreshRunning().catch(() => undefined);
+  const [places] = await Promise.all([placesSoon(client), sessions]);
+  if (context.isDisposed) return;
   const { specs } = context.specsManager;
   const isThere = (name: string): boolean => placeOfKernelspec(specs, name)?.id !== THIS_MACHINE.id;
   const anyThere = Object.keys(specs?.kernelspecs ?? {}).some(isThere);

@@ -42,6 +42,10 @@ export function createRuntimePanel(deps: {
     kernelspec.slice(kernelspec.indexOf('.') + 1);
   const failed = (error: unknown): void => say(messageOf(error));
   const refresh = (): Promise<void> => model.refresh();
+  /** Else their notebooks hear of it within ten seconds. */
+  async function kernelsEnded(): Promise<void> {
+    await Promise.all([services.sessions.refreshRunning(), services.kernels.refreshRunning()]);
+  }
 
   async function check(place: PlaceModel, shown: CheckView): Promise<void> {
     shown.begin();
@@ -81,13 +85,13 @@ export function createRuntimePanel(deps: {
       if (!(await end(place, `Remove ${place.title}?`, 'Its kernels can be started no more.', 'Remove')))
         return;
       await client.remove(place.id, true).then(() => say(`${place.title} is removed.`), failed);
-      await refresh();
+      await Promise.all([refresh(), kernelsEnded()]);
     },
     async revoke(place) {
       const text = 'The machine is disconnected at once, and its key is worth nothing any more.';
       if (!(await end(place, `Revoke the key of ${place.title}?`, text, 'Revoke'))) return;
       await client.revokeAgent(place.id).then(() => say(`The key of ${place.title} is revoked.`), failed);
-      await refresh();
+      await Promise.all([refresh(), kernelsEnded()]);
     },
     async newNotebook(kernelspec) {
       await app.commands.execute(deps.newNotebook, { kernelName: kernelspec }).catch(failed);
@@ -128,6 +132,7 @@ export function createRuntimePanel(deps: {
       dialogs,
       say,
       changed: refresh,
+      ended: kernelsEnded,
     }),
   });
   tracker.currentChanged.connect(() => panel.isVisible && panel.showAgain());

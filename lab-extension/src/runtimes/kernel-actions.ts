@@ -15,8 +15,10 @@ export function kernelActions(deps: {
   /** What became of it, or what went wrong. */
   readonly say: (text: string) => void;
   readonly changed: () => Promise<void>;
+  /** Has this page hear that kernels are no more. */
+  readonly ended: () => Promise<void>;
 }): RuntimeActions {
-  const { client, services, notebooks, dialogs, say, changed } = deps;
+  const { client, services, notebooks, dialogs, say, changed, ended } = deps;
   const { serverSettings } = services;
 
   async function doing(said: string, work: () => Promise<string | undefined>): Promise<void> {
@@ -49,7 +51,7 @@ export function kernelActions(deps: {
       if (!(await confirmed('Stop Kernel?', text, 'Stop'))) return;
       await doing(`Stops ${displayName} of ${place.title}…`, async () => {
         const { note } = await client.end(kernelId);
-        await Promise.all([services.sessions.refreshRunning(), services.kernels.refreshRunning()]);
+        await ended();
         return note;
       });
     },

@@ -4,7 +4,7 @@ import { addStyleSheet } from '../style-sheet.ts';
 
 const STYLE = `
 .itl-KernelPlace { display: flex; align-items: center; min-width: 0; }
-.itl-KernelPlace button { border: 0; background: none; color: var(--jp-ui-font-color1); font: inherit; font-size: var(--jp-ui-font-size1); font-weight: 600; padding: 0 6px; height: 24px; max-width: 15em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; cursor: pointer; border-radius: 3px; box-shadow: inset 0 -2px var(--jp-warn-color1); }
+.itl-KernelPlace button { border: 0; background: none; color: var(--jp-ui-font-color1); font: inherit; font-size: var(--jp-ui-font-size1); font-weight: 600; padding: 0 6px; height: 24px; max-width: 12em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; cursor: pointer; border-radius: 3px; box-shadow: inset 0 -2px var(--jp-warn-color1); }
 .itl-KernelPlace button:hover { background: var(--jp-layout-color2); }
 .itl-KernelPlace button:focus-visible { outline: 2px solid var(--jp-brand-color1); outline-offset: -2px; }
 `;

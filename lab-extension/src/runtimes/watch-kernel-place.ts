@@ -1,5 +1,7 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
+import { MessageLoop } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
 import { placeOfKernelspec, THIS_MACHINE, type SpecPlace } from '../places/place-of-kernelspec.ts';
 import { KernelPlaceItem } from './kernel-place-item.ts';
 import type { RuntimesModel } from './runtimes-model.ts';
@@ -28,7 +30,7 @@ export function watchKernelPlace(
     const id = sessionContext.session?.kernel?.id;
     const said = model.runtimes.find(({ kernelId }) => kernelId === id)?.stateText ?? null;
     if (there === null || said === null) {
-      item?.dispose();
+      if (item !== null) giveRoomBack();
       item = null;
       return;
     }
@@ -40,6 +42,13 @@ export function watchKernelPlace(
       if (!toolbar.insertBefore('kernelName', 'in-the-loop-place', item))
         toolbar.addItem('in-the-loop-place', item);
     } else item.say(text);
+  }
+
+  /** The toolbar brings back what it had no room for when it hears of its width, which has not changed. */
+  function giveRoomBack(): void {
+    item?.dispose();
+    const { clientWidth, clientHeight } = toolbar.node;
+    MessageLoop.sendMessage(toolbar, new Widget.ResizeMessage(clientWidth, clientHeight));
   }
 
   function look(): void {
