@@ -25,18 +25,7 @@ export class EnvironmentKernelspecs implements KernelspecFinder {
 
   async list(): Promise<readonly Kernelspec[]> {
     const [installed, environments] = await Promise.all([this.#installed.list(), this.#find()]);
-    const names = new Set(installed.map(({ name }) => name));
-    const covered = new Set([this.#served, ...installed.map(({ prefix }) => prefix)]);
-    const isCovered = (prefix: string): boolean =>
-      covered.has(prefix) || installed.some(({ spec }) => spec.argv[0]?.startsWith(join(prefix, 'bin/')));
-    const more: Kernelspec[] = [];
-    for (const environment of environments) {
-      if (environment.ipykernel === null || isCovered(environment.prefix)) continue;
-      const name = freeName(environment, names);
-      names.add(name);
-      more.push(kernelspecOf(environment, environment.ipykernel, name));
-    }
-    return [...installed, ...more];
+    return withEnvironments(installed, environments, this.#served);
   }
 
   async find(name: string): Promise<Kernelspec | undefined> {
@@ -49,6 +38,26 @@ export class EnvironmentKernelspecs implements KernelspecFinder {
   async defaultName(): Promise<string> {
     return this.#installed.defaultName();
   }
+}
+
+/** @param served the environment whose kernels are among those that are installed */
+export function withEnvironments(
+  installed: readonly Kernelspec[],
+  environments: readonly PythonEnvironment[],
+  served: string,
+): readonly Kernelspec[] {
+  const names = new Set(installed.map(({ name }) => name));
+  const covered = new Set([served, ...installed.map(({ prefix }) => prefix)]);
+  const isCovered = (prefix: string): boolean =>
+    covered.has(prefix) || installed.some(({ spec }) => spec.argv[0]?.startsWith(join(prefix, 'bin/')));
+  const more: Kernelspec[] = [];
+  for (const environment of environments) {
+    if (environment.ipykernel === null || isCovered(environment.prefix)) continue;
+    const name = freeName(environment, names);
+    names.add(name);
+    more.push(kernelspecOf(environment, environment.ipykernel, name));
+  }
+  return [...installed, ...more];
 }
 
 /** The same wherever a project has its environment, so that a notebook finds it on another machine, too. */

@@ -104,13 +104,13 @@ async function lookAt(prefix: string): Promise<PythonEnvironment | null> {
   return {
     prefix,
     kind: packages !== null ? 'conda' : /^uv *=/m.test(configuration ?? '') ? 'uv' : 'venv',
-    name: nameOf(prefix),
+    name: environmentName(prefix),
     version: library.slice('python'.length),
     ipykernel: hasIpykernel ? join(sitePackages, 'ipykernel') : null,
   };
 }
 
-function nameOf(prefix: string): string {
+export function environmentName(prefix: string): string {
   const name = basename(prefix);
   return WITHIN_PROJECT.includes(name) ? basename(dirname(prefix)) : name;
 }

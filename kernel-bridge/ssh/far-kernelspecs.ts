@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
+import { withEnvironments } from '../environments/environment-kernelspecs.ts';
 import { isForLocalProcesses, parseKernelspec } from '../kernelspecs/kernelspec-file.ts';
 import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
 import type { FarSurvey } from './far-survey.ts';
@@ -11,9 +12,9 @@ const NATIVE = 'python3';
 
 /**
  * The kernelspecs of a machine: those of the place's own folders, what Jupyter there finds, what lies in its folders, and
- * ipykernel where nothing else is `python3`. A Python that the place names is `python3` in any case.
+ * ipykernel where nothing else is `python3`, and the environments that have ipykernel. A Python that the place names is `python3` in any case.
  */
-export function farKernelspecs(survey: FarSurvey, namesPython: boolean): Kernelspec[] {
+export function farKernelspecs(survey: FarSurvey, namesPython: boolean): readonly Kernelspec[] {
   const native = nativeOf(survey);
   const found = [
     ...(namesPython ? native : []),
@@ -27,7 +28,7 @@ export function farKernelspecs(survey: FarSurvey, namesPython: boolean): Kernels
   for (const one of found)
     if (/^[a-z0-9._-]+$/.test(one.name) && !kernelspecs.has(one.name))
       kernelspecs.set(one.name, placed(one, survey));
-  return [...kernelspecs.values()];
+  return withEnvironments([...kernelspecs.values()], survey.environments, survey.python?.prefix ?? '');
 }
 
 function nativeOf({ python }: FarSurvey): Kernelspec[] {

@@ -1,3 +1,4 @@
+import { environmentName, type PythonEnvironment } from '../environments/python-environments.ts';
 import { PlaceError } from '../places/place-error.ts';
 import { shellPath, shellWord } from './shell-words.ts';
 import type { SshSettings } from './ssh-settings.ts';
@@ -19,6 +20,8 @@ export interface FarSurvey {
   readonly python: FarPython | null;
   /** What `jupyter kernelspec list --json` printed; null where there is none. */
   readonly jupyterList: string | null;
+  /** Those that have ipykernel, by where venv, uv, Poetry, pyenv, conda and the like put them. */
+  readonly environments: readonly PythonEnvironment[];
   /** kernel.json files, those of the place's own folders first. */
   readonly kernelFiles: readonly { readonly folder: string; readonly text: string }[];
 }
@@ -54,6 +57,7 @@ const ASK_NODE =
 
 /** Each answer is `name length`, its text of so many bytes, and a line's end: texts may hold anything. */
 export function surveyScript(settings: SshSettings): string {
+  const work = shellPath(settings.workingDirectory ?? '~');
   const ownFolders = (settings.kernelspecFolders ?? []).map((folder) => `${shellPath(folder)}/*`);
   return [
     `emit() { printf '%s %s\\n' "$1" "$(printf %s "$2" | wc -c | tr -d ' ')"; printf '%s\\n' "$2"; }`,
@@ -78,6 +82,16 @@ export function surveyScript(settings: SshSettings): string {
     'done',
     `for folder in ${ownFolders.join(' ')} "$HOME"/.local/share/jupyter/kernels/* "$HOME"/Library/Jupyter/kernels/* "\${python%/bin/*}"/share/jupyter/kernels/* /usr/local/share/jupyter/kernels/* /usr/share/jupyter/kernels/* "$HOME"/.ipython/kernels/*; do`,
     '  if [ -f "$folder/kernel.json" ]; then emit folder "$folder"; emit file "$(cat "$folder/kernel.json")"; fi',
+    'done',
+    // As `findPythonEnvironments` looks on this machine.
+    `for prefix in ${work}/.venv ${work}/venv ${work}/env ${work}/*/.venv ${work}/*/venv "\${WORKON_HOME:-$HOME/.virtualenvs}"/* "$HOME"/.local/share/virtualenvs/* "$HOME"/.cache/pypoetry/virtualenvs/* "\${PYENV_ROOT:-$HOME/.pyenv}"/versions/* "$HOME"/miniconda3 "$HOME"/anaconda3 "$HOME"/miniforge3 "$HOME"/mambaforge "$HOME"/miniconda3/envs/* "$HOME"/anaconda3/envs/* "$HOME"/miniforge3/envs/* "$HOME"/mambaforge/envs/* "$HOME"/micromamba/envs/* "$HOME"/.conda/envs/*; do`,
+    '  for kernel in "$prefix"/lib/python3.*/site-packages/ipykernel; do',
+    '    if [ -x "$prefix/bin/python" ] && [ -f "$kernel/kernelspec.py" ]; then',
+    '      kind=venv',
+    `      if [ -d "$prefix/conda-meta" ]; then kind=conda; elif grep -q '^uv *=' "$prefix/pyvenv.cfg" 2>/dev/null; then kind=uv; fi`,
+    '      emit environment "$kind $kernel"',
+    '    fi',
+    '  done',
     'done',
     'exit 0',
   ].join('\n');
@@ -107,6 +121,9 @@ export function readSurvey(output: Buffer, answeredAt: number): FarSurvey {
     nodes: answers.flatMap((one) => (one.name === 'node' ? (readNode(one.text) ?? []) : [])),
     python: readPython(first('python')),
     jupyterList: first('jupyter') ?? null,
+    environments: answers.flatMap((one) =>
+      one.name === 'environment' ? (readEnvironment(one.text) ?? []) : [],
+    ),
     kernelFiles: answers.flatMap(({ name, text }, index) => {
       const file = answers[index + 1];
       return name === 'folder' && file?.name === 'file' ? [{ folder: text, text: file.text }] : [];
@@ -131,6 +148,14 @@ function readNode(text: string): FarNode | null {
   if (match === null) return null;
   const [, version = '', platform = '', arch = '', program = ''] = match;
   return { version, platform, arch, program };
+}
+
+function readEnvironment(text: string): PythonEnvironment | null {
+  const match = /^(venv|uv|conda) ((\/.+)\/lib\/python(3\.\d+)\/site-packages\/ipykernel)$/.exec(text);
+  if (match === null) return null;
+  const [, kind, ipykernel = '', prefix = '', version = ''] = match;
+  const name = environmentName(prefix);
+  return { prefix, kind: kind as PythonEnvironment['kind'], name, version, ipykernel };
 }
 
 function readPython(text: string | undefined): FarPython | null {

@@ -237,7 +237,7 @@ export class SshPlace implements Place {
     }
   }
 
-  #kernelspecsOf(survey: FarSurvey): Kernelspec[] {
+  #kernelspecsOf(survey: FarSurvey): readonly Kernelspec[] {
     return farKernelspecs(survey, this.#options.settings.python !== undefined);
   }
 
