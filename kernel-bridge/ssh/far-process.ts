@@ -6,6 +6,9 @@ import { type FarKernel, endScript, lookScript, removeScript, signalScript } fro
 import { type FarState, readState } from './far-state.ts';
 import type { SshLink } from './ssh-link.ts';
 
+/** Moments of standing still (P2) are over before a command is there. In milliseconds. */
+const STOP_DELAY = 250;
+
 export interface FarProcessOptions {
   readonly kernel: FarKernel;
   readonly known: KnownProcess;
@@ -34,6 +37,8 @@ export class FarProcess implements HostedProcess {
   #isReleased = false;
   /** Its folders there are removed. */
   #removal: Promise<void> | null = null;
+  #isStopped = false;
+  #stopTimer: NodeJS.Timeout | undefined;
   /** Signals arrive in the order in which they were asked for. */
   #signals: Promise<unknown> = Promise.resolve();
 
@@ -53,8 +58,23 @@ export class FarProcess implements HostedProcess {
   }
 
   pause(isPaused: boolean): void {
+    clearTimeout(this.#stopTimer);
     // A way that is broken cannot stop it. What is not read meanwhile is lost with the way, and told.
-    this.#signal(isPaused ? 'STOP' : 'CONT').catch(() => undefined);
+    const send = (signal: 'STOP' | 'CONT'): void => void this.#signal(signal).catch(() => undefined);
+    if (isPaused) {
+      this.#stopTimer = setTimeout(() => {
+        this.#isStopped = true;
+        send('STOP');
+      }, STOP_DELAY);
+    } else if (this.#isStopped) {
+      this.#isStopped = false;
+      send('CONT');
+    }
+  }
+
+  /** Whoever stopped it is gone (A7). @throws PlaceError */
+  async continue(): Promise<void> {
+    await this.#signal('CONT');
   }
 
   /** Looks whether it is gone. Without a way there, its restoring looks. */
@@ -78,6 +98,7 @@ export class FarProcess implements HostedProcess {
   async release(): Promise<void> {
     if (this.#isReleased) return;
     this.#isReleased = true;
+    clearTimeout(this.#stopTimer);
     this.#options.onGone();
     if (this.#removal !== null) return this.#removal;
     const link = await this.#options.link().catch(() => null);

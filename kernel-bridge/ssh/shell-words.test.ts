@@ -14,7 +14,7 @@ function printed(words: string, variables: Readonly<Record<string, string>> = {}
 }
 
 describe('words of a shell', () => {
-  test('any texts arrive as they are, as so many words', () => {
+  test('[H1] any texts arrive as they are, as so many words', () => {
     fc.assert(
       fc.property(fc.array(hostile, { minLength: 1, maxLength: 20 }), (texts) => {
         expect(printed(shellWords(texts))).toEqual(texts);

@@ -91,6 +91,7 @@ export class SshKernelHost implements KernelHost {
     if (state.kind === 'gone') return state.exitCode === null ? null : process;
     if (state.kind === 'elsewhere') await link.close();
     if (state.kind !== 'alive') throw launchFailed(this.#machine.name, state);
+    await process.continue();
     this.#processes.set(kernel.name, process);
     return process;
   }

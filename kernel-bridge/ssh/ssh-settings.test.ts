@@ -55,7 +55,7 @@ describe('settings of ssh', () => {
     { kernelspecFolders: ['a\nb'] },
     { workingDirectory: '' },
     { mode: 'other' },
-  ])('%j is refused', (wrong) => {
+  ])('[H1] %j is refused', (wrong) => {
     expect(() => readSshSettings({ ...GOOD, ...wrong })).toThrow(MalformedError);
   });
 

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Kernelspec } from '../../kernel-bridge/kernelspecs/kernelspec.ts';
 import type { PlaceError } from '../../kernel-bridge/places/place-error.ts';
@@ -74,7 +75,7 @@ describe.runIf(missing === null)('a place by ssh', () => {
     return existsSync(folder) ? readdirSync(folder) : [];
   };
 
-  test('a host key that was never met is shown, is accepted by its fingerprint, and another one is refused', async () => {
+  test('[H2] a host key that was never met is shown, is accepted by its fingerprint, and another one is refused', async () => {
     const other = await start({});
     const place = open({}, { sshd: other, isTrusted: false });
     expect(await failureOf(place)).toMatchObject({
@@ -92,7 +93,7 @@ describe.runIf(missing === null)('a place by ssh', () => {
       .toMatchObject({ code: 'PLACE_HOST_KEY_CHANGED', details: { fingerprint: other.fingerprint } });
   });
 
-  test('jump hosts are gone through, those of the person’s configuration as well; each has its host key checked', async () => {
+  test('[H2] jump hosts are gone through, those of the person’s configuration as well; each has its host key checked', async () => {
     const gate = await start({});
     const configuration = join(local.root, 'config');
     const lines = [
@@ -125,7 +126,7 @@ describe.runIf(missing === null)('a place by ssh', () => {
     expect(await failureOf(named)).toMatchObject({ code: 'PLACE_UNREACHABLE' });
   });
 
-  test('who is not let in, not reached or not served hears so at once, and is asked for no password', async () => {
+  test('[H2] who is not let in, not reached or not served hears so at once, and is asked for no password', async () => {
     const refuses = await start({ lines: ['PasswordAuthentication yes', 'AuthorizedKeysFile none'] });
     const denied = await failureOf(open({}, { sshd: refuses }));
     expect(denied.code).toBe('PLACE_DENIED');
@@ -139,7 +140,7 @@ describe.runIf(missing === null)('a place by ssh', () => {
     expect((await failureOf(open({}, { sshd: homeless }))).code).toBe('PLACE_UNFIT');
   });
 
-  test('a kernel alone: nobody there sees its key, and nothing of it stays', async () => {
+  test('[H4] a kernel alone: nobody there sees its key, and nothing of it stays', async () => {
     const place = open({ mode: 'direct' });
     const client = await launch(place);
     const [folder = ''] = left(sshd.home);
@@ -170,7 +171,7 @@ describe.runIf(missing === null)('a place by ssh', () => {
     expect(left(closed.home)).toEqual([]);
   });
 
-  test('with Node there, a supervisor is started there, copied once, and goes with the place', async () => {
+  test('[H6] with Node there, a supervisor is started there, copied once, and goes with the place', async () => {
     const place = open();
     const steps: string[] = [];
     await place.check((text) => steps.push(text));
@@ -189,7 +190,26 @@ describe.runIf(missing === null)('a place by ssh', () => {
     expect(statSync(join(programs, program)).ctimeMs).toBe(ctimeMs);
   });
 
-  test('what a setting says is never a command', async () => {
+  test('[H6] what did not arrive whole is not put in its place', () => {
+    const installer = readFileSync(resolve('dist/kernel-bridge/ssh/far-install.js'), 'utf8');
+    const packed = gzipSync('[{"path":"a/b.js","size":4}]\n1+1;');
+    const install = (folder: string, input: Buffer): string =>
+      execFileSync(
+        process.execPath,
+        ['--input-type=module', '-e', installer, folder, createHash('sha256').update(packed).digest('hex')],
+        { input, encoding: 'utf8' },
+      );
+    const folder = join(local.root, 'program');
+    expect(install(folder, packed.subarray(0, -1))).toMatch(/is not what was sent/);
+    expect(readdirSync(local.root).filter((name) => name.startsWith('program'))).toEqual([]);
+    expect(install(folder, packed)).toBe('installed\n');
+    // Another connection may have been sooner.
+    expect(install(folder, packed)).toBe('installed\n');
+    expect(readFileSync(join(folder, 'a/b.js'), 'utf8')).toBe('1+1;');
+    expect(readdirSync(local.root).filter((name) => name.startsWith('program'))).toEqual(['program']);
+  });
+
+  test('[H1] what a setting says is never a command', async () => {
     const touched = join(local.root, 'touched');
     const hostile = `/x'; touch '${touched}'; $(touch ${touched}) \`touch ${touched}\` "`;
     const place = open({
