@@ -187,7 +187,7 @@ describe('a place', () => {
     expect(answer.json()).toMatchObject({ field });
   });
 
-  test('of the configuration file is there, has its secret from a file, and cannot be changed', async () => {
+  test('I7: of the configuration file is there, is shown to viewers without settings, has its secret from a file, and cannot be changed', async () => {
     const tokenFile = join(near.folders.home, 'far-token');
     writeFileSync(tokenFile, `${FAR_TOKEN}\n`);
     const config = join(near.folders.home, 'in-the-loop.json');
@@ -198,11 +198,15 @@ describe('a place', () => {
       lost: { kind: 'gateway', settings: broken },
     };
     writeFileSync(config, JSON.stringify({ places: section }));
-    const server = await startOurServer({ args: ['--config', config] });
+    const server = await startOurServer({ args: ['--config', config, '--view-token', 'viewing'] });
     onTestFinished(() => server.close());
     const { isConfigured, kernelspecs } = await placeIn('lab', 'ready', server);
     expect(isConfigured).toBe(true);
     expect(kernelspecs).toContain('lab.python3');
+    const shown = async (token: string): Promise<unknown> =>
+      (await places({ ...server, token })).find(({ id }) => id === 'lab')?.settings;
+    expect(await shown(server.token)).toEqual({ url: far.origin });
+    expect(await shown('viewing')).toEqual({});
     expect((await placeIn('lost', 'failed', server)).state.text).toContain('missing-token');
     const change = { method: 'PUT', path: `${OURS}/places/lab`, body: farPlace('Mine') };
     expect((await send(server, change)).status).toBe(409);
