@@ -37,7 +37,22 @@ describe('ReadingLag', () => {
   });
 
   test('[P2] large messages count by their size', () => {
+    hear(1, 0);
     hear(1, 500, 'x'.repeat(2_000_000));
+    expect(did).toEqual(['pause']);
+  });
+
+  test('[P2] a kernel whose clock is behind ours stands still only when it is read late', () => {
+    hear(1000, 5_000);
+    expect(did).toEqual([]);
+    hear(64, 5_500);
+    expect(did).toEqual(['pause']);
+  });
+
+  test('[P2] one whose first message was read late is known by the first that is not', () => {
+    hear(64, 5_000);
+    hear(1, 10);
+    hear(64, 500);
     expect(did).toEqual(['pause']);
   });
 

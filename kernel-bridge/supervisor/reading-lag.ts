@@ -26,6 +26,8 @@ export class ReadingLag {
   #messages = 0;
   #bytes = 0;
   #quiet: NodeJS.Timeout | null = null;
+  /** The least age of a message. A kernel may be on another machine: no message is younger than its clock is behind. */
+  #least = Number.POSITIVE_INFINITY;
 
   constructor(kernel: Stoppable, now: () => number = Date.now) {
     this.#kernel = kernel;
@@ -34,18 +36,27 @@ export class ReadingLag {
 
   heard(message: KernelMessage): void {
     this.#quiet?.refresh();
+    // Some that wait behind nothing are among these.
+    if (this.#messages === 0) this.#ageOf(message);
     this.#messages += 1;
     for (const frame of message.frames) this.#bytes += frame.byteLength;
     if (this.#messages < MESSAGES && this.#bytes < BYTES) return;
     this.#messages = this.#bytes = 0;
     if (this.#quiet !== null) return;
-    const lag = this.#now() - dateOf(message);
+    const lag = this.#ageOf(message) - (this.#least > LAG ? this.#least : 0);
     if (!(lag > LAG && lag < NO_LAG)) return;
     this.#kernel.pause();
     this.#quiet = setTimeout(() => {
       this.#quiet = null;
       this.#kernel.resume();
     }, QUIET);
+  }
+
+  /** NaN where it does not say. */
+  #ageOf(message: KernelMessage): number {
+    const age = this.#now() - dateOf(message);
+    if (age < this.#least) this.#least = age;
+    return age;
   }
 
   close(): void {
