@@ -111,6 +111,7 @@ export class ReachLoop {
   /** Resolves when there is a connection. @throws KernelError once this is closed */
   async connect(clientId: string, listener: ConnectionListener): Promise<void> {
     const heard = this.#heard(listener);
+    let mayBeReplaced = true;
     for (;;) {
       if (this.#isToWait) await this.#pause();
       await this.#untilWanted();
@@ -120,6 +121,12 @@ export class ReachLoop {
       try {
         const outcome = await this.#options.connect(clientId, heard, this.#leaving.signal);
         if (outcome === 'welcome') return;
+        // An idle supervisor of another version was there: the next one is ours.
+        this.#isToWait = !mayBeReplaced;
+        if (mayBeReplaced) {
+          mayBeReplaced = false;
+          continue;
+        }
         this.#failed(new KernelError('KERNEL_SUPERVISOR_LOST', 'the connection ended before it was one'));
       } catch (error) {
         this.#failed(error);
