@@ -12,7 +12,7 @@ import { linkUpgradeRoute } from '../../server/runtime-agents/link-route.ts';
 /** The server's part in which supervisors dial in, in this process: all else of a server is left out. */
 export async function startDialInDesk(
   log: KernelLog,
-): Promise<{ readonly desk: ServerDialInDesk; readonly port: number; close(): void }> {
+): Promise<{ readonly desk: ServerDialInDesk; readonly port: number; readonly close: () => void }> {
   const desk = new ServerDialInDesk({
     secret: randomUUID(),
     url: () => `http://127.0.0.1:${port}/`,
