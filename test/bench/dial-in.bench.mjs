@@ -102,7 +102,7 @@ class Machine {
       tell: () => undefined,
       relay: (joinServer) => this.#relay(joinServer),
     });
-    void this.agent.run(new AbortController().signal);
+    void this.agent.run(new globalThis.AbortController().signal);
   }
 
   #relay(joinServer) {
