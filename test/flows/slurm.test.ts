@@ -74,7 +74,7 @@ describe.runIf(missing === null)('a Slurm cluster as a place', () => {
     [{ memory: '90000G' }, /Memory specification can not be satisfied/],
     [{ gpus: '1' }, /Invalid generic resource/],
     [{ options: '--no-such-option' }, /unrecognized option/],
-  ])('%j is refused, and leaves no job behind', async (resources, words) => {
+  ])('[J1] %j is refused, and leaves no job behind', async (resources, words) => {
     await makeNotebook(server, 'wrong.ipynb', resources);
     const answer = await send(server, {
       method: 'POST',
@@ -126,7 +126,7 @@ describe.runIf(missing === null)('a Slurm cluster as a place', () => {
     await socket.close();
   });
 
-  test('a kernel that is shut down leaves neither job nor files; its secrets are nowhere that Slurm shows', async () => {
+  test('[J2] a kernel that is shut down leaves neither job nor files; its secrets are nowhere that Slurm shows', async () => {
     await makeNotebook(server, 'b.ipynb', {});
     const id = await startSession(server, 'b.ipynb');
     const socket = await KernelSocket.open(server, id);

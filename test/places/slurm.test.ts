@@ -40,7 +40,7 @@ describe.runIf(missing === null).each([['direct'], ['supervised']])('a cluster w
       .map(({ content }) => String(content['text']))
       .join('');
 
-  test('its time limit is warned of, and then is why the kernel ended; no job is left', async () => {
+  test('[J5] its time limit is warned of, and then is why the kernel ended; no job is left', async () => {
     const { id, socket } = await start({ partition: 'short' });
     const endless = socket.start('import time; time.sleep(600)');
     const ended = await socket.finish(endless, 200_000);
@@ -58,7 +58,7 @@ describe.runIf(missing === null).each([['direct'], ['supervised']])('a cluster w
     expect(await cluster.command('squeue', '-h', '-t', 'PD,R')).toBe('');
   });
 
-  test('put back into the queue, it is started anew, and says so', async () => {
+  test('[J5] put back into the queue, it is started anew, and says so', async () => {
     const { socket, jobId } = await start();
     const endless = socket.start('import time; time.sleep(600)');
     await socket.find(
@@ -118,6 +118,41 @@ describe.runIf(missing === null).each([['direct'], ['supervised']])('a cluster w
     await sendOk(server, { method: 'DELETE', path: `/api/kernels/${id}` });
     expect(await cluster.command('squeue', '-h', '-t', 'PD')).toBe('');
     expect((await socket.execute('print(x)')).text).toMatch(/1\n$/);
+  });
+});
+
+describe.runIf(missing === null)('jobs that nobody knows', () => {
+  test('[J6] are cancelled by the next server, and no others', async () => {
+    const cluster = await startSlurm();
+    let server = await startOurServer();
+    try {
+      await addCluster(server, cluster);
+      await makeNotebook(server, 'a.ipynb', {});
+      const id = await startSession(server, 'a.ipynb');
+      const socket = await KernelSocket.open(server, id);
+      await socket.execute('x = 1', 60_000);
+      const jobId = await jobOf(cluster, id);
+      const ours = (await cluster.command('squeue', '-h', '-j', jobId, '-o', '%k')).trim();
+      const sleeping = ['--parsable', '--output=/dev/null', '--wrap', 'sleep 600'];
+      const orphan = await cluster.command('sbatch', '--comment', ours.replace(id, 'gone'), ...sleeping);
+      const foreign = await cluster.command('sbatch', '--comment', 'in-the-loop other gone', ...sleeping);
+      await server.end('SIGTERM');
+      server = await startOurServer({ folders: server.folders });
+      const isQueued = async (job: string): Promise<boolean> =>
+        (await cluster.command('squeue', '-h', '-o', '%A')).split('\n').includes(job.trim());
+      await sendOk(server, { method: 'POST', path: '/api/in-the-loop/v1/places/cluster/refresh' });
+      for (let look = 0; look < 100 && (await isQueued(orphan)); look++) await sleep(100);
+      expect([await isQueued(orphan), await isQueued(foreign), await isQueued(jobId)]).toEqual([
+        false,
+        true,
+        true,
+      ]);
+      const next = await KernelSocket.open(server, id);
+      expect((await next.execute('print(x)', 60_000)).text).toMatch(/1\n$/);
+    } finally {
+      await server.close();
+      await cluster.stop();
+    }
   });
 });
 
