@@ -1,8 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
+import { AttachHost } from '../../kernel-bridge/attach/attach-host.ts';
+import { attachTarget } from '../../kernel-bridge/attach/attach-target.ts';
+import { RemoteLauncher } from '../../kernel-bridge/remote/remote-launcher.ts';
+import { KernelClient } from '../doubles/kernel-client.ts';
 import { OthersKernels } from '../doubles/others-kernels.ts';
 import { send, sendOk } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
@@ -12,6 +17,21 @@ import { MAIN, startOurServer } from '../servers/our-server.ts';
 import { serverEnvironment } from '../servers/server-folders.ts';
 
 const ipython = resolve(import.meta.dirname, '../../.venv/bin/ipython');
+
+const attachRequest = {
+  kernelId: 'another',
+  kernelspec: {
+    name: 'x',
+    resourceDirectory: '',
+    prefix: null,
+    spec: { argv: [], display_name: '', language: '', env: {}, interrupt_mode: 'message', metadata: {} },
+  },
+  workingDirectory: '/',
+  sessionPath: null,
+  environment: {},
+  pythonPrefix: '',
+  runtimeDirectory: '/',
+} as const;
 
 let server: JupyterServerProcess;
 let others: OthersKernels;
@@ -102,4 +122,46 @@ test('a kernel that is gone is a clear error where the person looks', async () =
   expect(answer.status).toBeGreaterThanOrEqual(400);
   expect(answer.text()).toContain('it has ended, and left the file behind');
   expect(await offered()).toEqual([]);
+});
+
+const RUNS = '/api/in-the-loop/v1/runs';
+interface Run {
+  readonly id: string;
+  readonly status: string;
+  readonly outputs?: readonly { readonly text?: string }[];
+}
+
+test('[X8] what other programs run in it goes into no cell of ours', async () => {
+  await startServer();
+  const kernel = await others.start();
+  await others.listens(kernel);
+  await addPlace();
+  await expect.poll(offered).toEqual(['mine.1001']);
+  const source = 'import time\nprint("ours")\ntime.sleep(0.5)\nprint("end")';
+  const cell = { id: 'c', cell_type: 'code', source, metadata: {}, outputs: [], execution_count: null };
+  const notebook = { nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [cell] };
+  await writeFile(join(server.folders.root, 'a.ipynb'), JSON.stringify(notebook));
+  const session = { path: 'a.ipynb', name: 'a.ipynb', type: 'notebook', kernel: { name: 'mine.1001' } };
+  await sendOk(server, { method: 'POST', path: '/api/sessions', body: session });
+
+  const launcher = new RemoteLauncher({
+    kind: 'attach',
+    host: new AttachHost(),
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined },
+    folder: join(server.folders.own, 'another'),
+  });
+  ends.push(() => launcher.close());
+  const other = new KernelClient();
+  const request = { ...attachRequest, target: attachTarget(kernel.file) };
+  other.attach(await launcher.launch(request, other.listener));
+  await other.run('print("theirs, before")');
+  const body = { path: 'a.ipynb', request_id: 'one' };
+  await sendOk(server, { method: 'POST', path: RUNS, body });
+  const theirs = other.run('print("theirs, behind")');
+  const runs = async (): Promise<readonly Run[]> =>
+    (await sendOk(server, { path: `${RUNS}?request_id=one` })).json<{ runs: Run[] }>().runs;
+  await expect.poll(async () => (await runs())[0]?.status, { timeout: 20_000 }).toBe('done');
+  await theirs;
+  const { outputs } = (await sendOk(server, { path: `${RUNS}/${(await runs())[0]?.id}` })).json<Run>();
+  expect(outputs?.map(({ text }) => text).join('')).toBe('ours\nend\n');
 });
