@@ -4,6 +4,7 @@ import type { CodeCell } from '@jupyterlab/cells';
 import type { IError } from '@jupyterlab/nbformat';
 import { KernelError, runCell, type INotebookCellExecutor } from '@jupyterlab/notebook';
 import type { ILiveDocuments } from '../tokens.ts';
+import { kernelChanged } from './kernel-change.ts';
 import type { RunQueues } from './run-queues.ts';
 import { RunRefused } from './runs-client.ts';
 
@@ -74,6 +75,7 @@ async function kernelFor(
   sessionContext: ISessionContext,
 ): Promise<string | null> {
   await sessionContext.ready;
+  await kernelChanged(sessionContext);
   if (sessionContext.hasNoKernel) {
     const shouldSelect = await sessionContext.startKernel();
     if (shouldSelect && sessionDialogs !== undefined) await sessionDialogs.selectKernel(sessionContext);
