@@ -75,10 +75,17 @@ export class StandInKubelet {
     );
     this.#informer = informer;
     for (const what of ['add', 'update'] as const)
-      informer.on(what, (pod) => void this.#look(pod).catch(noPodAnyMore));
+      informer.on(what, (pod) => void this.#look(pod).catch((error: unknown) => this.#failed(error)));
     informer.on('delete', (pod) => this.#kill(nameOf(pod)));
     // A cluster that is away is tried again.
-    informer.on('error', () => void setTimeout(() => this.#isStopped || void informer.start(), 500));
+    informer.on(
+      'error',
+      () =>
+        void setTimeout(
+          () => this.#isStopped || void informer.start().catch((error: unknown) => this.#failed(error)),
+          500,
+        ),
+    );
     await informer.start();
   }
 
@@ -200,13 +207,18 @@ export class StandInKubelet {
       void this.#say(name, {
         phase,
         containerStatuses: [ended({ exitCode: exitCode ?? 137, reason })],
-      }).catch(noPodAnyMore);
+      }).catch((error: unknown) => this.#failed(error));
     });
     await this.#say(name, {
       phase: 'Running',
       conditions: [{ type: 'Ready', status: 'True' }],
       containerStatuses: [{ ...status({ running: {} }), ready: true }],
     });
+  }
+
+  /** Tests delete pods while they are dealt with, and stop clusters. */
+  #failed(error: unknown): void {
+    if (!this.#isStopped && (error as { code?: number }).code !== 404) throw error;
   }
 
   async #delete(name: string): Promise<void> {
@@ -281,11 +293,6 @@ function status(state: object) {
 
 function ended(terminated: { readonly exitCode: number; readonly reason: string }) {
   return status({ terminated });
-}
-
-/** Tests delete pods while they are dealt with. */
-function noPodAnyMore(error: unknown): void {
-  if ((error as { code?: number }).code !== 404) throw error;
 }
 
 /** Also those that left their session, as supervisors do. */
