@@ -89,18 +89,18 @@ export class FarKernel implements SupervisedKernel {
   }
 
   async interrupt(): Promise<void> {
-    await this.#host.untilReached();
+    if (!this.#host.isReached) await this.#host.untilReached();
     await this.#running().interrupt();
   }
 
   async restart(options: { readonly sessionPath?: string | null } = {}): Promise<void> {
-    await this.#host.untilReached();
+    if (!this.#host.isReached) await this.#host.untilReached();
     await this.#running().restart(options);
   }
 
   async shutdown(options: { readonly now?: boolean } = {}): Promise<void> {
     // Why it cannot be reached is no reason to keep what nobody wants any more.
-    if (options.now !== true) await this.#host.untilReached().catch(() => undefined);
+    if (options.now !== true && !this.#host.isReached) await this.#host.untilReached().catch(() => undefined);
     try {
       if (this.#host.isReached) await this.#linked?.shutdown(options);
       else this.#host.endLater(this.id);

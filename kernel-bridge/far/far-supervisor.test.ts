@@ -100,7 +100,7 @@ const printed = (text: string): EntryBody => ({
 });
 
 describe('a supervisor elsewhere', () => {
-  test('holds kernels; each has a record that only its owner can read, until nothing of it is left', async () => {
+  test('[F1] holds kernels; each has a record that only its owner can read, until nothing of it is left', async () => {
     const far = open();
     const server = await new Recorder().launch(far);
     expect(readdirSync(folder)).toEqual(['k.json']);
@@ -113,7 +113,7 @@ describe('a supervisor elsewhere', () => {
     expect(machine.ended).toEqual(['k']);
   });
 
-  test('[I4] [O3] what was said while it could not be reached comes once, also to the next server', async () => {
+  test('[I4] [F1] [O3] what was said while it could not be reached comes once, also to the next server', async () => {
     const first = open();
     const server = await new Recorder().launch(first);
     machine.say('k', '1');
@@ -130,7 +130,7 @@ describe('a supervisor elsewhere', () => {
     expect(server.positions).toEqual([1, 2, 3]);
   });
 
-  test('[N1] what is sent while it is away waits; what is asked fails, in words; people are told', async () => {
+  test('[F3] [N1] what is sent while it is away waits; what is asked fails, in words; people are told', async () => {
     const far = open({ patience: 20 });
     const server = await new Recorder().launch(far);
     machine.isThere = false;
@@ -152,7 +152,7 @@ describe('a supervisor elsewhere', () => {
     });
   });
 
-  test('what is asked to end while it is away ends when it is back, after a restart of the server too', async () => {
+  test('[F4] what is asked to end while it is away ends when it is back, after a restart of the server too', async () => {
     const far = open({ patience: 20 });
     const server = await new Recorder().launch(far);
     machine.isThere = false;
@@ -168,7 +168,7 @@ describe('a supervisor elsewhere', () => {
     await vi.waitFor(() => expect(readdirSync(folder)).toEqual([]));
   });
 
-  test('a kernel that it does not know any more is over, and that is explained', async () => {
+  test('[F5] a kernel that it does not know any more is over, and that is explained', async () => {
     const far = open();
     const server = await new Recorder().launch(far);
     machine.startAnew();
@@ -178,7 +178,7 @@ describe('a supervisor elsewhere', () => {
     await vi.waitFor(() => expect(readdirSync(folder)).toEqual([]));
   });
 
-  test('a kernel that is gone when its server comes is adopted, and over', async () => {
+  test('[F5] a kernel that is gone when its server comes is adopted, and over', async () => {
     const first = open();
     const server = await new Recorder().launch(first);
     await first.close();
@@ -192,7 +192,7 @@ describe('a supervisor elsewhere', () => {
 });
 
 describe('a supervisor elsewhere that lies', () => {
-  test('about kernels that it was not asked to start is not heard, and no other kernel notices', async () => {
+  test('[F2] about kernels that it was not asked to start is not heard, and no other kernel notices', async () => {
     const far = open();
     const server = await new Recorder().launch(far);
     machine.inject(...entries('another', 1, printed('of another')));
@@ -203,7 +203,7 @@ describe('a supervisor elsewhere that lies', () => {
     expect(far.found).toEqual([]);
   });
 
-  test('about positions doubles nothing', async () => {
+  test('[F2] about positions doubles nothing', async () => {
     const far = open();
     const server = await new Recorder().launch(far);
     machine.say('k', 'a');
@@ -216,7 +216,7 @@ describe('a supervisor elsewhere that lies', () => {
     expect(server.kinds).toEqual([]);
   });
 
-  test('and skips positions is asked for them again; what never comes is a recorded gap', async () => {
+  test('[F2] and skips positions is asked for them again; what never comes is a recorded gap', async () => {
     const far = open();
     const server = await new Recorder().launch(far);
     machine.inject(...entries('k', 3, printed('third')));
@@ -231,7 +231,7 @@ describe('a supervisor elsewhere that lies', () => {
     ]);
   });
 
-  test('[I5] and sends more than was asked for is not listened to', async () => {
+  test('[F2] [I5] and sends more than was asked for is not listened to', async () => {
     const far = open();
     const server = await new Recorder().launch(far);
     server.stall();
@@ -247,7 +247,7 @@ describe('a supervisor elsewhere that lies', () => {
     ['JSON that is none', () => encodeFrame(FRAME_TYPES.json, Buffer.from('{'))],
     ['frames of terminals', () => encodeFrame(FRAME_TYPES.terminal, Buffer.from('{}'))],
     ['a second welcome', () => encodeJson({ type: 'welcome', protocol: 1 })],
-  ])('and says %s is connected to anew, and nothing is lost', async (_what, frame) => {
+  ])('[F2] and says %s is connected to anew, and nothing is lost', async (_what, frame) => {
     const far = open();
     const server = await new Recorder().launch(far);
     machine.inject(frame());

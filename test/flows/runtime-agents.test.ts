@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 describe('a machine that dials in', () => {
-  test('[I10] offers its kernels with a key that its arguments do not show, and that no kernel inherits', async () => {
+  test('[G5] [I10] offers its kernels with a key that its arguments do not show, and that no kernel inherits', async () => {
     const { machine, kernelId } = await world.connected();
     expect(machine.argumentsShown).not.toContain('itlm_');
     const socket = await KernelSocket.open(world.server, kernelId);
@@ -39,7 +39,7 @@ describe('a machine that dials in', () => {
     expect((await again.execute('print(i)')).text).toBe('59\n');
   });
 
-  test('[I4] loses nothing when the agent is killed and started anew in the middle of a run', async () => {
+  test('[G1] [I4] loses nothing when the agent is killed and started anew in the middle of a run', async () => {
     const { machine, kernelId } = await world.connected();
     const socket = await KernelSocket.open(world.server, kernelId);
     socket.start(counting(60, 0.05));
@@ -77,7 +77,7 @@ describe('a machine that dials in', () => {
 });
 
 describe('a key', () => {
-  test('[I7] that is revoked while it is in use ends the connection at once, and explains it in the cell', async () => {
+  test('[G4] [I7] that is revoked while it is in use ends the connection at once, and explains it in the cell', async () => {
     const { machine, kernelId, id } = await world.connected();
     const socket = await KernelSocket.open(world.server, kernelId);
     const asked = socket.start('import time; time.sleep(60)');
@@ -94,7 +94,7 @@ describe('a key', () => {
     expect(machine.printed).toContain('This key is unknown here, or was revoked.');
   });
 
-  test('that is wrong is refused in words, and that comes twice is with the newer one', async () => {
+  test('[G3] that is wrong is refused in words, and that comes twice is with the newer one', async () => {
     const wrong = world.machineWith(`itlm_${'x'.repeat(43)}`).start();
     expect(await wrong.exit).toBe(1);
     expect(wrong.printed).toContain('This key is unknown here, or was revoked.');
@@ -107,7 +107,7 @@ describe('a key', () => {
     expect(first.printed).toContain('Another agent has come with the same key, and takes its place.');
   });
 
-  test('that comes from another machine than that of its kernels is told so, and disturbs them not', async () => {
+  test('[G3] that comes from another machine than that of its kernels is told so, and disturbs them not', async () => {
     const { machine, kernelId } = await world.connected();
     const other = world.machineWith(machine.key).start();
     expect(await other.exit).toBe(1);

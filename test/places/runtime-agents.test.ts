@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-test('[O3] [N1] a machine that dials in loses nothing when the network is cut for a minute without a word', async () => {
+test('[G2] [O3] [N1] a machine that dials in loses nothing when the network is cut for a minute without a word', async () => {
   const { machine, kernelId } = await world.connected();
   const socket = await KernelSocket.open(world.server, kernelId);
   socket.start(counting(300, 0.05));
@@ -29,7 +29,7 @@ test('[O3] [N1] a machine that dials in loses nothing when the network is cut fo
   expect(await world.printedIn(kernelId)).toBe(`${all}end\nsent meanwhile\n`);
 });
 
-test('[M1] a flood over a slow network arrives whole', async () => {
+test('[G1] [M1] a flood over a slow network arrives whole', async () => {
   const { kernelId } = await world.connected();
   world.network.slow(100);
   const socket = await KernelSocket.open(world.server, kernelId);
