@@ -4,6 +4,7 @@ import type { LaunchRequest } from '../kernel.ts';
 import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
 import { nameAtPlace } from '../places/name-at-place.ts';
+import type { KernelUsage } from '../places/kernel-usage.ts';
 import type { PlaceCapabilities } from '../places/place-capabilities.ts';
 import { PlaceError } from '../places/place-error.ts';
 import type { Place } from '../places/place.ts';
@@ -120,6 +121,10 @@ export class AgentPlace implements Place {
       },
       listener,
     );
+  }
+
+  usage(): Promise<ReadonlyMap<string, KernelUsage>> {
+    return this.#far.usage();
   }
 
   get found(): readonly FoundKernel[] {

@@ -1,4 +1,5 @@
 import { KernelError, type LaunchRequest } from '../kernel.ts';
+import type { KernelUsage } from '../places/kernel-usage.ts';
 import type {
   FoundKernel,
   KernelSupervisor,
@@ -139,6 +140,13 @@ export class FarSupervisor implements KernelSupervisor, FarKernelHost {
     const kernels = [...this.#kernels.values()];
     for (const kernelId of all) this.#forget(kernelId);
     for (const kernel of kernels) kernel.lost(why);
+  }
+
+  /** Nothing while it is not reached. What it says of kernels that are not recorded here is passed over. */
+  async usage(): Promise<ReadonlyMap<string, KernelUsage>> {
+    if (!this.isReached) return new Map();
+    const told = await this.#client.usage();
+    return new Map([...told].filter(([kernelId]) => this.#records.get(kernelId) !== null));
   }
 
   close(): Promise<void> {

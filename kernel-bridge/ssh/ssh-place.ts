@@ -3,6 +3,7 @@ import { FarSupervisor } from '../far/far-supervisor.ts';
 import type { LaunchRequest } from '../kernel.ts';
 import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
+import type { KernelUsage } from '../places/kernel-usage.ts';
 import type { PlaceCapabilities } from '../places/place-capabilities.ts';
 import { PlaceError } from '../places/place-error.ts';
 import type { Place } from '../places/place.ts';
@@ -87,6 +88,10 @@ export class SshPlace implements Place {
   get outage(): string | null {
     const { reachState } = this.#far;
     return reachState.state === 'away' ? reachState.reason : null;
+  }
+
+  usage(): Promise<ReadonlyMap<string, KernelUsage>> {
+    return this.#far.usage();
   }
 
   get found(): readonly FoundKernel[] {

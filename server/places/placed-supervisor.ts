@@ -11,6 +11,7 @@ import type {
 import type { Logger } from '../logger.ts';
 import { THIS_MACHINE } from './place-id.ts';
 import type { Places } from './places.ts';
+import { UsageOfAll } from './usage-of-all.ts';
 
 export interface PlacedSupervisorOptions {
   readonly here: KernelSupervisor;
@@ -26,9 +27,11 @@ export interface PlacedSupervisorOptions {
 /** The kernels of this machine and of all places. One that hangs or breaks disturbs no other. */
 export class PlacedSupervisor implements KernelSupervisor {
   readonly #options: PlacedSupervisorOptions;
+  readonly #usage: UsageOfAll;
 
   constructor(options: PlacedSupervisorOptions) {
     this.#options = options;
+    this.#usage = new UsageOfAll(options.logger);
   }
 
   get found(): readonly FoundKernel[] {
@@ -58,18 +61,10 @@ export class PlacedSupervisor implements KernelSupervisor {
     return held.place.adopt(kernelId, after, heard);
   }
 
-  /** Of the kernels of which it is known, by id. A place that does not answer is left out. */
-  async usage(): Promise<ReadonlyMap<string, KernelUsage>> {
-    const { here, places, logger } = this.#options;
-    const asked = [here, ...places.list().flatMap(({ place }) => place ?? [])].map(async (each) => {
-      try {
-        return [...((await each.usage?.()) ?? [])];
-      } catch (error) {
-        logger.debug({ err: error }, 'What kernels use cannot be told');
-        return [];
-      }
-    });
-    return new Map((await Promise.all(asked)).flat());
+  /** Of the kernels of which it is known, by id. */
+  usage(): Promise<ReadonlyMap<string, KernelUsage>> {
+    const { here, places } = this.#options;
+    return this.#usage.ask([here, ...places.list().flatMap(({ place }) => place ?? [])]);
   }
 
   async close(): Promise<void> {
