@@ -24,7 +24,7 @@ async function running(kernelId = 'k', place = pods.place()) {
 }
 
 describe('a kernel in a pod', () => {
-  test('is there before its pod is; it runs when its supervisor has dialled in, and gets what it was sent before', async () => {
+  test('[Z1] is there before its pod is; it runs when its supervisor has dialled in, and gets what it was sent before', async () => {
     const heard = await HeardKernel.launch(pods.place(), 'k', { sessionPath: '/work/a b.ipynb' });
     const message = spokenMessage({ channel: 'shell', type: 'execute_request' });
     heard.kernel?.send(message);
@@ -40,7 +40,7 @@ describe('a kernel in a pod', () => {
     await until(() => expect(heard.texts).toEqual(['hello']));
   });
 
-  test('[I10] its key is in a Secret that goes with the pod, and nowhere in the pod', async () => {
+  test('[Z2] [I10] its key is in a Secret that goes with the pod, and nowhere in the pod', async () => {
     await running();
     const { uid } = pods.pod('k')!.metadata;
     expect(JSON.stringify(pods.pod('k'))).not.toContain('key-of-k');
@@ -51,7 +51,7 @@ describe('a kernel in a pod', () => {
     expect(statSync(recordOf('k')).mode & 0o777).toBe(0o600);
   });
 
-  test('says why it waits as Kubernetes words it, from its pod and from what is told of it', async () => {
+  test('[Z1] says why it waits as Kubernetes words it, from its pod and from what is told of it', async () => {
     const heard = await HeardKernel.launch(pods.place(), 'k');
     const unschedulable = '0/3 nodes are available: 3 Insufficient nvidia.com/gpu.';
     await until(() => expect(pods.cluster.asked).toContain('watch events'));
@@ -72,7 +72,7 @@ describe('a kernel in a pod', () => {
     await until(() => expect(heard.waits.at(-1)).toBe(`Kubernetes: Unschedulable: ${unschedulable}`));
   });
 
-  test('shutting it down takes pod, Secret and record away, also while it waits', async () => {
+  test('[Z3] shutting it down takes pod, Secret and record away, also while it waits', async () => {
     const { heard, machine, place } = await running();
     await heard.kernel?.shutdown();
     expect(machine.ended).toEqual(['k']);
@@ -88,7 +88,7 @@ describe('a kernel in a pod', () => {
     expect(() => heard.kernel?.send(spokenMessage({ channel: 'shell' }))).toThrow('dead');
   });
 
-  test('deleted by somebody in the middle of a run, it says so, with what it printed last', async () => {
+  test('[Z3] deleted by somebody in the middle of a run, it says so, with what it printed last', async () => {
     const { heard } = await running();
     pods.cluster.logs.set('kernel-k', 'the last line\n');
     pods.takeAway('k');
@@ -112,7 +112,7 @@ describe('a kernel in a pod', () => {
       },
       'OOMKilled',
     ],
-  ])('ended by the cluster, it says why, and its pod is taken away (%#)', async (status, words) => {
+  ])('[Z3] ended by the cluster, it says why, and its pod is taken away (%#)', async (status, words) => {
     const { heard } = await running();
     pods.cluster.logs.set('kernel-k', 'the last line\n');
     pods.say('k', status);
@@ -122,7 +122,7 @@ describe('a kernel in a pod', () => {
     await until(() => expect(secretOf('k')).toBeNull());
   });
 
-  test('warns of a deletion that has begun', async () => {
+  test('[Z3] warns of a deletion that has begun', async () => {
     const { heard } = await running();
     const pod = pods.pod('k')!;
     const metadata = { ...pod.metadata, deletionTimestamp: new Date().toISOString() };
@@ -130,7 +130,7 @@ describe('a kernel in a pod', () => {
     await until(() => expect(heard.events.at(-1)).toMatchObject({ kind: 'warned' }));
   });
 
-  test('with an image that does not exist, it waits for a while and is then given up, with what Kubernetes says', async () => {
+  test('[Z4] with an image that does not exist, it waits for a while and is then given up, with what Kubernetes says', async () => {
     const heard = await HeardKernel.launch(pods.place({}, { image: 50 }), 'k');
     const message = 'Back-off pulling image "nowhere:1"';
     pods.say('k', {
@@ -142,7 +142,7 @@ describe('a kernel in a pod', () => {
     await until(() => expect(secretOf('k')).toBeNull());
   });
 
-  test('whose pod never dials in is given up, with what its container printed', async () => {
+  test('[Z4] whose pod never dials in is given up, with what its container printed', async () => {
     const heard = await HeardKernel.launch(pods.place({}, { dialIn: 50 }), 'k');
     pods.cluster.logs.set('kernel-k', 'getaddrinfo ENOTFOUND server.example\n');
     pods.say('k', { phase: 'Running' });
@@ -154,7 +154,7 @@ describe('a kernel in a pod', () => {
 });
 
 describe('a server that is started anew', () => {
-  test('[I4] finds its kernels, and hears what they said meanwhile', async () => {
+  test('[Z6] [I4] finds its kernels, and hears what they said meanwhile', async () => {
     const { heard, machine, place } = await running();
     await place.close();
     machine.say('k', 'meanwhile');
@@ -166,7 +166,7 @@ describe('a server that is started anew', () => {
     expect(next.found).toEqual([]);
   });
 
-  test('finds one that still waits, and starts it when its pod runs', async () => {
+  test('[Z6] finds one that still waits, and starts it when its pod runs', async () => {
     const first = pods.place();
     const heard = await HeardKernel.launch(first, 'k');
     await first.close();
@@ -184,7 +184,7 @@ describe('a server that is started anew', () => {
     expect(died(heard)?.explanation).toContain('somebody deleted its pod');
   });
 
-  test('deletes pods of its own that belong to no kernel, and leaves those of others', async () => {
+  test('[Z6] deletes pods of its own that belong to no kernel, and leaves those of others', async () => {
     const { place } = await running();
     const mine = pods.pod('k')!;
     for (const [name, server] of [
@@ -204,7 +204,7 @@ describe('a server that is started anew', () => {
 });
 
 describe('an API server that is away', () => {
-  test('disturbs no kernel; what became of pods meanwhile is heard when it is back', async () => {
+  test('[Z5] disturbs no kernel; what became of pods meanwhile is heard when it is back', async () => {
     const { heard, machine } = await running();
     await pods.cluster.away();
     machine.say('k', 'still here');
@@ -214,7 +214,7 @@ describe('an API server that is away', () => {
     await until(() => expect(heard.events.at(-1)).toMatchObject({ kind: 'gave-up' }));
   });
 
-  test('that has forgotten where we were (410 Gone) is listed anew', async () => {
+  test('[Z5] that has forgotten where we were (410 Gone) is listed anew', async () => {
     const { heard } = await running();
     await pods.cluster.away();
     pods.takeAway('k');
