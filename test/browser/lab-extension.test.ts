@@ -115,6 +115,18 @@ describe('the lab extension on In the Loop, where nobody collaborates', () => {
     await phone.close();
   });
 
+  test('lists kernels and where they run', async () => {
+    await page.locator('.lm-TabBar-tab[data-id="in-the-loop-runtimes"]').click();
+    const here = page.getByRole('region', { name: 'This machine', exact: true });
+    await here.getByText('ready', { exact: true }).waitFor();
+    await here.getByText('No kernels run here.').waitFor();
+    // It hears of new ones without a connection of its own, too.
+    const asked = { method: 'POST', path: '/api/kernels', body: { name: 'python3' } };
+    const { status } = await send(server, asked);
+    expect(status).toBe(201);
+    await here.getByRole('listitem', { name: 'Python 3 (ipykernel)' }).waitFor();
+  });
+
   test('tells about itself in Notebook 7 too', async () => {
     // Notebook's own complaints are compared in notebook.test.ts.
     const tree = await browser.newPage();
@@ -152,6 +164,7 @@ test('the lab extension is loaded by another server, and is silent there', async
     await searchPalette(page, 'About');
     await page.locator('.lm-CommandPalette-item', { hasText: 'About JupyterLab' }).waitFor();
     expect(await page.locator('.lm-CommandPalette-item', { hasText: 'In the Loop' }).count()).toBe(0);
+    expect(await page.locator('.lm-TabBar-tab[data-id="in-the-loop-runtimes"]').count()).toBe(0);
     expect(errors).toEqual([]);
   } finally {
     await browser.close();
