@@ -4,6 +4,7 @@ import type { GatewayAccess } from './gateway-access.ts';
 import { TIMES, type WebsocketTimes } from './gateway-websocket.ts';
 import { KernelWatch } from './kernel-watch.ts';
 import { KeptWebsocket, type Loss, RECONNECT, type ReconnectTimes } from './kept-websocket.ts';
+import { CountedMessages } from './counted-messages.ts';
 import { OwnRequests } from './own-requests.ts';
 import { type ServerNotice, serverNoticeOf } from './server-notice.ts';
 import { says } from './shutdown-reply.ts';
@@ -35,6 +36,8 @@ export interface GatewayConnectionPlan {
   /** What its server says in its name. */
   notice(notice: ServerNotice): void;
   warned(text: string): void;
+  /** It said more since then than came here, in a run that ends with what comes next. */
+  missing(since: Date): unknown;
   /** The kernel is there no more. The last that is told. */
   gone(why: string): void;
 }
@@ -48,6 +51,7 @@ export class GatewayConnection {
   readonly #plan: GatewayConnectionPlan;
   readonly #websocket: KeptWebsocket;
   readonly #watch: KernelWatch;
+  readonly #counted = new CountedMessages();
   /** As many as were sent between the end of a connection and the moment when it was noticed. */
   #unsent: KernelMessage[] = [];
   /** Told with the first that is heard: a server in trouble takes connections, and closes them at once. */
@@ -152,6 +156,8 @@ export class GatewayConnection {
     this.#lost = null;
     const notice = serverNoticeOf(message, this.own.sessionId);
     if (notice !== null) return this.#plan.notice(notice);
+    const missing = this.#counted.heard(message);
+    if (missing !== null) this.#plan.missing(missing);
     if (this.own.heard(message)) return;
     this.#plan.message(message);
     if (says(message, 'shutdown')) for (const delay of ENDING) this.#watch.lookIn(delay);

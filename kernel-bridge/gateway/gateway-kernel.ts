@@ -21,7 +21,7 @@ import type { Loss } from './kept-websocket.ts';
 import type { ServerNotice } from './server-notice.ts';
 import { startKernel } from './start-kernel.ts';
 import { says } from './shutdown-reply.ts';
-import { asKernelError, deadKernel as dead, whyLimited, whyLost } from './gateway-words.ts';
+import { asKernelError, deadKernel as dead, whyDropped, whyLimited, whyLost } from './gateway-words.ts';
 
 type KernelInfo = NonNullable<GatewayRecord['kernelInfo']>;
 const UNANSWERED: Pick<GatewayRecord, 'kernelInfo' | 'kernelSession'> = {
@@ -67,6 +67,7 @@ export class GatewayKernel implements DetachableKernel {
   readonly #endAsked = Promise.withResolvers<boolean>();
   /** The request for which the loss by a rate limit was told. */
   #limitedRequest: string | null = null;
+  #gapToldAt = new Date(0);
   #launchLimit: NodeJS.Timeout | undefined;
 
   constructor(plan: GatewayKernelPlan, listener: KernelListener) {
@@ -141,7 +142,6 @@ export class GatewayKernel implements DetachableKernel {
     }
   }
 
-  /** Its document's path is a path of this machine, and of no use there. */
   restart(): Promise<void> {
     if (!this.#isOver) this.#ready.renew();
     return this.#steps.run(async () => {
@@ -216,6 +216,7 @@ export class GatewayKernel implements DetachableKernel {
         opened: () => this.#opened(connection),
         heardAgain: ({ from, why }) => this.#tellGap(from, whyLost(access.host, why)),
         closed: () => (this.#held ??= new HeldMessages()),
+        missing: (since) => since > this.#gapToldAt && this.#tellGap(since, whyDropped(access.host)),
         message: (message) => this.#heard(message),
         notice: (notice) => this.#noticed(notice),
         warned: (text) => this.#listener.lifecycle({ kind: 'warned', text }),
@@ -318,6 +319,7 @@ export class GatewayKernel implements DetachableKernel {
   }
 
   #tellGap(from: Date, why: string): void {
+    this.#gapToldAt = new Date();
     const [silentFrom, silentUntil] = [from.toISOString(), new Date().toISOString()];
     this.#listener.lifecycle({ kind: 'reattached', silentFrom, silentUntil, why });
   }
@@ -356,7 +358,6 @@ export class GatewayKernel implements DetachableKernel {
     }, seconds * 1000);
   }
 
-  /** Never rejects. */
   async #shutdownThere(): Promise<void> {
     try {
       await this.#plan.access.client.shutdown(this.#remoteId);
@@ -365,7 +366,6 @@ export class GatewayKernel implements DetachableKernel {
     }
   }
 
-  /** Never rejects. */
   async #end(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;

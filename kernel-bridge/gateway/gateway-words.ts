@@ -16,6 +16,11 @@ export function whyLimited(host: string, setting: string): string {
   );
 }
 
+/** The kernel's own socket drops what its server does not read in time. */
+export function whyDropped(host: string): string {
+  return `${host} did not read all that the kernel said, which drops what is not read in time.`;
+}
+
 /** What a place refuses, for those who know errors of kernels alone. */
 export function asKernelError(
   code: 'KERNEL_LAUNCH_FAILED' | 'KERNEL_SUPERVISOR_LOST',

@@ -8,14 +8,16 @@ export type ServerNotice =
   | { readonly kind: 'gave-up' };
 
 /**
- * Tells it from what the kernel says: by the websocket's session, under which no kernel speaks.
+ * Tells it from what the kernel says: by the websocket's session, under which no kernel speaks, or by states that no kernel
+ * says of itself (In the Loop says them under the kernel's own session).
  * @returns null for what the kernel says
  */
 export function serverNoticeOf(message: KernelMessage, sessionId: string): ServerNotice | null {
   const { channel, header, parentHeader, frames } = message;
-  if (channel !== 'iopub' || header.session !== sessionId) return null;
-  const content = Buffer.from(frames[3] ?? []).toString();
+  if (channel !== 'iopub') return null;
   if (header.msg_type === 'stream') {
+    if (header.session !== sessionId) return null;
+    const content = Buffer.from(frames[3] ?? []).toString();
     // The text is the only sign of the loss (contract §3.5).
     const found = /IOPub (message|data) rate exceeded/.exec(content);
     if (found === null) return null;
@@ -23,6 +25,7 @@ export function serverNoticeOf(message: KernelMessage, sessionId: string): Serve
     return { kind: 'limits', setting, requestId: parentHeader?.msg_id ?? '' };
   }
   if (header.msg_type !== 'status' || parentHeader !== null) return null;
+  const content = Buffer.from(frames[3] ?? []).toString();
   if (/"execution_state":\s*"dead"/.test(content)) return { kind: 'gave-up' };
   return /"execution_state":\s*"(auto)?restarting"/.test(content) ? { kind: 'restarts' } : null;
 }

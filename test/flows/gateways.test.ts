@@ -12,7 +12,10 @@ describe('a kernel of a jupyter_server elsewhere', () => {
   let proxy: TcpProxy;
   let under: GatewayUnderTest;
   beforeAll(async () => {
-    server = await startJupyterServer({ base: '/user/ada/' });
+    server = await startJupyterServer({
+      base: '/user/ada/',
+      args: ['--ZMQChannelsWebsocketConnection.iopub_msg_rate_limit=200'],
+    });
     proxy = await startTcpProxy(Number(new URL(server.origin).port));
     under = gatewayUnderTest(`http://127.0.0.1:${proxy.port}/user/ada/`);
   });
@@ -139,17 +142,16 @@ describe('a kernel of a jupyter_server elsewhere', () => {
 
   test('[I5] a flood beyond its server’s limit is a gap, told once; nothing is lost unreported', async () => {
     const { client } = await launchReady();
-    const id = client.execute('for i in range(20000):\n    print(i, flush=True)');
+    const id = client.execute('for i in range(2000):\n    print(i, flush=True)');
     await client.idle(id);
     const printed = client
       .textOf(id)
       .split('\n')
       .filter((line) => line !== '');
     expect(client.textOf(id)).not.toContain('rate exceeded');
-    if (printed.length === 20_000) expect(kindsOf(client)).toEqual([]);
-    else expect(kindsOf(client)).toEqual(['reattached']);
+    expect(kindsOf(client)).toEqual(['reattached']);
     expect(new Set(printed).size).toBe(printed.length);
-    expect(printed.length).toBeLessThan(20_000);
+    expect(printed.length).toBeLessThan(2_000);
   });
 
   test('a token that is taken back is told, where it is used', async () => {

@@ -44,7 +44,11 @@ function contractOf(name: string, start: () => Promise<JupyterServerProcess>): v
         const supervisors = [await connectSupervisor(place.options)];
         let launcher = new SupervisorLauncher(supervisors[0]!);
         const url = `http://127.0.0.1:${proxy.port}${server.base}`;
-        const settingsFile = writeGatewaySettings(place.root, { url, token: server.token });
+        const settingsFile = writeGatewaySettings(place.root, {
+          url,
+          token: server.token,
+          kernelUsername: 'ada',
+        });
         return {
           get launcher() {
             return launcher;
