@@ -150,10 +150,7 @@ export async function startServer(deps: {
     limits: settings.limits,
     maxKernels: settings.maxKernels,
     answerer: aiCells,
-    onAction(action) {
-      events.emit(KERNEL_EVENTS, { ...action });
-      placed.news.changed();
-    },
+    onAction: (action) => events.emit(KERNEL_EVENTS, { ...action }),
     onCommitted(committed) {
       placed.news.changed();
       runs.onCommitted(committed);
