@@ -9,7 +9,7 @@ import { PREFIX } from './stock-server.ts';
 /** A machine that runs `in-the-loop agent`: a folder of its own, and a process that a test starts, kills and starts again. */
 export class AgentMachine {
   /** Home and state of that machine. */
-  readonly home = mkdtempSync(join(tmpdir(), 'agent-'));
+  readonly home = mkdtempSync(join(tmpdir(), 'itl-machine-'));
   readonly #server: string;
   readonly key: string;
   #child: ReturnType<typeof spawn> | null = null;
@@ -79,7 +79,14 @@ export class AgentMachine {
     const read = (chunk: Buffer): void => void (this.printed += chunk.toString());
     child.stdout.on('data', read);
     child.stderr.on('data', read);
-    this.#exit = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+    const killWithUs = (): void => void child.kill('SIGKILL');
+    process.once('exit', killWithUs);
+    this.#exit = new Promise((resolve) => {
+      child.once('exit', (code) => {
+        process.off('exit', killWithUs);
+        resolve(code);
+      });
+    });
     return child;
   }
 
