@@ -32,6 +32,7 @@ const serverFeatures = [
   'agent',
   'ai-cells',
   'mcp',
+  'packages',
   'places',
   'runtimes',
 ];

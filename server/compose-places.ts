@@ -8,9 +8,9 @@ import type { KernelSupervisor } from '../kernel-bridge/supervisor/kernel-superv
 import type { Authorize } from './auth/authorize.ts';
 import { composeRuntimeAgents } from './compose-runtime-agents.ts';
 import { composeRuntimes } from './compose-runtimes.ts';
-import type { ContentStore } from './contents/content-store.ts';
 import type { Kernels } from './kernels/kernels.ts';
 import type { Logger } from './logger.ts';
+import type { NotebookMetadata } from './notebook-metadata.ts';
 import { notebookResources, setKernelspec } from './notebook-resources.ts';
 import { countLifecycle } from './operations/count-lifecycle.ts';
 import { PlaceMetrics } from './operations/place-metrics.ts';
@@ -56,7 +56,7 @@ export async function composePlaces(deps: {
   readonly kernels: () => Kernels;
   readonly sessions: () => Sessions;
   readonly documents: () => SharedDocuments;
-  readonly store: () => ContentStore;
+  readonly metadata: NotebookMetadata;
   /** When the server was started. */
   readonly started: Date;
   readonly log: EventLog;
@@ -66,11 +66,7 @@ export async function composePlaces(deps: {
   const { settings, here, kernels, documents, authorize, logger } = deps;
   const metrics = new PlaceMetrics();
   const news = new RuntimeNews();
-  const resources = notebookResources({
-    documents,
-    store: deps.store,
-    areShared: settings.collaboration !== 'off',
-  });
+  const resources = notebookResources(deps.metadata);
   const { stateDirectory, baseUrl } = settings;
   const { secret, url, log } = deps;
   const runtimeAgents = await composeRuntimeAgents({

@@ -45,8 +45,11 @@ import { JUPYTER_SERVER_VERSION } from './jupyter-server-version.ts';
 import { ClientProgresses } from './kernels/client-progress.ts';
 import { IdleCuller } from './kernels/idle-culler.ts';
 import { Kernels } from './kernels/kernels.ts';
+import type { ListeningServer } from './listening-server.ts';
 import type { Logger } from './logger.ts';
 import { createServer } from './node-http.ts';
+import { notebookMetadata } from './notebook-metadata.ts';
+import { notebookPackages } from './notebook-packages.ts';
 import { Metrics } from './operations/metrics.ts';
 import { Sessions } from './sessions/sessions.ts';
 import type { ServerSettings } from './settings.ts';
@@ -57,25 +60,9 @@ import { Terminals } from './terminals/terminals.ts';
 import { handleUpgrades } from './upgrade.ts';
 import { urlHost } from './url-host.ts';
 import { VERSION } from './version.ts';
-import type { FileVersions } from './versions/file-versions.ts';
 
 /** Our own prebuilt extension, built beside the compiled server. */
 const EXTENSION_DIRECTORY = join(import.meta.dirname, '..', 'labextensions');
-
-/** A server that listens. */
-export interface RunningServer {
-  /** The one asked for, or the one that was picked for 0. */
-  readonly port: number;
-  /** Where a person reaches it, with the base URL and without a token: `http://127.0.0.1:8888/`. */
-  readonly url: string;
-  readonly versions: FileVersions;
-  /** What lives on when it closes. */
-  count(): { readonly kernels: number; readonly terminals: number };
-  /** Closes all sockets; kernels and terminals live on (I4). Idempotent. The event log is the caller's to close. */
-  close(): Promise<void>;
-  /** As `close`, and ends kernels and terminals. */
-  end(): Promise<void>;
-}
 
 /**
  * Puts the server together and listens.
@@ -88,9 +75,10 @@ export async function startServer(deps: {
   readonly log: EventLog;
   readonly logger: Logger;
   readonly shutdown: () => void;
-}): Promise<RunningServer> {
+}): Promise<ListeningServer> {
   const { settings, paths, logger } = deps;
   const { baseUrl, rootDirectory, ip } = settings;
+  const areShared = settings.collaboration !== 'off';
   const log = new CountedEventLog(deps.log);
   const activity = new Activity();
   // Beside the work that needs no kernels.
@@ -120,10 +108,17 @@ export async function startServer(deps: {
     documentOf: (kernelId) => kernels.documentOf(kernelId),
     notebooksOn: (kernelId) => sessions.notebooksOn(kernelId),
     isShared: (path) => shared.documents.loadedAt(path) !== null,
-    isDocument: async (path) => settings.collaboration !== 'off' && (await shared.isKnown(path)),
+    isDocument: async (path) => areShared && (await shared.isKnown(path)),
     warn: (message) => logger.warn(message),
   });
   const here = await connectingSupervisor;
+  const metadata = notebookMetadata({
+    documents: () => shared.documents,
+    store: () => contents.store,
+    areShared,
+  });
+  // Where notebooks are files alone, pages that have one open would ask what to do about the change.
+  const packages = areShared ? notebookPackages({ ledger: runs.ledger, metadata, baseUrl, logger }) : null;
   const placed = await composePlaces({
     ...{ settings, here, kernelspecs, log, authorize, logger },
     secret,
@@ -132,7 +127,7 @@ export async function startServer(deps: {
     kernels: () => kernels,
     sessions: () => sessions,
     documents: () => shared.documents,
-    store: () => contents.store,
+    metadata,
     started: activity.started,
   });
   const models = composeModels(settings.ai, authorize);
@@ -154,6 +149,7 @@ export async function startServer(deps: {
     onCommitted(committed) {
       placed.news.changed();
       runs.onCommitted(committed);
+      packages?.observe(committed);
       retention.grew(bytesOf(committed));
     },
     onSocketOpened: (kernelId, socket) => outputs.onSocketOpened(kernelId, socket),
@@ -176,7 +172,7 @@ export async function startServer(deps: {
     log,
     logger,
     rootDirectory,
-    hasRun: settings.collaboration === 'off' ? null : (kernelId) => runs.hasRun(kernelId),
+    hasRun: areShared ? (kernelId) => runs.hasRun(kernelId) : null,
   });
   await sessions.restore();
   await kernels.adoptFound((kernelId) => sessions.documentOf(kernelId));
@@ -222,22 +218,21 @@ export async function startServer(deps: {
       kernels.list().flatMap(({ id }) => (kernels.documentOf(id) === path ? [id] : [])),
     ),
     onUnloaded: (path) => outputs.onDocumentClosed(path),
-    attachments: settings.collaboration === 'off' ? [] : [collaborationAttachment(events)],
+    attachments: areShared ? [collaborationAttachment(events)] : [],
   });
   aiCells.readFrom(shared.contents);
-  const collaboration =
-    settings.collaboration === 'off'
-      ? null
-      : composeCollaboration({
-          documents: shared.documents,
-          versions: contents.versions,
-          events,
-          authorize,
-          logger,
-          save: (document) => shared.save(document),
-          runs: cellRuns(runs.ledger, () => runsApi),
-          prompts: runPrompts(runs.ledger, () => runsApi.api),
-        });
+  const collaboration = !areShared
+    ? null
+    : composeCollaboration({
+        documents: shared.documents,
+        versions: contents.versions,
+        events,
+        authorize,
+        logger,
+        save: (document) => shared.save(document),
+        runs: cellRuns(runs.ledger, () => runsApi),
+        prompts: runPrompts(runs.ledger, () => runsApi.api),
+      });
   const runsApi: RunsApiParts = await composeRunsApi({
     ledger: runs.ledger,
     texts: runs.texts,
@@ -368,6 +363,7 @@ export async function startServer(deps: {
     live.close();
     placed.close();
     collaboration?.close();
+    await packages?.close();
     await shared.close();
     await Promise.all([leaveKernels(), frontEnds.close()]);
     await outputs.close();

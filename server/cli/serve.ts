@@ -2,7 +2,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventLog } from '../../event-log/event-log.ts';
 import { startServer } from '../compose.ts';
-import type { RunningServer } from '../compose.ts';
+import type { ListeningServer } from '../listening-server.ts';
 import { listenOnControlSocket } from '../control-socket.ts';
 import { JUPYTER_SERVER_VERSION } from '../jupyter-server-version.ts';
 import { createLogger } from '../logger.ts';
@@ -80,7 +80,11 @@ export async function serve(options: Options, environment: Environment): Promise
 }
 
 /** Only what people mean as an end ends kernels and terminals (I4). */
-async function meansTheEnd(reason: StopReason, stops: StopRequests, server: RunningServer): Promise<boolean> {
+async function meansTheEnd(
+  reason: StopReason,
+  stops: StopRequests,
+  server: ListeningServer,
+): Promise<boolean> {
   if (reason === 'shutdown request' || reason === 'stop command') return true;
   const running = runningText(server.count());
   // Without a terminal, nobody is there to press it again.
@@ -94,7 +98,7 @@ async function meansTheEnd(reason: StopReason, stops: StopRequests, server: Runn
 }
 
 /** Null where nothing lives on. */
-function keptText(server: RunningServer, { rootDirectory }: ServerSettings): string | null {
+function keptText(server: ListeningServer, { rootDirectory }: ServerSettings): string | null {
   const running = runningText(server.count());
   if (running === null) return null;
   return (
@@ -105,7 +109,7 @@ function keptText(server: RunningServer, { rootDirectory }: ServerSettings): str
 
 /** What `--no-browser` did not forbid, and the one line on stdout; resolves with how to take all of it back. */
 async function announce(
-  server: RunningServer,
+  server: ListeningServer,
   settings: ServerSettings,
   runtimeDirectory: string,
   {
