@@ -31,6 +31,11 @@ export function podName(kernelId: string): string {
   return `kernel-${kernelId}`;
 }
 
+/** What its supervisor keeps there. */
+export function stateInPod(kernelId: string): string {
+  return `/tmp/in-the-loop-${kernelId}`;
+}
+
 /**
  * The pod of one kernel. What the template lays over it may change anything but its name and labels, by which it is found
  * again.
@@ -111,7 +116,7 @@ function containerOf(settings: KubernetesSettings, purpose: PodPurpose): object 
     args: [
       ...['in-the-loop', 'agent', '--server', purpose.url, '--until-idle'],
       // The home folder may be a volume that several pods have.
-      ...['--state', `/tmp/in-the-loop-${purpose.kernelId}`],
+      ...['--state', stateInPod(purpose.kernelId)],
     ],
     env: [
       {

@@ -1,9 +1,7 @@
 import type { LaunchRequest } from '../kernel.ts';
 import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
+import { stateInPod } from './kernel-pod.ts';
 import type { KubernetesSettings } from './kubernetes-settings.ts';
-
-/** For connection files. Containers have a /tmp of their own. */
-const RUNTIME_DIRECTORY = '/tmp/in-the-loop';
 
 /** What the images of a place have, as its settings say. */
 export function podKernelspecs({ kernelspecs }: KubernetesSettings): readonly Kernelspec[] {
@@ -37,7 +35,7 @@ export function requestInPod(
     environment: request.environment,
     // None: `python` is the one that the image has on its PATH.
     pythonPrefix: '/no-environment',
-    runtimeDirectory: RUNTIME_DIRECTORY,
+    runtimeDirectory: `${stateInPod(request.kernelId)}/runtime`,
     ...(request.limits !== undefined && { limits: request.limits }),
     inherits: true,
   };

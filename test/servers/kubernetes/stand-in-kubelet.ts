@@ -44,6 +44,7 @@ export class StandInKubelet {
   readonly #options: KubeletOptions;
   readonly #containers = new Map<string, Container>();
   readonly #seen = new Set<string>();
+  readonly #states = new Set<string>();
   readonly #folder = mkdtempSync(join(tmpdir(), 'kubelet-'));
   #logs: Server | null = null;
   #informer: ReturnType<typeof makeInformer<V1Pod>> | null = null;
@@ -130,6 +131,8 @@ export class StandInKubelet {
     for (const name of this.#containers.keys()) this.#kill(name);
     this.#logs?.closeAllConnections();
     this.#logs?.close();
+    // Containers have a /tmp of their own; these had ours.
+    for (const folder of this.#states) rmSync(folder, { recursive: true, force: true });
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -184,6 +187,8 @@ export class StandInKubelet {
         from === undefined ? (value ?? '') : await this.#secret(from.name ?? '', from.key);
     }
     const [program = '', ...args] = container?.args ?? [];
+    const state = args[args.indexOf('--state') + 1];
+    if (args.includes('--state') && state !== undefined) this.#states.add(state);
     const command = program === 'in-the-loop' ? [process.execPath, PROGRAM, ...args] : [program, ...args];
     const child = spawn(command[0] as string, command.slice(1), {
       cwd: folder,
