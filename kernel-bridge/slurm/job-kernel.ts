@@ -126,6 +126,8 @@ export class JobKernel implements SupervisedKernel {
   async restart(options: { readonly sessionPath?: string | null } = {}): Promise<void> {
     if (this.#state.kind === 'over') throw dead();
     if (this.#state.kind === 'held') await this.#state.kernel.restart(options);
+    // What has not begun begins anew in any case.
+    else await this.#known.promise;
   }
 
   async handedOver(): Promise<readonly string[] | null> {
