@@ -67,7 +67,7 @@ describe.runIf(missing === null)('on a cluster of this machine', () => {
         takeOver: async (kernelId, listener) => {
           await place.close();
           place = makePlace();
-          return launcher.adopt(kernelId, listener);
+          return launcher.adopt(kernelId, listener, launcher.heardOf(kernelId));
         },
         cut: () => proxy.cut(),
         mend: () => proxy.mend(),
