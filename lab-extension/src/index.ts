@@ -13,6 +13,7 @@ import { historyPlugin } from './history/history-plugin.ts';
 import { linksPlugin } from './links/links-plugin.ts';
 import { offlinePlugin } from './offline/offline-plugin.ts';
 import { outputsPlugin } from './outputs/outputs-plugin.ts';
+import { packagesPlugin } from './packages/packages-plugin.ts';
 import { phonePlugin } from './phone/phone-plugin.ts';
 import { placesPlugin } from './places/places-plugin.ts';
 import { presencePlugin } from './presence/presence-plugin.ts';
@@ -40,6 +41,7 @@ const collaborationPlugins: JupyterFrontEndPlugin<unknown>[] = [
   linksPlugin,
   offlinePlugin,
   outputsPlugin,
+  packagesPlugin,
   phonePlugin,
   presencePlugin,
   reviewPlugin,
