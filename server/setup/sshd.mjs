@@ -4,7 +4,8 @@ import { say, step } from './progress.mjs';
 import { runQuietly } from './run-command.mjs';
 
 const PROGRAMS = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/opt/homebrew/sbin/sshd'];
-const REMEDY = 'The tests of kernels by ssh need OpenSSH’s server (on Debian `sudo apt install openssh-server`).';
+const REMEDY =
+  'The tests of kernels by ssh need OpenSSH’s server (on Debian `sudo apt install openssh-server`).';
 
 /** Where there is none and none can be installed, their tests say that they do not run. */
 export async function installSshd() {

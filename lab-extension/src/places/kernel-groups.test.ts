@@ -5,7 +5,7 @@ import { kernelGroups } from './kernel-groups.ts';
 import { placeOfKernelspec, shortName, THIS_MACHINE } from './place-of-kernelspec.ts';
 
 const CLUSTER = { id: 'cluster', title: 'Cluster', kind: 'slurm' } as const;
-const spec = (name: string, place?: object): KernelSpec.ISpecModel => ({
+const spec = (name: string, place?: Readonly<Record<string, string>>): KernelSpec.ISpecModel => ({
   name,
   display_name: name,
   language: 'python',
