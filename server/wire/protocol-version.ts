@@ -4,6 +4,6 @@
  * optional members, which the older side leaves alone. What the older side cannot leave alone needs a new version.
  *
  * History
- * - 1 (2026-11-21): documents by handle, saves, presence of the page; conversations with a model.
+ * - 1 (2026-11-21): documents by handle, saves, presence of the page; conversations with a model; that places or kernels changed.
  */
 export const PROTOCOL_VERSION = 1;
