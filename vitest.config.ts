@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const limits = { testTimeout: 30_000, hookTimeout: 60_000 };
+/** These wait for kernels and clocks for much of their time: vitest's own choice leaves a processor unused. */
+const waiting = { ...limits, maxWorkers: availableParallelism() };
 
 // The names are those of the groups that `npm test` runs one after the other (server/setup/test-groups.mjs).
 export default defineConfig({
@@ -9,7 +11,7 @@ export default defineConfig({
     projects: [
       {
         test: {
-          ...limits,
+          ...waiting,
           name: 'unit',
           include: [
             '{event-log,kernel-bridge,ai-agent,server}/**/*.test.ts',
@@ -19,7 +21,7 @@ export default defineConfig({
       },
       {
         test: {
-          ...limits,
+          ...waiting,
           name: 'integration',
           include: ['test/**/*.test.ts'],
           exclude: ['test/browser/**', 'test/long/**', 'test/places/**'],

@@ -1,7 +1,7 @@
 // Which test files of a vitest run are tried once more, and what both runs say together (vitest's JSON reports).
 
 /** More than that is no accident of a busy machine. */
-const MOST_FILES = 3;
+const MOST_FILES = 4;
 
 /** Names of the files that failed, where they are few; none of a run without a report. */
 export function filesToRunAgain(report) {
