@@ -116,7 +116,7 @@ export class RemoteRun {
     if (this.setPaused(false)) await sleep(WAKING);
     if (this.#plan.interruptMode === 'signal' && this.process.interrupt !== undefined)
       await this.process.interrupt();
-    else this.connection.request('interrupt_request');
+    else await this.connection.interrupt();
   }
 
   /**

@@ -20,6 +20,8 @@ const DRAIN_LIMIT = 250;
 const LEAVE_LIMIT = 500;
 /** A kernel that was met before is taken to be heard after this time, in milliseconds, for it may be too busy to say so. */
 const MEETING_LIMIT = 1_000;
+/** In milliseconds. */
+const INTERRUPT_LIMIT = 1000;
 const MEETING_NUDGE = 50;
 
 export interface ZmqConnectionListener {
@@ -68,6 +70,7 @@ export class ZmqConnection {
   readonly #finishedChecks = new Set<FinishedCheck>();
   #onIopub: (() => void) | null = null;
   #onInfo: ((reply: KernelMessage) => void) | null = null;
+  #onInterrupted: (() => void) | null = null;
   #iopubEnded: Promise<void> | null = null;
   #closed = false;
 
@@ -178,6 +181,16 @@ export class ZmqConnection {
     await Promise.race([heard, limit]);
     clearInterval(again);
     this.#watchEnd();
+  }
+
+  /**
+   * Interrupts by a message. Resolves once the kernel says that it has, or after a second: ipykernel drops what it takes up
+   * at the moment of the interrupt, so what follows had better not be under way with it.
+   */
+  async interrupt(): Promise<void> {
+    const interrupted = new Promise<void>((resolve) => (this.#onInterrupted = resolve));
+    this.request('interrupt_request');
+    await Promise.race([interrupted, sleep(INTERRUPT_LIMIT, undefined, { ref: false })]);
   }
 
   /**
@@ -292,6 +305,7 @@ export class ZmqConnection {
       if (ours && parent.msg_type === 'kernel_info_request') return;
     } else if (ours) {
       if (message.header.msg_type === 'kernel_info_reply') this.#informed(message);
+      if (message.header.msg_type === 'interrupt_reply') this.#onInterrupted?.();
       return;
     }
     this.#listener.message(message);
