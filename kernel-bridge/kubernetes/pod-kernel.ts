@@ -8,6 +8,7 @@ import {
   type LaunchRequest,
   UNSEEN_EXIT,
 } from '../kernel.ts';
+import { dead } from '../life/dead.ts';
 import { HeldMessages } from '../life/held-messages.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
 import type { KernelMessage } from '../protocol/message.ts';
@@ -328,10 +329,6 @@ export class PodKernel implements SupervisedKernel {
     clearTimeout(this.#timer?.timer);
     this.#timer = null;
   }
-}
-
-function dead(): KernelError {
-  return new KernelError('KERNEL_DEAD', 'the kernel is dead');
 }
 
 function letGo(): KernelError {

@@ -10,6 +10,7 @@ import type { ConnectionInfo } from '../protocol/connection-info.ts';
 import type { KernelMessage } from '../protocol/message.ts';
 import { CurrentRun } from './current-run.ts';
 import { unknownExit } from './describe-exit.ts';
+import { dead } from '../life/dead.ts';
 import { HeldMessages } from '../life/held-messages.ts';
 import { letsIdentityMove } from '../zmq/moving-identity.ts';
 import { type KernelRecord, recordOf } from './kernel-record.ts';
@@ -394,8 +395,4 @@ export class LocalKernel implements DetachableKernel {
   #warn(error: unknown, message: string): void {
     this.#plan.log.warn({ kernelId: this.id, reason: (error as Error).message }, message);
   }
-}
-
-function dead(): KernelError {
-  return new KernelError('KERNEL_DEAD', 'the kernel is dead');
 }

@@ -6,6 +6,7 @@ import {
   type LaunchRequest,
   UNSEEN_EXIT,
 } from '../kernel.ts';
+import { dead } from '../life/dead.ts';
 import { HeldMessages, idsOf } from '../life/held-messages.ts';
 import { Readiness } from '../life/readiness.ts';
 import { decideRestart, NO_DEATHS } from '../life/restart-policy.ts';
@@ -388,10 +389,6 @@ export class RemoteKernel implements DetachableKernel {
   #warn(error: unknown, message: string): void {
     this.#plan.log.warn({ kernelId: this.id, reason: (error as Error).message }, message);
   }
-}
-
-function dead(): KernelError {
-  return new KernelError('KERNEL_DEAD', 'the kernel is dead');
 }
 
 function endedBy(error: unknown): KernelExit {

@@ -7,6 +7,7 @@ import {
   type LaunchRequest,
   UNSEEN_EXIT,
 } from '../kernel.ts';
+import { dead } from '../life/dead.ts';
 import { HeldMessages } from '../life/held-messages.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
 import type { KernelMessage } from '../protocol/message.ts';
@@ -303,10 +304,6 @@ export class JobKernel implements SupervisedKernel {
     if (this.#dialInTimer !== null) clearTimeout(this.#dialInTimer);
     this.#dialInTimer = null;
   }
-}
-
-function dead(): KernelError {
-  return new KernelError('KERNEL_DEAD', 'the kernel is dead');
 }
 
 function letGo(): KernelError {

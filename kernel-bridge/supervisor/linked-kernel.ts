@@ -5,6 +5,7 @@ import {
   type LaunchRequest,
   UNSEEN_EXIT,
 } from '../kernel.ts';
+import { dead } from '../life/dead.ts';
 import type { KernelMessage } from '../protocol/message.ts';
 import type { SupervisedKernel, SupervisedKernelListener } from './kernel-supervisor.ts';
 import { type Down, errorFrom, type KernelState, type LinkedError } from './link/down.ts';
@@ -200,8 +201,4 @@ export class LinkedKernel implements SupervisedKernel {
       this.#waiting.add(look);
     });
   }
-}
-
-function dead(): KernelError {
-  return new KernelError('KERNEL_DEAD', 'the kernel is dead');
 }

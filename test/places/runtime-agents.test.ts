@@ -18,13 +18,11 @@ test('[G2] [O3] [N1] a machine that dials in loses nothing when the network is c
   // Both ends notice by themselves.
   await world.untilGone();
   await machine.untilPrinted('The connection is broken');
-  const meanwhile = socket.execute('print("sent meanwhile")');
+  const meanwhile = socket.start('print("sent meanwhile")');
+  await socket.find((m) => String(m.content['text']).includes('cannot be reached'));
   await sleep(40_000);
-  await expect(
-    Promise.race([meanwhile, socket.find((m) => String(m.content['text']).includes('cannot be reached'))]),
-  ).resolves.toBeDefined();
   world.network.mend();
-  expect((await meanwhile).text).toBe('sent meanwhile\n');
+  expect((await socket.finish(meanwhile)).text).toBe('sent meanwhile\n');
   const all = Array.from({ length: 300 }, (_, each) => `${each}\n`).join('');
   expect(await world.printedIn(kernelId)).toBe(`${all}end\nsent meanwhile\n`);
 });
