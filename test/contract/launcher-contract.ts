@@ -139,7 +139,7 @@ export function launcherContract(
           'for i in range(5000):',
           '    p.publish({"text/plain": str(i) + ","})',
           // ipykernel's own socket drops what comes when 1,000 messages wait, which is soon where nobody else gets the processor.
-          '    if i % 500 == 499: time.sleep(0.05)',
+          '    if i % 250 == 249: time.sleep(0.05)',
         ].join('\n'),
       );
       await client.idle(id);

@@ -8,6 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const PROGRAMS = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/opt/homebrew/sbin/sshd'];
 const START_LIMIT = 10_000;
+/** In Linux' table of connections. */
+const [ESTABLISHED, CLOSE_WAIT] = ['01', '08'];
 
 /** OpenSSH's server on the loopback, with keys, a port and a configuration of its own, for this test's user alone. */
 export interface SshdUnderTest {
@@ -22,7 +24,7 @@ export interface SshdUnderTest {
   readonly folder: string;
   /** The home folder there, which is in `folder`. */
   readonly home: string;
-  /** Ends all connections, and takes no more until it is mended. */
+  /** Ends all connections, and takes no more until it is mended. Those at their other ends have noticed. */
   cut(): Promise<void>;
   mend(): Promise<void>;
   /** Ends all connections; new ones are taken. */
@@ -101,7 +103,10 @@ export async function startSshd({ lines = [], variables = {} }: SshdOptions = {}
     },
     folder,
     home: file('home'),
-    cut: stopDaemon,
+    cut: async () => {
+      await stopDaemon();
+      await untilLetGo(port);
+    },
     mend: async () => {
       daemon = await startDaemon(file('sshd_config'), port);
     },
@@ -144,6 +149,21 @@ function endChildren(daemon: ChildProcess): void {
   for (const pid of childrenOf(daemon.pid ?? 0)) {
     // As root there is one with rights and one without for each connection.
     for (const one of [...childrenOf(pid).filter(isSshd), pid]) killQuietly(one);
+  }
+}
+
+/** What is sent into a connection whose end nobody here has noticed yet is lost with it. */
+async function untilLetGo(port: number): Promise<void> {
+  const [table, address] = ['/proc/net/tcp', `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`];
+  if (!existsSync(table)) return;
+  const isHeld = (line: string): boolean => {
+    const [, , remote, state = ''] = line.trim().split(/\s+/);
+    return remote === address && [ESTABLISHED, CLOSE_WAIT].includes(state);
+  };
+  const until = Date.now() + START_LIMIT;
+  while (readFileSync(table, 'utf8').split('\n').some(isHeld)) {
+    if (Date.now() > until) throw new Error('a client of sshd does not notice that its connection ended');
+    await sleep(20);
   }
 }
 
