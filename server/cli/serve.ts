@@ -7,6 +7,7 @@ import { listenOnControlSocket } from '../control-socket.ts';
 import { JUPYTER_SERVER_VERSION } from '../jupyter-server-version.ts';
 import { createLogger } from '../logger.ts';
 import type { Logger, ServerLogger } from '../logger.ts';
+import { giveBackWhileQuiet } from '../quiet-nursery.ts';
 import { writeRuntimeFile } from '../runtime-file.ts';
 import type { ServerSettings } from '../settings.ts';
 import { runAtFullSpeed } from '../thrifty-start.ts';
@@ -69,6 +70,7 @@ export async function serve(options: Options, environment: Environment): Promise
     stop: () => stops.request('stop command'),
   });
   runAtFullSpeed();
+  giveBackWhileQuiet();
   const reason = await stops.asked;
   const endsKernels = await meansTheEnd(reason, stops, server);
   serverLogger.logger.info({ reason, endsKernels }, 'stopping');

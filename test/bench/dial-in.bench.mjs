@@ -190,7 +190,8 @@ async function connect(count) {
   for (let round = 0; round < KERNELS; round++)
     for (const id of ids) await server.ask('POST', '/api/kernels', { name: `${id}.scripted` });
   for (const machine of machines.slice(-ids.length)) machine.say('hello\n');
-  await sleep(15_000);
+  // The server gives back what it needed only to get here once it has been quiet for a while.
+  await sleep(30_000);
 }
 
 try {
