@@ -1,53 +1,129 @@
 import type { KernelMessage } from '../protocol/message.ts';
-
-interface Run {
-  readonly first: number;
-  last: number;
-  /** Of the process's messages since the first, whatever they answer. */
-  heard: number;
-  readonly since: Date;
-  hasReply: boolean;
-}
+import { MissingNumbers } from './missing-numbers.ts';
 
 /** As jupyter_client makes them, in ipykernel and what is built on it: `<session>_<process>_<number>`. */
 const NUMBERED = /^(.+_\d+)_(\d+)$/;
-/** More than run at once. */
-const MOST_RUNS = 64;
+/** Requests under way, and replies whose requests are not done on iopub: more than there are. */
+const MOST = 256;
+
+interface Begun {
+  readonly first: number;
+  readonly isRun: boolean;
+}
 
 /**
- * Finds out that a kernel said more in a run than was heard, by the numbers that ipykernel gives its messages: a server that
- * reads too slowly makes the kernel's own socket drop, and nothing else tells of it. Other kernels do not count.
+ * Finds out that a kernel said more than was heard, by the numbers that ipykernel gives its messages: a server that reads
+ * too slowly makes the kernel's own socket drop, and nothing else tells of it. Replies and questions to other clients of
+ * the kernel have numbers too, and are not missed. Kernels that do not count are not judged.
  */
 export class CountedMessages {
-  readonly #runs = new Map<string, Run>();
+  readonly #missing = new MissingNumbers();
+  /** By the request's id: its `busy` was heard, and its `idle` not yet. */
+  readonly #begun = new Map<string, Begun>();
+  readonly #replied = new Set<string>();
+  /** By the request's id: what was taken for its reply, which may still come, under another number. */
+  readonly #takenForReply = new Map<string, number>();
+  readonly #ours = new Set<string>();
+  #limited: string | null = null;
   #process = '';
 
-  /** All that the kernel says. @returns since when something is missing of the run that ends with it; null for nothing */
-  heard({ channel, header, parentHeader, frames }: KernelMessage): Date | null {
+  /** What we had the kernel be sent: its answers come here. */
+  sent({ header }: KernelMessage): void {
+    remember(this.#ours, header.msg_id);
+  }
+
+  /** What is lost of this request is told already. */
+  toldOf(requestId: string): void {
+    this.#limited = requestId;
+  }
+
+  /** What was lost until now is told already. */
+  toldAll(): void {
+    this.#missing.restart();
+    this.#begun.clear();
+  }
+
+  /** All that the kernel says. @returns since when something is missing that comes no more; null for nothing */
+  heard(message: KernelMessage): Date | null {
+    const { channel, header, parentHeader: parent } = message;
     const numbered = NUMBERED.exec(header.msg_id);
     if (numbered?.[1] === undefined) return null;
-    if (numbered[1] !== this.#process) this.#runs.clear();
+    if (numbered[1] !== this.#process) this.toldAll();
     this.#process = numbered[1];
     const number = Number(numbered[2]);
-    for (const run of this.#runs.values()) {
-      run.heard += 1;
-      run.last = Math.max(run.last, number);
-    }
-    if (parentHeader?.msg_type !== 'execute_request') return null;
-    const id = parentHeader.msg_id;
-    const run = this.#runs.get(id);
-    if (channel === 'shell' && run !== undefined) run.hasReply = true;
-    if (channel !== 'iopub' || header.msg_type !== 'status') return null;
-    const content = Buffer.from(frames[3] ?? []).toString();
-    if (run === undefined) {
-      if (content.includes('"busy"') && this.#runs.size < MOST_RUNS)
-        this.#runs.set(id, { first: number, last: number, heard: 1, since: new Date(), hasReply: false });
+    if (channel !== 'iopub') {
+      this.#missing.heardAside(number);
+      if (parent !== null && header.msg_type.endsWith('_reply')) this.#reply(parent.msg_id, number);
       return null;
     }
-    if (!content.includes('"idle"')) return null;
-    this.#runs.delete(id);
-    // Its reply, which may come later, has a number as well.
-    const missing = run.last - run.first + 1 - run.heard - (run.hasReply ? 0 : 1);
-    return missing > 0 ? run.since : null;
+    this.#missing.heard(number);
+    if (parent === null || header.msg_type !== 'status') return null;
+    const content = Buffer.from(message.frames[3] ?? []);
+    if (content.includes('"busy"')) {
+      if (!parent.msg_type.endsWith('_request') || this.#begun.size >= MOST) return null;
+      const isRun = parent.msg_type === 'execute_request';
+      if (isRun) this.#endRuns();
+      this.#begun.set(parent.msg_id, { first: number, isRun });
+    } else if (content.includes('"idle"')) return this.#ended(parent.msg_id, parent.msg_type, number);
+    return null;
   }
+
+  #reply(requestId: string, number: number): void {
+    const taken = this.#takenForReply.get(requestId);
+    if (taken === undefined) remember(this.#replied, requestId);
+    else if (taken !== number) this.#missing.misses(taken);
+    this.#takenForReply.delete(requestId);
+  }
+
+  #ended(requestId: string, type: string, number: number): Date | null {
+    const begun = this.#begun.get(requestId);
+    const first = begun?.first ?? -1;
+    if (begun !== undefined && this.#isAskable(requestId, begun)) this.#missing.excuseLone(first, number);
+    else if (!this.#replied.has(requestId) && type.endsWith('_request')) {
+      const taken = this.#missing.excuseLast(first, number);
+      if (taken !== null) {
+        if (this.#takenForReply.size >= MOST) this.#takenForReply.clear();
+        this.#takenForReply.set(requestId, taken);
+      }
+    }
+    this.#begun.delete(requestId);
+    this.#replied.delete(requestId);
+    this.#ours.delete(requestId);
+    if (this.#limited !== null) {
+      if (this.#limited === requestId) this.#limited = null;
+      this.#missing.forget();
+      return null;
+    }
+    return this.#judge();
+  }
+
+  /** What is under way may have been answered already, to others. */
+  #judge(): Date | null {
+    let expected = 0;
+    for (const [requestId, begun] of this.#begun) {
+      if (this.#isAskable(requestId, begun)) return null;
+      if (!this.#replied.has(requestId)) expected += 1;
+    }
+    if (this.#missing.count <= expected) return null;
+    const { since } = this.#missing;
+    this.#missing.forget();
+    this.#begun.clear();
+    return since;
+  }
+
+  /** A kernel runs one after the other: the end of those before is among what is missing. */
+  #endRuns(): void {
+    for (const [requestId, { isRun }] of this.#begun) if (isRun) this.#begun.delete(requestId);
+  }
+
+  /** Somebody else may be asked for input in it, which only they hear. */
+  #isAskable(requestId: string, { isRun }: Begun): boolean {
+    return isRun && !this.#ours.has(requestId);
+  }
+}
+
+function remember(ids: Set<string>, id: string): void {
+  ids.add(id);
+  if (ids.size <= MOST) return;
+  for (const oldest of ids) return void ids.delete(oldest);
 }

@@ -8,6 +8,7 @@ import { CountedMessages } from './counted-messages.ts';
 import { OwnRequests } from './own-requests.ts';
 import { type ServerNotice, serverNoticeOf } from './server-notice.ts';
 import { says } from './shutdown-reply.ts';
+import { UnfinishedRuns } from './unfinished-runs.ts';
 
 export interface GatewayKernelTimes extends WebsocketTimes, ReconnectTimes {
   /** See `KernelWatch`. */
@@ -36,8 +37,11 @@ export interface GatewayConnectionPlan {
   /** What its server says in its name. */
   notice(notice: ServerNotice): void;
   warned(text: string): void;
-  /** It said more since then than came here, in a run that ends with what comes next. */
-  missing(since: Date): unknown;
+  /**
+   * It said more since then than came here, before what comes next.
+   * @param ended the executions whose reply or `idle` is among that, and which have ended
+   */
+  missing(since: Date, ended: readonly string[]): void;
   /** The kernel is there no more. The last that is told. */
   gone(why: string): void;
 }
@@ -52,6 +56,7 @@ export class GatewayConnection {
   readonly #websocket: KeptWebsocket;
   readonly #watch: KernelWatch;
   readonly #counted = new CountedMessages();
+  readonly #runs: UnfinishedRuns;
   /** As many as were sent between the end of a connection and the moment when it was noticed. */
   #unsent: KernelMessage[] = [];
   /** Told with the first that is heard: a server in trouble takes connections, and closes them at once. */
@@ -62,6 +67,10 @@ export class GatewayConnection {
     this.#plan = plan;
     const { access, remoteId, sessionId, kernelSession, times, log } = plan;
     this.own = new OwnRequests(sessionId, kernelSession, (message) => this.trySend(message));
+    this.#runs = new UnfinishedRuns({
+      ask: () => (this.isOpen && this.own.kernelSession !== null ? this.own.askOnShell() : null),
+      ended: (messageIds, since) => plan.missing(since, messageIds),
+    });
     const watch = new KernelWatch({
       access,
       remoteId,
@@ -99,6 +108,7 @@ export class GatewayConnection {
         },
         closed: () => {
           this.own.broken();
+          this.#runs.broken();
           plan.closed();
         },
         unreachable: ({ message, remedy }) => plan.warned(`${message} ${remedy} The kernel may go on there.`),
@@ -115,6 +125,8 @@ export class GatewayConnection {
   /** Sends nothing where it is not open. @throws KernelError KERNEL_OVERLOADED, KERNEL_MESSAGE_INVALID */
   send(message: KernelMessage): void {
     this.#websocket.send(message);
+    this.#counted.sent(message);
+    this.#runs.sent(message);
   }
 
   /** What certainly did not go out before the connection broke, in order, to be sent once more. */
@@ -147,18 +159,30 @@ export class GatewayConnection {
   async close(): Promise<void> {
     this.#watch.close();
     this.own.close();
+    this.#runs.close();
     await this.#websocket.close();
   }
 
   #heard(message: KernelMessage): void {
     this.#watch.heard();
-    if (this.#lost !== null) this.#plan.heardAgain(this.#lost);
+    if (this.#lost !== null) {
+      this.#counted.toldAll();
+      this.#plan.heardAgain(this.#lost);
+    }
     this.#lost = null;
     const notice = serverNoticeOf(message, this.own.sessionId);
+    if (notice?.kind === 'limits') this.#counted.toldOf(notice.requestId);
     if (notice !== null) return this.#plan.notice(notice);
     const missing = this.#counted.heard(message);
-    if (missing !== null) this.#plan.missing(missing);
-    if (this.own.heard(message)) return;
+    if (missing !== null) this.#plan.missing(missing, []);
+    const isPublished = message.channel === 'iopub';
+    if (isPublished) this.#runs.heard(message);
+    if (!this.own.heard(message)) this.#pass(message);
+    // A run is not over before its reply is heard.
+    if (!isPublished) this.#runs.heard(message);
+  }
+
+  #pass(message: KernelMessage): void {
     this.#plan.message(message);
     if (says(message, 'shutdown')) for (const delay of ENDING) this.#watch.lookIn(delay);
   }

@@ -10,12 +10,11 @@ import {
 import { HeldMessages } from '../life/held-messages.ts';
 import { Readiness } from '../life/readiness.ts';
 import { StepSequence } from '../life/step-sequence.ts';
-import type { KernelLog } from '../local/kernel-log.ts';
 import { PlaceError } from '../places/place-error.ts';
 import type { KernelMessage } from '../protocol/message.ts';
-import type { GatewayAccess } from './gateway-access.ts';
-import { GatewayConnection, type GatewayKernelTimes } from './gateway-connection.ts';
-import type { GatewayRecord, GatewayRecordFile } from './gateway-record.ts';
+import { GatewayConnection } from './gateway-connection.ts';
+import type { GatewayKernelPlan } from './gateway-kernel-plan.ts';
+import type { GatewayRecord } from './gateway-record.ts';
 import { LAUNCH_TIMEOUT } from './gateway-settings.ts';
 import type { Loss } from './kept-websocket.ts';
 import type { ServerNotice } from './server-notice.ts';
@@ -28,15 +27,6 @@ const UNANSWERED: Pick<GatewayRecord, 'kernelInfo' | 'kernelSession'> = {
   kernelInfo: null,
   kernelSession: null,
 };
-
-export interface GatewayKernelPlan {
-  readonly request: LaunchRequest;
-  readonly access: GatewayAccess;
-  readonly file: GatewayRecordFile;
-  readonly log: KernelLog;
-  readonly times: GatewayKernelTimes;
-  onOver(): void;
-}
 
 /** A server that is away when a kernel is to be ended there is not waited for for longer, in milliseconds. */
 const END_PATIENCE = 10_000;
@@ -216,7 +206,7 @@ export class GatewayKernel implements DetachableKernel {
         opened: () => this.#opened(connection),
         heardAgain: ({ from, why }) => this.#tellGap(from, whyLost(access.host, why)),
         closed: () => (this.#held ??= new HeldMessages()),
-        missing: (since) => since > this.#gapToldAt && this.#tellGap(since, whyDropped(access.host)),
+        missing: (since, ended) => this.#missing(since, ended),
         message: (message) => this.#heard(message),
         notice: (notice) => this.#noticed(notice),
         warned: (text) => this.#listener.lifecycle({ kind: 'warned', text }),
@@ -316,6 +306,11 @@ export class GatewayKernel implements DetachableKernel {
     if (notice.kind === 'restarts')
       this.#startAnew(`Its process ended, says ${this.#plan.access.host}, which restarts it.`);
     else this.#gone(`It died too often, and ${this.#plan.access.host} does not restart it any more.`);
+  }
+
+  #missing(since: Date, messageIds: readonly string[]): void {
+    if (since > this.#gapToldAt) this.#tellGap(since, whyDropped(this.#plan.access.host));
+    if (messageIds.length > 0) this.#listener.lifecycle({ kind: 'replies-missed', messageIds });
   }
 
   #tellGap(from: Date, why: string): void {

@@ -70,6 +70,11 @@ export class OwnRequests {
     return isFinished;
   }
 
+  /** A kernel_info_request, which is answered in its turn. @returns its header */
+  askOnShell(): KernelMessage['header'] {
+    return this.#ask('shell');
+  }
+
   /** All that is heard. @returns whether it is for nobody else */
   heard(message: KernelMessage): boolean {
     const { channel, header, parentHeader: parent } = message;

@@ -149,7 +149,6 @@ export class KeptKernel {
       const still = new Set(this.handedOver.unanswered);
       const messageIds = unanswered.filter((id) => still.has(id));
       if (!isFinished || messageIds.length === 0) return;
-      for (const id of messageIds) this.handedOver.answered(id);
       this.became({ kind: 'replies-missed', messageIds });
     });
   }
@@ -168,6 +167,7 @@ export class KeptKernel {
     if (this.#isClosed) return;
     if (event.kind === 'gave-up') this.over();
     if (event.kind === 'died') this.#forgetAllBut(event.waiting);
+    if (event.kind === 'replies-missed') for (const id of event.messageIds) this.handedOver.answered(id);
     // Before the entry, which goes out at the end of this turn.
     this.tellState();
     this.outbox.append({ kind: 'lifecycle', event });

@@ -44,8 +44,8 @@ export function explainDeath(exit: KernelExit, limit: string | null = null): Dea
 
 /** Of executions whose end nobody heard. */
 export const repliesMissed: Death = nobodySaw(
-  'This cell has ended, but nobody listened to the kernel when it did.',
-  'The process that listens to kernels had ended for a while. The kernel and its variables are there; run the cell again to see all of its output.',
+  'This cell has ended, but its end was not heard.',
+  'What the kernel said then was lost on its way. The kernel and its variables are there; run the cell again to see all of its output.',
 );
 
 /** Of a kernel that was gone when its server came back. */

@@ -19,7 +19,7 @@ import { OutgoingMessage } from './outgoing-message.ts';
 import type { PendingExecutions } from './pending-executions.ts';
 import type { Said } from './said.ts';
 import type { ServerMessage } from './server-message.ts';
-import { createServerMessage, lostExecution, stderrMessage } from './server-message.ts';
+import { createServerMessage, lostExecution, statusMessage, stderrMessage } from './server-message.ts';
 import type { StreamClient } from './stream-client.ts';
 
 const KEPT_EVENTS = 1000; // what a kernel said last tells where it is
@@ -166,10 +166,13 @@ export class KernelStream {
     this.#requests.cells.lost();
   }
 
-  /** The kernel has answered what came after these, and its answers to these are lost: ends them. */
+  /** The kernel has done these, and its answers to them, or its word that it is idle, are lost: ends them. */
   missed(messageIds: readonly string[], death: Death): void {
-    for (const lost of this.#conversation.executions.missed(messageIds))
-      for (const message of lostExecution(lost, death)) this.say(message);
+    const { executions } = this.#conversation;
+    for (const request of executions.neverIdle(messageIds)) this.#say(statusMessage('idle', request), true);
+    for (const lost of executions.missed(messageIds))
+      for (const message of lostExecution(lost, death)) this.#say(message, true);
+    this.#requests.cells.advance();
   }
 
   /** Another process is asked for. */
@@ -381,12 +384,8 @@ export class KernelStream {
     const lost = items.find(({ source }) => source !== null)?.source;
     if (!lost) return;
     const parent = { header: lost.parentHeader, frame: lost.frames[1] ?? new Uint8Array() };
-    this.say(
-      stderrMessage(
-        `A message of this kernel is lost, because it cannot be recorded: ${reasonOf(error)}`,
-        parent,
-      ),
-    );
+    const text = `A message of this kernel is lost, because it cannot be recorded: ${reasonOf(error)}`;
+    this.say(stderrMessage(text, parent));
   }
 
   /** Said at once and kept nowhere: it tells of the log's own failure. @param session null for all */

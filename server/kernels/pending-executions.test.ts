@@ -43,4 +43,16 @@ describe('PendingExecutions', () => {
     pending.sent(spokenMessage({ channel: 'shell', type: 'complete_request' }));
     expect(pending.lost(new Set())).toEqual([]);
   });
+
+  test('what was answered and never idle is known until then, or until one after it is idle', () => {
+    for (const request of [first, second])
+      pending.heard(spokenMessage({ channel: 'shell', type: 'execute_reply', parent: request }));
+    expect(pending.begun()).toEqual([first, second].map(headerOf));
+    expect(pending.isSettled).toBe(false);
+    const ids = [first.header.msg_id, third.header.msg_id];
+    expect(pending.neverIdle(ids)).toEqual([headerOf(first)]);
+    expect(pending.neverIdle(ids)).toEqual([]);
+    pending.heard(spokenMessage({ type: 'status', parent: second, content: { execution_state: 'idle' } }));
+    expect(pending.begun()).toEqual([]);
+  });
 });

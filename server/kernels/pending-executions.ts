@@ -37,8 +37,8 @@ const REMEMBERED = 1000;
 /** The executions that a kernel was sent and has not answered. */
 export class PendingExecutions {
   #byMessage = new BoundedMap<string, Pending>(REMEMBERED);
-  /** The last one that was answered, until the kernel is idle after it. */
-  #settling: string | null = null;
+  /** Those that were answered, in order, until the kernel is idle after them. */
+  #settling = new BoundedMap<string, RequestHeader>(REMEMBERED);
   #hasFailed = false;
 
   sent({ header, frames }: KernelMessage): void {
@@ -73,7 +73,7 @@ export class PendingExecutions {
 
   /** And the kernel has said that it is idle. */
   get isSettled(): boolean {
-    return this.isEmpty && this.#settling === null;
+    return this.isEmpty && this.#settling.size === 0;
   }
 
   /** Whether one has failed, since this was last asked, after which a kernel aborts what waits. */
@@ -85,7 +85,7 @@ export class PendingExecutions {
 
   /** What a kernel has not said by now it does not say. */
   settle(): void {
-    this.#settling = null;
+    this.#settling = new BoundedMap(REMEMBERED);
   }
 
   heard(message: KernelMessage): void {
@@ -93,13 +93,13 @@ export class PendingExecutions {
     if (parent === undefined) return;
     if (message.header.msg_type === 'execute_reply') {
       const answered = this.#byMessage.take(parent);
-      if (answered?.isIdle === false) this.#settling = parent;
+      if (answered?.isIdle === false) this.#settling.set(parent, answered.request);
       if (answered?.stopsOnError === true && includes(message.frames[3], 'error'))
         this.#hasFailed ||= parseObject(message.frames[3])['status'] === 'error';
       return;
     }
     const isIdle = message.header.msg_type === 'status' && includes(message.frames[3], '"idle"');
-    if (isIdle && this.#settling === parent) this.#settling = null;
+    if (isIdle) this.#settled(parent);
     const pending = this.#byMessage.get(parent);
     if (pending === undefined) return;
     pending.hasBegun = true;
@@ -107,9 +107,10 @@ export class PendingExecutions {
     if (message.header.msg_type === 'execute_input') pending.input = message;
   }
 
-  /** Those that something was said of. */
+  /** Those that something was said of, and that have not ended. */
   begun(): RequestHeader[] {
-    return [...this.#byMessage.values()].filter(({ hasBegun }) => hasBegun).map(({ request }) => request);
+    const unanswered = [...this.#byMessage.values()].filter(({ hasBegun }) => hasBegun);
+    return [...this.#settling.values(), ...unanswered.map(({ request }) => request)];
   }
 
   /** Of all that are not answered, in order. */
@@ -133,10 +134,24 @@ export class PendingExecutions {
     });
   }
 
+  /** Of these, those that were answered and after which the kernel was never heard to be idle; they are forgotten. */
+  neverIdle(messageIds: readonly string[]): RequestHeader[] {
+    return messageIds.flatMap((messageId) => this.#settling.take(messageId) ?? []);
+  }
+
   /** A new process was asked for, and whoever did so knows. */
   forget(): void {
     this.#byMessage = new BoundedMap(REMEMBERED);
-    this.#settling = null;
+    this.settle();
+  }
+
+  /** A kernel that is idle after one was so after those before it. */
+  #settled(messageId: string): void {
+    if (this.#settling.get(messageId) === undefined) return;
+    for (const { header } of [...this.#settling.values()]) {
+      this.#settling.take(header.msg_id);
+      if (header.msg_id === messageId) return;
+    }
   }
 
   /**

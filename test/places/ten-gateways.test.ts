@@ -12,7 +12,7 @@ import { dialectOf } from '../../kernel-bridge/protocol/websocket-dialect.ts';
 import { V1_SUBPROTOCOL } from '../../kernel-bridge/protocol/websocket-v1-codec.ts';
 import { connectSupervisor } from '../../kernel-bridge/supervisor/connect-supervisor.ts';
 import type { SupervisorClient } from '../../kernel-bridge/supervisor/supervisor-client.ts';
-import { KernelClient } from '../doubles/kernel-client.ts';
+import { contentOf, KernelClient } from '../doubles/kernel-client.ts';
 import { SupervisorLauncher } from '../doubles/supervisor-launcher.ts';
 import { startEnterpriseGateway, whyNoEnterpriseGateway } from '../servers/enterprise-gateway.ts';
 import { gatewayRequest } from '../servers/gateway-place.ts';
@@ -42,6 +42,17 @@ function startMisbehaving(): Promise<Server> {
   });
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
+
+const LINES = 20_000;
+
+/** A kernel's own socket drops what nobody reads in time, and its last words with it, where all flood at once. */
+async function over(client: KernelClient, id: string): Promise<void> {
+  const ended = Promise.all([client.reply(id), client.idle(id)]);
+  await Promise.race([ended, client.listener.untilLifecycle('replies-missed')]);
+}
+
+const isWhole = (client: KernelClient, id: string): boolean =>
+  client.outputsOf(id).some((message) => contentOf(message)['execution_state'] === 'idle');
 
 describe('ten places of one supervisor at once, of which one misbehaves', () => {
   const servers: JupyterServerProcess[] = [];
@@ -97,20 +108,14 @@ describe('ten places of one supervisor at once, of which one misbehaves', () => 
     await Promise.all(launched.map(([, kernel]) => kernel.ready()));
     await Promise.all(
       launched.map(async ([client]) => {
-        const lines = 4_000;
-        // A kernel's own socket drops what nobody reads in time, and its last words with it, where all flood at once.
-        const id = client.execute(
-          `import time
-for i in range(${lines}):
-    print(i, flush=True)
-    if i % 200 == 199: time.sleep(0.05)`,
-        );
-        await Promise.all([client.reply(id), client.idle(id)]);
-        const heard = client.textOf(id).trim().split('\n').map(Number);
+        const id = client.execute(`for i in range(${LINES}): print(i, flush=True)`);
+        await over(client, id);
+        const heard = client.textOf(id).split('\n').filter(Boolean).map(Number);
         // In order, none twice.
         expect(heard).toEqual([...new Set(heard)].sort((a, b) => a - b));
         const gaps = client.listener.lifecycles.filter(({ kind }) => kind === 'reattached');
-        expect(gaps).toHaveLength(heard.length === lines ? 0 : 1);
+        if (heard.length < LINES) expect(gaps).not.toEqual([]);
+        if (isWhole(client, id) && heard.length === LINES) expect(gaps).toEqual([]);
         expect((await client.run('print("alive")')).text).toBe('alive\n');
       }),
     );
