@@ -84,7 +84,7 @@ export type KernelLifecycleEvent =
   | { readonly kind: 'waiting'; readonly text: string | null }
   /** Its place says what will become of it (a job's time is nearly up) or cannot reach it for the time being. */
   | { readonly kind: 'warned'; readonly text: string }
-  /** It has done all it was sent before a gap, and these of its executions were never answered: the replies fell into the gap. */
+  /** It has done these executions, and their replies, or its word that it is idle after them, fell into a gap. */
   | { readonly kind: 'replies-missed'; readonly messageIds: readonly string[] }
   /** Its process group stands still, because what it says could not be kept (I5); `continued` follows. */
   | { readonly kind: 'paused'; readonly reason: 'disk-full' | 'too-much-unread' }

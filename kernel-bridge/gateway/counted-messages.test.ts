@@ -107,7 +107,7 @@ test.each([
   ],
   ["another client's idle, and then one message", [busy(1, theirs), busy(6), printed(8), reply(9), idle(10)]],
   ["many of another client's messages", [busy(1, theirs), said(7, 'stream', theirs), idle(9, theirs)]],
-])('[I5][GW4] what a run lacks is missing: %s', (_name, messages) => {
+])('[I5] [GW4] what a run lacks is missing: %s', (_name, messages) => {
   expect(misses(messages)).toBe(true);
 });
 

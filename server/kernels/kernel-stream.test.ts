@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { executeRequest, spokenMessage } from '../../test/doubles/spoken-message.ts';
 import { settle, StreamUnderTest } from '../../test/doubles/stream-under-test.ts';
 import { KernelError } from '../../kernel-bridge/kernel.ts';
+import { repliesMissed } from './explain-death.ts';
 import type { Delivery, StreamClient } from './stream-client.ts';
 
 /** Notes what it gets, and what the log held when it did. */
@@ -46,6 +47,37 @@ const textOf = ({ message }: Delivery): string =>
   (JSON.parse(Buffer.from(message.frames[3]!).toString()) as { text: string }).text;
 
 describe('what a kernel says', () => {
+  test('[GW5] what the kernel has done ends for all, with what of its end was lost', async () => {
+    const listener = new Listener('tab');
+    under.stream.attach(listener);
+    const [answered, unanswered] = [executeRequest('tab'), executeRequest('tab')];
+    for (const request of [answered, unanswered]) under.stream.request(request, listener, 'alice');
+    await settle();
+    under.hear(spokenMessage({ channel: 'shell', type: 'execute_reply', parent: answered }));
+    await settle();
+    listener.got.length = 0;
+    under.stream.sayToRunning('there is a gap');
+    under.stream.missed(
+      [answered, unanswered].map(({ header }) => header.msg_id),
+      repliesMissed,
+    );
+    await settle();
+    const parents = listener.got.map(
+      ({ message }) => JSON.parse(Buffer.from(message.frames[1]!).toString()).msg_id,
+    );
+    const [one, two] = [answered.header.msg_id, unanswered.header.msg_id];
+    expect(listener.types.map((type, index) => `${type} ${parents[index] === one ? 'one' : 'two'}`)).toEqual([
+      'iopub stream one',
+      'iopub status one',
+      'iopub error two',
+      'shell execute_reply two',
+      'iopub status two',
+    ]);
+    expect(parents.at(-1)).toBe(two);
+    // By it REST knows that the kernel is idle.
+    expect(under.recorded.at(-1)?.header.msg_type).toBe('status');
+  });
+
   test('I1: is in the log before any client gets it', async () => {
     let committed = 0;
     const append = under.log.append.bind(under.log);

@@ -88,7 +88,7 @@ function say(
   socket.send(data, { binary });
 }
 
-test('garbage, channels that no kernel has and frames that are none are passed over and logged', async () => {
+test('[GW2] garbage, channels that no kernel has and frames that are none are passed over and logged', async () => {
   const under = await play({
     websocket: (socket) => {
       for (const garbage of ['no JSON', '{"channel":7}', '{}']) socket.send(garbage);
@@ -121,7 +121,7 @@ test('a server without a subprotocol is spoken to in the older dialect', async (
   expect(await kernel.ready()).toMatchObject({ implementation: 'x' });
 });
 
-test('one that closes each connection at once is tried less and less often, and all of it is one break', async () => {
+test('[GW2] one that closes each connection at once is tried less and less often, and all of it is one break', async () => {
   let opened = 0;
   const under = await play({
     websocket: (socket) => {
@@ -135,7 +135,7 @@ test('one that closes each connection at once is tried less and less often, and 
   expect(client.listener.lifecycles.filter(({ kind }) => kind === 'reattached')).toHaveLength(1);
 });
 
-test('[A3] a process that was replaced during a break has died', async () => {
+test('[A3] [GW3] a process that was replaced during a break has died', async () => {
   let opened = 0;
   const under = await play({
     websocket: (socket) => {
@@ -179,7 +179,7 @@ test.each([
   ['a fault', 500, '{"message":"boom token-of-the-test"}', {}, 'PLACE_UNFIT', /boom …/],
   ['an answer that is none', 201, '[]', {}, 'PLACE_UNFIT', /otherwise than a Jupyter server/],
   ['no JSON', 201, '<html>', {}, 'PLACE_UNFIT', /otherwise than a Jupyter server/],
-])('%s is told in words', async (_name, status, body, headers, code, words) => {
+])('[GW2] %s is told in words', async (_name, status, body, headers, code, words) => {
   const under = await play({ rest: () => [status, body, headers] });
   await expect(under.launch()).rejects.toMatchObject({
     code,

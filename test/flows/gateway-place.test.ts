@@ -81,7 +81,7 @@ describe('a Jupyter server as a place', () => {
     expect(found.every(({ name }) => /^[\w.-]+$/.test(name))).toBe(true);
   });
 
-  test('[I10] a kernel is started through it by the supervisor, over TLS, and no file of the supervisor holds the token', async () => {
+  test('[I10] [GW1] a kernel is started through it by the supervisor, over TLS, and no file of the supervisor holds the token', async () => {
     const place = placeOf({ url: overTls(), certificateAuthority });
     const python = (await place.kernelspecs()).find(({ name }) => name === 'python3');
     const client = new KernelClient();

@@ -74,7 +74,7 @@ describe('a kernel of a jupyter_server elsewhere', () => {
     await client.reply(id);
   });
 
-  test('[I5] what falls into a break is a gap that is told; the same session gets what its server kept', async () => {
+  test('[I5] [GW3] what falls into a break is a gap that is told; the same session gets what its server kept', async () => {
     const { client, kernel } = await launchReady();
     const id = client.execute(
       'import time\nfor i in range(30):\n    print(i, flush=True)\n    time.sleep(0.1)\nprint("end")',
@@ -117,7 +117,7 @@ describe('a kernel of a jupyter_server elsewhere', () => {
     expect(await listed()).toEqual([]);
   });
 
-  test('[D1] [D2] its death is told as its server tells it, and the next process gets what waits', async () => {
+  test('[D1] [D2] [GW3] its death is told as its server tells it, and the next process gets what waits', async () => {
     const { client } = await launchReady();
     await client.run('x = 1');
     client.execute('import os, signal; os.kill(os.getpid(), signal.SIGKILL)');
@@ -128,7 +128,7 @@ describe('a kernel of a jupyter_server elsewhere', () => {
     expect(kindsOf(client)).toEqual(['died', 'autorestarted']);
   });
 
-  test('somebody else restarts it, and ends it', async () => {
+  test('[GW3] somebody else restarts it, and ends it', async () => {
     const { client, kernel, remoteId } = await launchReady();
     await ask(`kernels/${remoteId}/restart`, 'POST');
     await client.listener.untilLifecycle('autorestarted');
@@ -140,7 +140,7 @@ describe('a kernel of a jupyter_server elsewhere', () => {
     await expect(kernel.ready()).rejects.toMatchObject({ code: 'KERNEL_DEAD' });
   });
 
-  test('[I5] a flood beyond its server’s limit is a gap, told once; nothing is lost unreported', async () => {
+  test('[I5] [GW4] a flood beyond its server’s limit is a gap, told once; nothing is lost unreported', async () => {
     const { client } = await launchReady();
     const id = client.execute('for i in range(2000):\n    print(i, flush=True)');
     await client.idle(id);
@@ -154,7 +154,7 @@ describe('a kernel of a jupyter_server elsewhere', () => {
     expect(printed.length).toBeLessThan(2_000);
   });
 
-  test('a token that is taken back is told, where it is used', async () => {
+  test('[GW1] a token that is taken back is told, where it is used', async () => {
     const { client, kernel } = await launchReady();
     under.settings({ token: 'of-yesterday' });
     expect(await client.listener.untilLifecycle('warned')).toMatchObject({

@@ -47,7 +47,7 @@ describe.runIf(why === null)('a kernel of an Enterprise Gateway', () => {
     expect(client.listener.lifecycles).toEqual([]);
   });
 
-  test('[I5] what falls into a break of the way is a gap that is told', async () => {
+  test('[I5] [GW3] what falls into a break of the way is a gap that is told', async () => {
     const { client } = await launchReady();
     const id = client.execute(
       'import time\nfor i in range(20):\n    print(i, flush=True)\n    time.sleep(0.1)',
@@ -60,7 +60,7 @@ describe.runIf(why === null)('a kernel of an Enterprise Gateway', () => {
     expect((await client.run('print("again")')).text).toBe('again\n');
   });
 
-  test('[D1] its death is told, and it is restarted', async () => {
+  test('[D1] [GW3] its death is told, and it is restarted', async () => {
     const { client } = await launchReady();
     client.execute('import os, signal; os.kill(os.getpid(), signal.SIGKILL)');
     await client.listener.untilLifecycle('autorestarted');

@@ -95,7 +95,7 @@ describe('ten places of one supervisor at once, of which one misbehaves', () => 
     return [client, kernel];
   }
 
-  test('[I5] the others are heard whole, and what their servers throw away is told', async () => {
+  test('[I5] [GW4] [GW5] the others are heard whole, and what their servers throw away is told', async () => {
     const wrong = `http://127.0.0.1:${(misbehaving.address() as AddressInfo).port}/`;
     const [liar] = await launchAt('liar', wrong, 'x');
     await expect(launchAt('nobody', 'http://127.0.0.1:1/', 'x')).rejects.toMatchObject({
