@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Channel, KernelMessage } from '../protocol/message.ts';
 import { CountedMessages } from './counted-messages.ts';
 
@@ -32,10 +32,12 @@ const idle = (number: number | string, more: Answered = {}) =>
 const printed = (number: number | string) => said(number, 'stream');
 const reply = (number: number) => said(number, 'execute_reply', { channel: 'shell' });
 const question = { parent: 'question', parentType: 'kernel_info_request' };
+const other = { parent: 'other', parentType: 'kernel_info_request' };
+const next = { parent: 'next' };
 const theirs = { parent: 'theirs' };
 
 /** What was sent from here is `run`. */
-function misses(messages: readonly KernelMessage[]): boolean {
+function begin(): CountedMessages {
   const counted = new CountedMessages();
   counted.sent({
     channel: 'shell',
@@ -43,6 +45,10 @@ function misses(messages: readonly KernelMessage[]): boolean {
     parentHeader: null,
     frames: [],
   });
+  return counted;
+}
+function misses(messages: readonly KernelMessage[]): boolean {
+  const counted = begin();
   return messages.map((message) => counted.heard(message)).some((since) => since !== null);
 }
 
@@ -60,6 +66,10 @@ test.each([
   [
     'whole, with a reply to another client in it',
     [busy(1), busy(2, question), idle(4, question), reply(5), idle(6)],
+  ],
+  [
+    'whole, after questions on two channels at the same time',
+    [busy(1, question), idle(5, question), busy(3, other), idle(6, other), busy(7), reply(8), idle(9)],
   ],
   [
     'whole, with a reply to another client at its end',
@@ -85,26 +95,7 @@ test.each([
     'one message beside a reply to another',
     [busy(1), busy(2, question), idle(4, question), printed(6), reply(7), idle(8)],
   ],
-  [
-    'its idle',
-    [
-      busy(1),
-      reply(2),
-      busy(4, question),
-      said(5, 'kernel_info_reply', { channel: 'shell', ...question }),
-      idle(6, question),
-    ],
-  ],
-  [
-    'reply and idle',
-    [
-      busy(1),
-      printed(2),
-      busy(5, question),
-      said(6, 'kernel_info_reply', { channel: 'shell', ...question }),
-      idle(7, question),
-    ],
-  ],
+  ['its idle, which the next one shows', [busy(1), reply(2), busy(4, next), reply(5), idle(6, next)]],
   ["another client's idle, and then one message", [busy(1, theirs), busy(6), printed(8), reply(9), idle(10)]],
   ["many of another client's messages", [busy(1, theirs), said(7, 'stream', theirs), idle(9, theirs)]],
 ])('[I5] [GW4] what a run lacks is missing: %s', (_name, messages) => {
@@ -119,4 +110,23 @@ test('[GW4] what was told of otherwise is not told again', () => {
   for (const message of [busy(12, theirs), printed(13)]) counted.heard(message);
   counted.toldAll();
   for (const message of [printed(90), idle(91, theirs)]) expect(counted.heard(message)).toBeNull();
+});
+
+test('[GW4] what nothing else was heard of is missing at the end of any request, when it has had time to come', () => {
+  vi.useFakeTimers();
+  const counted = begin();
+  for (const message of [busy(1), reply(2), busy(4, question), idle(6, question)])
+    expect(counted.heard(message)).toBeNull();
+  vi.advanceTimersByTime(2_000);
+  expect(counted.heard(busy(7, other))).toBeNull();
+  expect(counted.heard(idle(9, other))).not.toBeNull();
+  vi.useRealTimers();
+});
+
+test('[GW4] what a kernel says while it starts is not missing', () => {
+  const counted = new CountedMessages();
+  counted.heard(busy(1, question));
+  counted.isStarting();
+  for (const message of [idle(20, question), busy(21), reply(22), idle(23)])
+    expect(counted.heard(message)).toBeNull();
 });

@@ -5,6 +5,8 @@ import { MissingNumbers } from './missing-numbers.ts';
 const NUMBERED = /^(.+_\d+)_(\d+)$/;
 /** Requests under way, and replies whose requests are not done on iopub: more than there are. */
 const MOST = 256;
+/** What did not come for so long comes no more, in milliseconds. */
+const SETTLED = 1_000;
 
 interface Begun {
   readonly first: number;
@@ -35,6 +37,11 @@ export class CountedMessages {
   /** What is lost of this request is told already. */
   toldOf(requestId: string): void {
     this.#limited = requestId;
+  }
+
+  /** It does not answer yet, and nobody misses what it says. */
+  isStarting(): void {
+    this.#missing.restart();
   }
 
   /** What was lost until now is told already. */
@@ -80,7 +87,8 @@ export class CountedMessages {
     const first = begun?.first ?? -1;
     if (begun !== undefined && this.#isAskable(requestId, begun)) this.#missing.excuseLone(first, number);
     else if (!this.#replied.has(requestId) && type.endsWith('_request')) {
-      const taken = this.#missing.excuseLast(first, number);
+      // One that was under way at the same time may have been given the other's.
+      const taken = this.#missing.excuseLast(first, number) ?? this.#missing.excuseLast(-1, number);
       if (taken !== null) {
         if (this.#takenForReply.size >= MOST) this.#takenForReply.clear();
         this.#takenForReply.set(requestId, taken);
@@ -94,7 +102,8 @@ export class CountedMessages {
       this.#missing.forget();
       return null;
     }
-    return this.#judge();
+    // Control and shell speak at the same time: what is not here yet may be on its way.
+    return type === 'execute_request' || this.#missing.age > SETTLED ? this.#judge() : null;
   }
 
   /** What is under way may have been answered already, to others. */

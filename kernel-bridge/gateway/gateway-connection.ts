@@ -173,6 +173,7 @@ export class GatewayConnection {
     const notice = serverNoticeOf(message, this.own.sessionId);
     if (notice?.kind === 'limits') this.#counted.toldOf(notice.requestId);
     if (notice !== null) return this.#plan.notice(notice);
+    if (this.own.kernelSession === null) this.#counted.isStarting();
     const missing = this.#counted.heard(message);
     if (missing !== null) this.#plan.missing(missing, []);
     const isPublished = message.channel === 'iopub';

@@ -2,6 +2,7 @@ interface Hole {
   readonly first: number;
   readonly last: number;
   readonly since: Date;
+  readonly noticedAt: number;
 }
 
 /** What comes by another way before its turn. */
@@ -26,11 +27,21 @@ export class MissingNumbers {
     return this.#holes[0]?.since ?? this.#heardAt;
   }
 
+  /** For how long the first has been missing, in milliseconds. */
+  get age(): number {
+    return Date.now() - (this.#holes[0]?.noticedAt ?? Date.now());
+  }
+
   /** One in its turn, or a little late. */
   heard(number: number): void {
     if (this.#highest !== null && number <= this.#highest) return this.#fill(number);
     if (this.#highest !== null && number > this.#highest + 1) {
-      this.#holes.push({ first: this.#highest + 1, last: number - 1, since: this.#heardAt });
+      this.#holes.push({
+        first: this.#highest + 1,
+        last: number - 1,
+        since: this.#heardAt,
+        noticedAt: Date.now(),
+      });
       for (const early of this.#aside) if (early < number && early > this.#highest) this.#fill(early);
       // Very many holes are one.
       const [one, two] = this.#holes;
@@ -51,7 +62,7 @@ export class MissingNumbers {
 
   /** One is missing after all. */
   misses(number: number): void {
-    this.#holes.push({ first: number, last: number, since: this.#heardAt });
+    this.#holes.push({ first: number, last: number, since: this.#heardAt, noticedAt: Date.now() });
     this.#holes.sort((one, other) => one.first - other.first);
   }
 

@@ -62,9 +62,10 @@ describe('what a kernel says', () => {
       repliesMissed,
     );
     await settle();
-    const parents = listener.got.map(
-      ({ message }) => JSON.parse(Buffer.from(message.frames[1]!).toString()).msg_id,
-    );
+    const parents = listener.got.map(({ message }) => {
+      const header = JSON.parse(Buffer.from(message.frames[1]!).toString()) as { msg_id: string };
+      return header.msg_id;
+    });
     const [one, two] = [answered.header.msg_id, unanswered.header.msg_id];
     expect(listener.types.map((type, index) => `${type} ${parents[index] === one ? 'one' : 'two'}`)).toEqual([
       'iopub stream one',
