@@ -32,7 +32,10 @@ const cell = (id: string) => ({
 });
 const notebook = {
   cells: ['first', 'second', 'third', 'fourth'].map(cell),
-  metadata: { kernelspec: { name: 'python3', display_name: LOCAL, language: 'python' } },
+  metadata: {
+    kernelspec: { name: 'python3', display_name: LOCAL, language: 'python' },
+    in_the_loop: { packages: { 'fish-for-tests': '3.1', ipykernel: '7.0.0' } },
+  },
   nbformat: 4,
   nbformat_minor: 5,
 };
@@ -125,7 +128,7 @@ describe('places where kernels run, in JupyterLab', () => {
       const offered = await runtimes.offered();
       expect(Object.values(offered).flat()).toContain(LOCAL);
       expect(offered['Bench']?.length).toBeGreaterThan(0);
-      await runtimes.choose('bench.');
+      await runtimes.choose('bench.python3');
       await runtimes.picker.getByText(/Moves it from This machine to Bench\..*variables are not/).waitFor();
       await shoot(page, 'places-picker');
       await runtimes.select();
@@ -136,6 +139,17 @@ describe('places where kernels run, in JupyterLab', () => {
         'True False',
       );
       await shown.output(1).getByText('was here').waitFor();
+      // What its cells installed here, and is not there; the other is.
+      const lacks = page.locator('.Toastify__toast', { hasText: 'packages that its new kernel lacks' });
+      await lacks.getByText('lacks: fish-for-tests 3.1').waitFor();
+      await lacks.getByRole('button', { name: 'Add a Cell That Installs Them' }).click();
+      await shown.cell(0).getByText('%pip install fish-for-tests==3.1').waitFor();
+      await shoot(page, 'places-packages');
+      // It is offered at each further place, too, and stands before what is clicked here.
+      await page.addStyleTag({ content: '.Toastify { display: none }' });
+      await shown.cell(0).locator('.jp-InputPrompt').click();
+      await page.keyboard.type('dd');
+      await shown.cell(0).getByText('x = 41').waitFor();
       await runtimes.openPicker();
       await runtimes.choose('python3');
       await runtimes.select();

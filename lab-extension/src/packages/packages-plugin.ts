@@ -31,6 +31,9 @@ export const packagesPlugin: JupyterFrontEndPlugin<void> = {
   },
 };
 
+/** In milliseconds; it stays among the notifications afterwards. */
+const SHOWN_FOR = 20_000;
+
 async function offer(
   panel: NotebookPanel,
   kernel: Kernel.IKernelConnection,
@@ -51,7 +54,7 @@ async function offer(
       names.join(', '),
     ),
     {
-      autoClose: false,
+      autoClose: SHOWN_FOR,
       actions: [
         {
           label: trans.__('Add a Cell That Installs Them'),
