@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HeardKernel, PodsAtWork } from '../../test/doubles/pods-at-work.ts';
 import { spokenMessage } from '../../test/doubles/spoken-message.ts';
@@ -70,6 +71,17 @@ describe('a kernel in a pod', () => {
     };
     pods.say('k', { conditions: [condition] });
     await until(() => expect(heard.waits.at(-1)).toBe(`Kubernetes: Unschedulable: ${unschedulable}`));
+  });
+
+  test('[Z1] hears what is said of its pod before its making is answered', async () => {
+    const place = pods.place();
+    await place.kernelspecs();
+    await until(() => expect(pods.cluster.asked).toContain('watch pods'));
+    const launched = HeardKernel.launch(place, 'k');
+    while (pods.pod('k') === null) await nextTurn();
+    pods.say('k', { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }] });
+    const heard = await launched;
+    await until(() => expect(heard.waits.at(-1)).toBe('Kubernetes: Unschedulable'));
   });
 
   test('[Z3] shutting it down takes pod, Secret and record away, also while it waits', async () => {

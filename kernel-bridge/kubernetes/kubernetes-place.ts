@@ -57,6 +57,8 @@ export class KubernetesPlace implements Place {
   readonly #kernels = new Map<string, HeldKernel>();
   /** Pods that could not be deleted: tried again when the cluster answers. */
   readonly #unwanted = new Set<string>();
+  /** Of pods whose making is not answered yet, the last that was heard. */
+  readonly #coming = new Map<string, ((kernel: PodKernel) => void) | null>();
   #following: FollowedList<V1Pod> | null = null;
   #closing: Promise<void> | null = null;
 
@@ -112,13 +114,18 @@ export class KubernetesPlace implements Place {
     // Before there is a pod: one that has no record is nobody's, and deleted.
     this.#records.write(request);
     const purpose = { kernelId, notebook, url: this.#address(dialIn), ...chosen };
+    this.#coming.set(kernelId, null);
     const pod = await this.#pods.create(purpose, dialIn.key).catch((error: unknown) => {
+      this.#coming.delete(kernelId);
       this.#records.remove(kernelId);
       dialIn.close();
       throw placeErrorOf(error);
     });
     const kernel = this.#hold(request, dialIn, 0, listener);
     kernel.podChanged(pod);
+    const heard = this.#coming.get(kernelId);
+    this.#coming.delete(kernelId);
+    heard?.(kernel);
     this.#follow();
     return kernel;
   }
@@ -204,8 +211,8 @@ export class KubernetesPlace implements Place {
     };
     const listener: ListListener<V1Pod> = {
       listed: (pods) => this.#listed(pods, known),
-      changed: (pod) => this.#heldBy(pod)?.podChanged(pod),
-      deleted: (pod) => this.#heldBy(pod)?.podDeleted(pod),
+      changed: (pod) => this.#tell(pod, (kernel) => kernel.podChanged(pod)),
+      deleted: (pod) => this.#tell(pod, (kernel) => kernel.podDeleted(pod)),
       failed: (error) => {
         if (error === null) for (const kernelId of this.#unwanted) void this.#remove(kernelId);
       },
@@ -218,7 +225,7 @@ export class KubernetesPlace implements Place {
     for (const pod of pods) {
       const kernelId = kernelOf(pod);
       if (!this.#records.has(kernelId)) this.#removeOrphan(kernelId);
-      else this.#kernels.get(kernelId)?.kernel.podChanged(pod);
+      else this.#tell(pod, (kernel) => kernel.podChanged(pod));
     }
     for (const kernelId of known)
       if (!there.has(kernelId)) this.#kernels.get(kernelId)?.kernel.podDeleted(null);
@@ -230,8 +237,12 @@ export class KubernetesPlace implements Place {
     void this.#remove(kernelId);
   }
 
-  #heldBy(pod: V1Pod): PodKernel | undefined {
-    return this.#kernels.get(kernelOf(pod))?.kernel;
+  /** A scheduler may be quicker than the answers to our own requests, and says it once. */
+  #tell(pod: V1Pod, what: (kernel: PodKernel) => void): void {
+    const kernelId = kernelOf(pod);
+    const held = this.#kernels.get(kernelId);
+    if (held !== undefined) what(held.kernel);
+    else if (this.#coming.has(kernelId)) this.#coming.set(kernelId, what);
   }
 
   #followEvents(kernelId: string, kernel: PodKernel): FollowedList<CoreV1Event> {
