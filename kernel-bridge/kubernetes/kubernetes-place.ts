@@ -4,6 +4,7 @@ import type { DialIn, DialInDesk } from '../far/dial-in.ts';
 import { KernelError, type LaunchRequest } from '../kernel.ts';
 import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
+import { type KernelUsage, usageOfAll } from '../places/kernel-usage.ts';
 import type { PlaceCapabilities } from '../places/place-capabilities.ts';
 import type { Place, ResourceForm } from '../places/place.ts';
 import type {
@@ -143,6 +144,14 @@ export class KubernetesPlace implements Place {
 
   reconnect(): void {
     this.#following?.tryNow();
+  }
+
+  usage(): Promise<ReadonlyMap<string, KernelUsage>> {
+    return usageOfAll([...this.#kernels.values()].map(({ kernel }) => kernel));
+  }
+
+  async log(kernelId: string): Promise<string> {
+    return (await this.#pods.log(kernelId)) ?? '';
   }
 
   close(): Promise<void> {

@@ -11,6 +11,7 @@ import {
 import { dead } from '../life/dead.ts';
 import { HeldMessages } from '../life/held-messages.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
+import type { KernelUsage } from '../places/kernel-usage.ts';
 import type { KernelMessage } from '../protocol/message.ts';
 import type { SupervisedKernel, SupervisedKernelListener } from '../supervisor/kernel-supervisor.ts';
 import { isPodOver, podWarning } from './pod-end.ts';
@@ -132,6 +133,10 @@ export class PodKernel implements SupervisedKernel {
     if (this.#state.kind === 'over') throw dead();
     if (this.#state.kind === 'held') this.#state.kernel.send(message);
     else this.#state.messages.add(message);
+  }
+
+  usage(): Promise<ReadonlyMap<string, KernelUsage>> {
+    return this.#far.usage();
   }
 
   async interrupt(): Promise<void> {

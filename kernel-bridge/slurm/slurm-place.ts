@@ -6,6 +6,7 @@ import { KernelError, type LaunchRequest } from '../kernel.ts';
 import { DiskKernelspecs } from '../kernelspecs/disk-kernelspecs.ts';
 import type { Kernelspec, KernelspecFinder } from '../kernelspecs/kernelspec.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
+import type { KernelUsage } from '../places/kernel-usage.ts';
 import type { PlaceCapabilities } from '../places/place-capabilities.ts';
 import { PlaceError } from '../places/place-error.ts';
 import type { Place, ResourceForm } from '../places/place.ts';
@@ -166,6 +167,10 @@ export class SlurmPlace implements Place {
   adopt(kernelId: string, after: number, listener: SupervisedKernelListener): SupervisedKernel {
     this.#ours.add(kernelId);
     return this.#supervised.adopt(kernelId, after, listener);
+  }
+
+  usage(): Promise<ReadonlyMap<string, KernelUsage>> {
+    return this.#supervised.usage();
   }
 
   close(): Promise<void> {

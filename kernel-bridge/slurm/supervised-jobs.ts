@@ -3,6 +3,7 @@ import { dialAddress } from '../far/dial-address.ts';
 import type { DialIn, DialInDesk } from '../far/dial-in.ts';
 import { KernelError, type LaunchRequest } from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
+import { type KernelUsage, usageOfAll } from '../places/kernel-usage.ts';
 import type {
   FoundKernel,
   SupervisedKernel,
@@ -80,6 +81,10 @@ export class SupervisedJobs {
     if (record === undefined || this.#kernels.has(kernelId))
       throw new TypeError(`kernel ${kernelId} was not found`);
     return this.#hold(record, this.#options.desk.expect(kernelId), after, listener);
+  }
+
+  usage(): Promise<ReadonlyMap<string, KernelUsage>> {
+    return usageOfAll(this.#kernels.values());
   }
 
   /** Lets go of its kernels, which live on. */

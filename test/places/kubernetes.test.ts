@@ -75,6 +75,13 @@ describe.runIf(missing === null)('a place in Kubernetes', () => {
     const pod = await under.pod(kernelId);
     expect(pod?.metadata?.labels).toMatchObject({ 'app.kubernetes.io/name': 'in-the-loop-kernel' });
     expect(under.kubelet.processesOf(podOf(kernelId)).length).toBeGreaterThan(1);
+    await under.until('its use of memory', async () => {
+      const answer = await sendOk(under.server, { path: '/api/in-the-loop/v1/runtimes' });
+      const { runtimes } = answer.json<{ runtimes: { kernelId: string; memory: number | null }[] }>();
+      return runtimes.find((runtime) => runtime.kernelId === kernelId && (runtime.memory ?? 0) > 1e6);
+    });
+    const log = await sendOk(under.server, { path: `/api/in-the-loop/v1/runtimes/${kernelId}/log` });
+    expect(log.json<{ text: string }>().text).toMatch(/Connected|connected/);
     // The key is for the agent alone.
     expect((await socket.execute('import os; print([n for n in os.environ if "KEY" in n])')).text).toBe(
       '[]\n',

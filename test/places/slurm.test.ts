@@ -58,6 +58,17 @@ describe.runIf(missing === null).each([['direct'], ['supervised']])('a cluster w
     expect(await cluster.command('squeue', '-h', '-t', 'PD,R')).toBe('');
   });
 
+  test('what a kernel uses is known where a supervisor is in its job', async () => {
+    const { id } = await start();
+    const memoryOf = async (): Promise<number | null> => {
+      const answer = await sendOk(server, { path: '/api/in-the-loop/v1/runtimes' });
+      const { runtimes } = answer.json<{ runtimes: { kernelId: string; memory: number | null }[] }>();
+      return runtimes.find(({ kernelId }) => kernelId === id)?.memory ?? null;
+    };
+    if (mode === 'direct') expect(await memoryOf()).toBeNull();
+    else await expect.poll(memoryOf, { timeout: 20_000, interval: 500 }).toBeGreaterThan(1e6);
+  });
+
   test('[J5] put back into the queue, it is started anew, and says so', async () => {
     const { socket, jobId } = await start();
     const endless = socket.start('import time; time.sleep(600)');
