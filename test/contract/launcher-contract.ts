@@ -397,6 +397,8 @@ export function launcherContract(
         const id = client.execute(printing(60));
         await client.listener.untilMessage((m) => answers(m, id) && m.header.msg_type === 'stream');
         await under.cut();
+        // What is written into a connection while it breaks is gone: each end has to notice first.
+        await sleep(200);
         const waits = client.execute('print("sent meanwhile")');
         await sleep(1_000);
         await under.mend();
