@@ -7,11 +7,12 @@ import {
   type Launcher,
   type LaunchRequest,
 } from '../kernel.ts';
+import { KernelRecordFile, readKernelRecords } from '../life/kernel-record-file.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
 import { GatewayAccess } from './gateway-access.ts';
 import { GATEWAY_TIMES, type GatewayKernelTimes } from './gateway-connection.ts';
 import { GatewayKernel } from './gateway-kernel.ts';
-import { type GatewayRecord, GatewayRecordFile, readGatewayRecords } from './gateway-record.ts';
+import { GATEWAY_RECORDS, type GatewayRecord } from './gateway-record.ts';
 import { nameAtGateway } from './offered-kernelspec.ts';
 
 export const GATEWAY = 'gateway';
@@ -49,7 +50,7 @@ export class GatewayLauncher implements Launcher {
 
   /** Of the kernels in the folder that an earlier holder left. Damaged ones are told to the log. */
   records(): Promise<readonly GatewayRecord[]> {
-    return readGatewayRecords(this.#options.folder, (file, reason) =>
+    return readKernelRecords(this.#options.folder, GATEWAY_RECORDS, (file, reason) =>
       this.#options.log.warn({ file, reason }, 'the record of a kernel is damaged, and it is left alone'),
     );
   }
@@ -110,9 +111,9 @@ function readTarget(target: KernelTarget | undefined): GatewayTarget {
   return { kind: GATEWAY, settingsFile, url };
 }
 
-function openFile(folder: string, record: GatewayRecord | null): GatewayRecordFile {
+function openFile(folder: string, record: GatewayRecord | null): KernelRecordFile<GatewayRecord> {
   try {
-    return new GatewayRecordFile(folder, record);
+    return new KernelRecordFile(folder, GATEWAY_RECORDS, record);
   } catch (cause) {
     throw new KernelError('KERNEL_LAUNCH_FAILED', `no folder for it: ${(cause as Error).message}`, { cause });
   }

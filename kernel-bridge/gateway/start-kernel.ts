@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { LaunchRequest } from '../kernel.ts';
 import type { GatewayAccess } from './gateway-access.ts';
-import type { GatewayRecord, GatewayRecordFile } from './gateway-record.ts';
+import type { KernelRecordFile } from '../life/kernel-record-file.ts';
+import type { GatewayRecord } from './gateway-record.ts';
 import { kernelVariables } from './gateway-settings.ts';
 
 /**
@@ -11,7 +12,7 @@ import { kernelVariables } from './gateway-settings.ts';
  */
 export async function startKernel(
   access: GatewayAccess,
-  file: GatewayRecordFile,
+  file: KernelRecordFile<GatewayRecord>,
   request: LaunchRequest,
   name: string,
 ): Promise<GatewayRecord> {

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { KernelFolder, readRecords } from './kernel-folder.ts';
+import { readKernelRecords } from '../life/kernel-record-file.ts';
+import { KernelFolder, LOCAL_RECORDS } from './kernel-folder.ts';
 import type { KernelRecord } from './kernel-record.ts';
 
 let root: string;
@@ -49,7 +50,9 @@ describe('KernelFolder', () => {
     const folder = new KernelFolder(join(root, 'a'), log);
     folder.write(record('a'));
     folder.amend({ routingId: 'anew' });
-    expect(await readRecords(root, nothing)).toEqual([{ ...record('a'), routingId: 'anew' }]);
+    expect(await readKernelRecords(root, LOCAL_RECORDS, nothing)).toEqual([
+      { ...record('a'), routingId: 'anew' },
+    ]);
     expect(statSync(join(root, 'a/record.json')).mode & 0o777).toBe(0o600);
     expect(statSync(join(root, 'a')).mode & 0o777).toBe(0o700);
   });
@@ -64,7 +67,7 @@ describe('KernelFolder', () => {
     }
     expect(readdirSync(root)).toEqual(['b']);
     expect(readdirSync(join(root, 'b'))).toEqual(['spool']);
-    expect(await readRecords(root, () => expect.unreachable())).toEqual([]);
+    expect(await readKernelRecords(root, LOCAL_RECORDS, () => expect.unreachable())).toEqual([]);
   });
 
   test('[A4] damaged records are told, without their content, and passed over', async () => {
@@ -78,13 +81,15 @@ describe('KernelFolder', () => {
     mkdirSync(join(root, 'unreadable/record.json'), { recursive: true });
     writeFileSync(join(root, 'no-folder'), '');
     const damaged: string[] = [];
-    const records = await readRecords(root, (file, reason) => damaged.push(`${file} ${reason}`));
+    const records = await readKernelRecords(root, LOCAL_RECORDS, (file, reason) =>
+      damaged.push(`${file} ${reason}`),
+    );
     expect(records.map(({ request }) => request.kernelId)).toEqual(['good']);
     expect(damaged).toHaveLength(6);
     expect(damaged.join()).not.toContain('secret');
   });
 
   test('[A4] a folder that is not there has no records', async () => {
-    expect(await readRecords(join(root, 'none'), nothing)).toEqual([]);
+    expect(await readKernelRecords(join(root, 'none'), LOCAL_RECORDS, nothing)).toEqual([]);
   });
 });

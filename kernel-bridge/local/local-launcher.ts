@@ -13,7 +13,8 @@ import {
 import { launchCommand } from '../kernelspecs/launch-command.ts';
 import { IpcFolder } from './ipc-folder.ts';
 import { KernelAddress } from './kernel-address.ts';
-import { KernelFolder, readRecords } from './kernel-folder.ts';
+import { readKernelRecords } from '../life/kernel-record-file.ts';
+import { KernelFolder, LOCAL_RECORDS } from './kernel-folder.ts';
 import type { KernelLog } from './kernel-log.ts';
 import type { KernelRecord } from './kernel-record.ts';
 import { LocalKernel } from './local-kernel.ts';
@@ -61,7 +62,7 @@ export class LocalLauncher implements Launcher {
 
   /** Of the kernels in the folder, living or dead, that an earlier holder left. Damaged ones are told to the log. */
   async records(): Promise<readonly KernelRecord[]> {
-    const records = await readRecords(this.#options.folder, (file, reason) =>
+    const records = await readKernelRecords(this.#options.folder, LOCAL_RECORDS, (file, reason) =>
       this.#options.log.warn({ file, reason }, 'the record of a kernel is damaged, and it is left alone'),
     );
     const counts = records.flatMap(({ outOfMemoryKills }) => outOfMemoryKills ?? []);

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { Context } from 'zeromq';
 import { type DetachableKernel, KernelError, type KernelListener, type LaunchRequest } from '../kernel.ts';
+import { KernelRecordFile, readKernelRecords } from '../life/kernel-record-file.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
 import type { KernelHost } from './kernel-host.ts';
-import { readRemoteRecords, RemoteFolder } from './remote-folder.ts';
 import { RemoteKernel } from './remote-kernel.ts';
-import type { RemoteRecord } from './remote-record.ts';
+import { REMOTE_RECORDS, type RemoteRecord } from './remote-record.ts';
 
 /** ZeroMQ's default of 1,023 would end at some 170 kernels. */
 const SOCKET_LIMIT = 32_768;
@@ -43,7 +43,7 @@ export class RemoteLauncher {
   /** Of the kernels of its kind that an earlier holder left. Damaged ones are told to the log. */
   async records(): Promise<readonly RemoteRecord[]> {
     const { folder, kind, log } = this.#options;
-    const records = await readRemoteRecords(folder, (file, reason) =>
+    const records = await readKernelRecords(folder, REMOTE_RECORDS, (file, reason) =>
       log.warn({ file, reason }, 'the record of a kernel is damaged, and it is left alone'),
     );
     return records.filter(({ request }) => request.target?.kind === kind);
@@ -87,7 +87,7 @@ export class RemoteLauncher {
         request,
         host,
         log,
-        folder: openFolder(join(folder, request.kernelId), record),
+        folder: openFile(join(folder, request.kernelId), record),
         context: this.#context,
         onOver: () => this.#kernels.delete(kernel),
       },
@@ -98,9 +98,9 @@ export class RemoteLauncher {
   }
 }
 
-function openFolder(path: string, record: RemoteRecord | null): RemoteFolder {
+function openFile(folder: string, record: RemoteRecord | null): KernelRecordFile<RemoteRecord> {
   try {
-    return new RemoteFolder(path, record);
+    return new KernelRecordFile(folder, REMOTE_RECORDS, record);
   } catch (cause) {
     throw new KernelError('KERNEL_LAUNCH_FAILED', `no folder for it: ${(cause as Error).message}`, { cause });
   }

@@ -1,5 +1,6 @@
 import type { LaunchRequest } from '../kernel.ts';
 import { type KeptMessage, readKeptMessage } from '../life/held-messages.ts';
+import type { RecordKind } from '../life/kernel-record-file.ts';
 import type { RestartHistory } from '../life/restart-policy.ts';
 import { parseJson } from '../protocol/fields.ts';
 import { readLaunchRequest } from '../protocol/launch-request.ts';
@@ -28,12 +29,8 @@ export interface RemoteRecord {
   readonly isHeardLater: true;
 }
 
-export function serializeRemoteRecord(record: RemoteRecord): string {
-  return JSON.stringify({ version: VERSION, ...record });
-}
-
 /** @throws MalformedError for what is no record of ours */
-export function parseRemoteRecord(bytes: Buffer): RemoteRecord {
+function parseRemoteRecord(bytes: Buffer): RemoteRecord {
   const fields = parseJson(bytes, 'the record');
   fields.oneOfNumbers('version', [VERSION]);
   const history = fields.fields('history');
@@ -52,3 +49,9 @@ export function parseRemoteRecord(bytes: Buffer): RemoteRecord {
     isHeardLater: true,
   };
 }
+
+export const REMOTE_RECORDS: RecordKind<RemoteRecord> = {
+  name: 'remote.json',
+  serialize: (record) => JSON.stringify({ version: VERSION, ...record }),
+  parse: parseRemoteRecord,
+};

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Context } from 'zeromq';
 import type { LaunchRequest } from '../kernel.ts';
 import type { RestartHistory } from '../life/restart-policy.ts';
+import type { KernelRecordFile } from '../life/kernel-record-file.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
 import { writeConnectionFile } from '../protocol/connection-info.ts';
 import type { KernelMessage } from '../protocol/message.ts';
 import { letsIdentityMove } from '../zmq/moving-identity.ts';
 import { findAgain } from './find-again.ts';
 import type { HostedProcess, HostListener, KernelHost, KnownProcess } from './kernel-host.ts';
-import type { RemoteFolder } from './remote-folder.ts';
 import type { RemoteRecord } from './remote-record.ts';
 import { RemoteRun } from './remote-run.ts';
 
@@ -17,7 +17,7 @@ import { RemoteRun } from './remote-run.ts';
 export interface RemoteKernelPlan {
   readonly request: LaunchRequest;
   readonly host: KernelHost;
-  readonly folder: RemoteFolder;
+  readonly folder: KernelRecordFile<RemoteRecord>;
   readonly context: Context;
   readonly log: KernelLog;
   /** Called once, when there will be no further process. */
