@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import type { Kernelspec, KernelspecFinder } from '../kernelspecs/kernelspec.ts';
 import type { PythonEnvironment } from './python-environments.ts';
 
+/** What the name of an environment's kernelspec begins with: its kind (see `freeName`). */
+const NAME = /^(?:venv|uv|conda)-/;
+
 /**
  * The kernelspecs that are installed, exactly as they are, and behind them one for each Python environment that has ipykernel
  * and none of its own among them: a project's `.venv` needs no `ipykernel install`.
@@ -32,6 +35,8 @@ export class EnvironmentKernelspecs implements KernelspecFinder {
     const installed = await this.#installed.find(name);
     if (installed !== undefined) return installed;
     const wanted = name.toLowerCase();
+    // Nothing is searched for what a place or nobody has: each start of a kernel there asks here first.
+    if (!NAME.test(wanted)) return undefined;
     return (await this.list()).find((kernelspec) => kernelspec.name === wanted);
   }
 

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { CommandError } from './command-error.ts';
 import type { Environment } from './environment-options.ts';
+import { splitArguments } from './split-arguments.ts';
 
 /** What `in-the-loop agent` is asked for. */
 export interface AgentCommand {
@@ -33,7 +33,7 @@ const types = {
  * @throws CommandError (exit code 2) for what is not understood
  */
 export function parseAgentCommand(args: readonly string[], environment: Environment): AgentCommand {
-  const { values, positionals } = split(args);
+  const { values, positionals } = splitArguments(args, types);
   const [first, ...rest] = positionals;
   if ((first !== undefined && first !== 'stop') || rest.length > 0)
     throw new CommandError('`in-the-loop agent` takes no argument but `stop`, and options.', 2);
@@ -51,19 +51,6 @@ export function parseAgentCommand(args: readonly string[], environment: Environm
     state: values.state ?? null,
     prefix: values.prefix ?? null,
   };
-}
-
-function split(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: types, allowPositionals: true });
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message
-      .replaceAll('\n', ' ')
-      .split(/\. (?=To specify a positional)/);
-    throw new CommandError(`${sentence.replace(/\.$/, '')}. \`in-the-loop --help\` lists the options.`, 2, {
-      cause: error,
-    });
-  }
 }
 
 /** As people copy it: without a scheme it is https, but for this machine. */

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { CommandError } from './command-error.ts';
 import { checkOptions } from './options.ts';
 import type { Options } from './options.ts';
+import { splitArguments } from './split-arguments.ts';
 
 /** What the command line asks for. */
 export type Command =
@@ -93,7 +93,7 @@ const optionTypes = {
 
 /** @throws CommandError (exit code 2) for what is not understood */
 export function parseCommand(args: readonly string[]): Command {
-  const { values, positionals } = split(args);
+  const { values, positionals } = splitArguments(args, optionTypes);
   const { config, list, follow, to, verify, help, version, kernel, ...others } = values;
   const { 'stop-on-error': stop, 'allow-errors': allow, ...given } = others;
   if (help) return { name: 'help' };
@@ -127,20 +127,6 @@ export function parseCommand(args: readonly string[]): Command {
   }
   const root = first ?? options.root;
   return { name: 'serve', options: root === undefined ? options : { ...options, root }, configurationFile };
-}
-
-function split(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: optionTypes, allowPositionals: true });
-  } catch (error) {
-    // Node's own sentences, on one line and without its advice on positionals.
-    const [sentence = ''] = (error as Error).message
-      .replaceAll('\n', ' ')
-      .split(/\. (?=To specify a positional)/);
-    throw new CommandError(`${sentence.replace(/\.$/, '')}. \`in-the-loop --help\` lists the options.`, 2, {
-      cause: error,
-    });
-  }
 }
 
 interface Common {
