@@ -75,6 +75,27 @@ const leafRooms = ['event-log', 'kernel-bridge', 'ai-agent'].map((room) => ({
   },
 }));
 
+/** It runs in browsers too: what Node has is not there. */
+const hostedRules = {
+  files: ['kernel-bridge/hosted/**/*.ts'],
+  ignores: ['**/*.test.ts'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex:
+              '^(node:|(\\.\\./)+(server|event-log|ai-agent|lab-extension|test|kernel-bridge|protocol|supervisor|local)/)',
+            message:
+              'What is hosted in a JavaScript engine knows neither Node nor the rest of kernel-bridge.',
+          },
+        ],
+      },
+    ],
+  },
+};
+
 const labExtensionRules = {
   files: ['lab-extension/**/*.ts'],
   rules: {
@@ -83,8 +104,8 @@ const labExtensionRules = {
       {
         patterns: [
           {
-            regex: '^(\\.\\./)+(server/(?!wire/)|event-log|kernel-bridge|ai-agent|test)',
-            message: 'A browser knows the types of server/wire and nothing else of ours.',
+            regex: '^(\\.\\./)+(server/(?!wire/)|event-log|kernel-bridge/(?!hosted/)|ai-agent|test)',
+            message: 'A browser knows server/wire and kernel-bridge/hosted, and nothing else of ours.',
           },
         ],
       },
@@ -113,6 +134,7 @@ export default tseslint.config(
         project: [
           './event-log/tsconfig.json',
           './kernel-bridge/tsconfig.json',
+          './kernel-bridge/hosted/tsconfig.json',
           './ai-agent/tsconfig.json',
           './server/tsconfig.json',
           './server/wire/tsconfig.json',
@@ -169,6 +191,7 @@ export default tseslint.config(
   },
   ...leafRooms,
   ...featureRules,
+  hostedRules,
   labExtensionRules,
   prettier,
 );
