@@ -4,6 +4,9 @@ export const BROWSER_PLACE = 'browser';
 /** Behind the base URL: where a page's host dials in, and speaks the link as a supervisor does. */
 export const HOST_LINK_PATH = 'api/in-the-loop/v1/browser-runtime/link';
 
+/** Behind the base URL, with `/<hostId>/left` behind it: a page that goes away says so with a POST of `HostLeft`. */
+export const HOSTS_PATH = 'api/in-the-loop/v1/browser-runtime/hosts';
+
 /** Behind the base URL: the host's frame and workers, Pyodide and its packages, each below a folder of its version. */
 export const HOST_FILES_PATH = 'in-the-loop/browser-runtime/';
 
@@ -24,3 +27,7 @@ export interface HostHello {
   readonly isLeft: boolean;
 }
 export const HOST_PROTOCOL = 1;
+
+export interface HostLeft {
+  readonly secret: string;
+}

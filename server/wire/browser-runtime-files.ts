@@ -1,0 +1,13 @@
+/** The option of the page's configuration that holds `BrowserRuntimeFiles` as JSON; missing where no kernel runs in browsers. */
+export const BROWSER_RUNTIME_OPTION = 'inTheLoopBrowserRuntime';
+
+/** Where a page gets what its kernels are made of. URLs are absolute, or below the base URL without a leading slash. */
+export interface BrowserRuntimeFiles {
+  /** Folder of `host.html` and its scripts, of this version; ends with `/`. */
+  readonly hostUrl: string;
+  /** As `PythonStart` (kernel-bridge/hosted/host-protocol) has them. */
+  readonly distributionUrl: string;
+  readonly archiveUrl: string;
+  readonly packagesUrl: string | null;
+  readonly indexUrls: readonly string[];
+}
