@@ -32,6 +32,8 @@ export interface KernelStart {
    * none and its length in bytes + 1 once there is (`Atomics.notify`), and from byte 8 on the JSON of an `input_reply`'s content.
    */
   readonly inputBuffer: SharedArrayBuffer | null;
+  /** An Int32 that is 1 while the kernel is to stand still: it then waits (`Atomics.wait`) before it says anything more (I5). */
+  readonly pauseBuffer: SharedArrayBuffer | null;
   readonly python: PythonStart | null;
 }
 
