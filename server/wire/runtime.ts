@@ -24,4 +24,16 @@ export interface RuntimeModel {
   readonly memory: number | null;
   /** For `jupyter console --existing`, where the kernel can be reached so. */
   readonly connectionFile: string | null;
+  /** The page that runs it, of a kernel in a browser. */
+  readonly host?: RuntimeHost;
+}
+
+export interface RuntimeHost {
+  readonly hostId: string;
+  /** Which browser, on which system: "Firefox on macOS". */
+  readonly title: string;
+  /** Whose page it is, as people know them; null for the one who asks. */
+  readonly person: string | null;
+  /** Whether it is connected now. */
+  readonly isThere: boolean;
 }
