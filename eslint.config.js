@@ -120,6 +120,8 @@ export default tseslint.config(
       '.venv/**',
       '.jupyter-collaboration/**',
       '.enterprise-gateway/**',
+      '.pyodide-data-stack/**',
+      '.pyodide-wheels/**',
       '.node/**',
       'node_modules/**',
       'lab-extension/lib/**',

@@ -9,7 +9,7 @@ export type HostSays =
   | { readonly type: 'start'; readonly start: KernelStart }
   /** On shell, control or stdin. */
   | { readonly type: 'message'; readonly message: HostedMessage }
-  /** To a kernel without `interruptBuffer`, which hears it between its tasks alone. */
+  /** After `interruptBuffer` was written, where there is one: it is heard between tasks, so by what waits and does not compute. */
   | { readonly type: 'interrupt' };
 
 export type KernelSays =
@@ -17,6 +17,10 @@ export type KernelSays =
   | { readonly type: 'progress'; readonly text: string; readonly done: number | null }
   | { readonly type: 'ready' }
   | { readonly type: 'message'; readonly message: HostedMessage }
+  /** A line for whoever looks after the host: what Python itself and its libraries write besides outputs. */
+  | { readonly type: 'log'; readonly text: string }
+  /** It was shut down or left by `exit()`; or it broke while it was ready, and `failure` says how. Nothing follows. */
+  | { readonly type: 'ended'; readonly failure: string | null }
   /** It can never be ready: what is wrong, and what to do about it, for people. */
   | { readonly type: 'failed'; readonly message: string; readonly remedy: string };
 

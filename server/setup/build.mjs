@@ -4,6 +4,7 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { step } from './progress.mjs';
 import { MAIN, packageFile, PROJECT } from './project.mjs';
+import { buildPyodideArchive } from './pyodide-archive.mjs';
 import { runQuietly } from './run-command.mjs';
 import { hashOf, hasStamp, writeStamp } from './stamp.mjs';
 
@@ -49,6 +50,7 @@ export async function buildIfChanged() {
     });
     writeStamp(stamp, fingerprint);
   }
+  await buildPyodideArchive();
 }
 
 function fingerprintOf(folders) {

@@ -1,0 +1,24 @@
+/** What we ask of a Pyodide, whichever version: 0.17 has less, see old-pyodide.ts. */
+export interface Pyodide {
+  readonly runPython: (code: string) => unknown;
+  readonly unpackArchive: (bytes: Uint8Array, format: 'zip', options: { extractDir: string }) => void;
+  /** With an object of ours too, whose element 0 is read every few steps of a program. */
+  readonly setInterruptBuffer: (buffer: { 0: number }) => void;
+  /** Emscripten's module; undocumented, and only what we use of it. */
+  readonly _module: { readonly memory?: WebAssembly.Memory; readonly wasmMemory?: WebAssembly.Memory };
+}
+
+/** What we say to `loadPyodide`; a host may add to it (snapshot, file system). */
+export interface LoadOptions {
+  readonly indexURL: string;
+  readonly env: Record<string, string>;
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+}
+
+/** How the engine at hand gets files: a browser from URLs, Node from folders, old distributions by `importScripts`. */
+export interface PyodideEngine {
+  /** `loadPyodide` of the distribution that is at `indexURL`. */
+  readonly loadPyodide: (options: LoadOptions) => Promise<Pyodide>;
+  readonly read: (url: string) => Promise<Uint8Array>;
+}
