@@ -3,9 +3,9 @@ import type { DialIn, DialInDesk } from '../../kernel-bridge/far/dial-in.ts';
 import type { LinkSocket } from '../../kernel-bridge/agent/link-socket.ts';
 import type { KernelLog } from '../../kernel-bridge/local/kernel-log.ts';
 import { sameSecret } from '../auth/request-token.ts';
+import { DialInSeat } from '../dial-in-seat.ts';
 import { HttpError } from '../http-error.ts';
 import type { Guest } from './link-route.ts';
-import { Seat } from './seat.ts';
 
 const PREFIX = 'itlj_';
 const KEY = new RegExp(`^${PREFIX}([A-Za-z0-9-]{1,64})_([\\w-]+)$`);
@@ -21,7 +21,7 @@ export class ServerDialInDesk implements DialInDesk {
     readonly programVersion: string;
     readonly log: KernelLog;
   };
-  readonly #seats = new Map<string, Seat>();
+  readonly #seats = new Map<string, DialInSeat>();
 
   constructor(options: {
     readonly secret: string;
@@ -37,7 +37,7 @@ export class ServerDialInDesk implements DialInDesk {
     if (known !== undefined && !known.isClosed) return known;
     if (!/^[A-Za-z0-9-]{1,64}$/.test(id)) throw new TypeError(`nobody can be expected as ${id}`);
     const { url, programVersion, log } = this.#options;
-    const seat = new Seat({ url, key: `${PREFIX}${id}_${this.#mark(id)}`, programVersion, log });
+    const seat = new DialInSeat({ url, key: `${PREFIX}${id}_${this.#mark(id)}`, programVersion, log });
     this.#seats.set(id, seat);
     return seat;
   }

@@ -1,4 +1,3 @@
-import type { WebSocket } from 'ws';
 import {
   AGENT_PROTOCOL,
   LINK_PATH,
@@ -6,8 +5,9 @@ import {
   type AgentSays,
   type ServerSays,
 } from '../../kernel-bridge/agent/agent-protocol.ts';
-import { LinkSocket, LONGEST_MESSAGE } from '../../kernel-bridge/agent/link-socket.ts';
+import { type LinkSocket, LONGEST_MESSAGE } from '../../kernel-bridge/agent/link-socket.ts';
 import { offeredToken } from '../auth/request-token.ts';
+import { type DialInGuest, receiveDialIn } from '../dial-in-socket.ts';
 import { HttpError } from '../http-error.ts';
 import type { Logger } from '../logger.ts';
 import { plainWebSockets } from '../plain-websockets.ts';
@@ -23,9 +23,6 @@ export interface Guest {
   described(machine: AgentMachine): void;
   left(link: LinkSocket): void;
 }
-
-/** For the first words, in milliseconds. */
-const PATIENCE = 10_000;
 
 /** `/api/in-the-loop/v1/runtime-agents/link`: where agents dial in, with keys of their own. */
 export function linkUpgradeRoute(deps: {
@@ -47,48 +44,25 @@ export function linkUpgradeRoute(deps: {
           401,
           'This key is unknown here, or was revoked. Make another in JupyterLab: Runtimes, "Connect a machine".',
         );
-      sockets.handleUpgrade(request, socket, head, (open) => receive(open, guest, deps.logger));
+      sockets.handleUpgrade(request, socket, head, (open) => receiveDialIn(open, dialledIn(guest), 'runtime agent', deps.logger));
     },
   };
 }
 
-function receive(socket: WebSocket, guest: Guest, logger: Logger): void {
-  let isKnown = false;
-  const late = setTimeout(() => link.close(1002), PATIENCE).unref();
-  const link = new LinkSocket(socket, {
-    text(text) {
-      const said = parse(text);
-      if (said === null || (said.type === 'hello') === isKnown) {
-        logger.warn({ agent: isKnown }, 'What a runtime agent says is not understood, and it is sent away');
-        link.say({
-          type: 'refused',
-          reason: 'not-understood',
-          message: 'The server does not understand what this agent says.',
-        } satisfies ServerSays);
-        return link.close(1002);
-      }
-      if (said.type === 'machine') return guest.described(said.machine);
-      clearTimeout(late);
-      isKnown = true;
-      const answer = said.protocol === AGENT_PROTOCOL ? guest.arrived(said, link) : otherProtocol(said);
-      if (answer.type === 'accepted') return;
-      logger.warn({ machine: said.machine.hostname, reason: answer.reason }, 'A runtime agent is sent away');
-      link.say(answer);
-      link.close();
+function dialledIn(guest: Guest): DialInGuest<AgentSays> {
+  return {
+    parse: (words) => agentSaysSchema.parse(words),
+    arrived(said, link) {
+      if (said.type !== 'hello')
+        return { type: 'refused', reason: 'not-understood', message: 'An agent first says who it is.' };
+      return said.protocol === AGENT_PROTOCOL ? guest.arrived(said, link) : otherProtocol(said);
     },
-    closed() {
-      clearTimeout(late);
-      guest.left(link);
+    heard(said) {
+      if (said.type === 'machine') guest.described(said.machine);
+      return said.type === 'machine';
     },
-  });
-}
-
-function parse(text: string): AgentSays | null {
-  try {
-    return agentSaysSchema.parse(JSON.parse(text));
-  } catch {
-    return null; // Whoever asked tells it to the agent and to the log; what it said may be anything.
-  }
+    left: (link) => guest.left(link),
+  };
 }
 
 function otherProtocol({ program }: Hello): ServerSays {

@@ -4,6 +4,7 @@ import { AgentPlace } from '../../kernel-bridge/agent/agent-place.ts';
 import type { AgentMachine, AgentSays, ServerSays } from '../../kernel-bridge/agent/agent-protocol.ts';
 import type { LinkSocket } from '../../kernel-bridge/agent/link-socket.ts';
 import type { Authorize } from '../auth/authorize.ts';
+import { DialInSeat } from '../dial-in-seat.ts';
 import { HttpError } from '../http-error.ts';
 import type { Logger } from '../logger.ts';
 import type { MachineModel } from '../wire/place.ts';
@@ -11,7 +12,6 @@ import type { RuntimeAgentModel } from '../wire/places-api.ts';
 import type { RuntimeAgentKey } from './agent-keys.ts';
 import type { Guest } from './link-route.ts';
 import { type Presence, readPresence, writePresence } from './presence-file.ts';
-import { Seat } from './seat.ts';
 
 export interface RuntimeAgentOptions {
   readonly key: RuntimeAgentKey;
@@ -31,7 +31,7 @@ const SKEW = 60_000;
 export class RuntimeAgent implements Guest {
   readonly place: AgentPlace;
   readonly #options: RuntimeAgentOptions;
-  readonly #seat: Seat;
+  readonly #seat: DialInSeat;
   #presence: Presence | null;
 
   constructor(options: RuntimeAgentOptions) {
@@ -39,7 +39,7 @@ export class RuntimeAgent implements Guest {
     this.#options = options;
     this.#presence = readPresence(folder);
     // Its own url and key are for supervisors that the server starts.
-    this.#seat = new Seat({ url: () => '', key: '', programVersion, log });
+    this.#seat = new DialInSeat({ url: () => '', key: '', programVersion, log });
     this.place = new AgentPlace({
       title: key.title,
       folder: join(folder, 'kernels'),

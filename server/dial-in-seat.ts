@@ -1,32 +1,34 @@
-import type { DialIn } from '../../kernel-bridge/far/dial-in.ts';
-import type { ConnectElsewhere } from '../../kernel-bridge/far/reach-loop.ts';
-import { KernelError } from '../../kernel-bridge/kernel.ts';
-import type { RefusalReason } from '../../kernel-bridge/agent/agent-protocol.ts';
-import type { LinkSocket } from '../../kernel-bridge/agent/link-socket.ts';
-import type { KernelLog } from '../../kernel-bridge/local/kernel-log.ts';
-import { greetSupervisor } from '../../kernel-bridge/supervisor/greet-supervisor.ts';
+import type { DialIn } from '../kernel-bridge/far/dial-in.ts';
+import type { ConnectElsewhere } from '../kernel-bridge/far/reach-loop.ts';
+import { KernelError } from '../kernel-bridge/kernel.ts';
+import type { RefusalReason } from '../kernel-bridge/agent/agent-protocol.ts';
+import type { LinkSocket } from '../kernel-bridge/agent/link-socket.ts';
+import type { KernelLog } from '../kernel-bridge/local/kernel-log.ts';
+import { greetSupervisor } from '../kernel-bridge/supervisor/greet-supervisor.ts';
 
-export interface SeatOptions {
+export interface DialInSeatOptions {
   readonly url: () => string;
   readonly key: string;
   readonly programVersion: string;
+  /** Whether a supervisor without kernels that is of another version is asked to end, so that one of ours is started. Default: true. */
+  readonly replacesIdle?: boolean;
   readonly log: KernelLog;
 }
 
-/** For a supervisor behind the agent to answer, in milliseconds; one may have to be started. */
+/** For the supervisor behind it to answer, in milliseconds; one may have to be started. */
 const PATIENCE = 60_000;
 
-/** Where one agent that dials in is expected: the newest connection with its key has the seat. */
-export class Seat implements DialIn {
+/** Where one that dials in is expected, an agent or a browser's host: the newest connection with its key has the seat. */
+export class DialInSeat implements DialIn {
   readonly key: string;
-  readonly #options: SeatOptions;
+  readonly #options: DialInSeatOptions;
   #link: LinkSocket | null = null;
   /** That one carries no supervisor's words yet. */
   #isFree = false;
   #isClosed = false;
   readonly #waiting = new Set<() => void>();
 
-  constructor(options: SeatOptions) {
+  constructor(options: DialInSeatOptions) {
     this.#options = options;
     this.key = options.key;
   }
@@ -43,8 +45,9 @@ export class Seat implements DialIn {
     return this.#isClosed;
   }
 
-  take(link: LinkSocket): void {
-    this.refuse('replaced', 'Another agent has come with the same key, and takes its place.');
+  /** @param told to whoever has it so far */
+  take(link: LinkSocket, told = 'Another agent has come with the same key, and takes its place.'): void {
+    this.refuse('replaced', told);
     this.#link = link;
     this.#isFree = true;
     this.#wake();
@@ -67,10 +70,11 @@ export class Seat implements DialIn {
 
   readonly connect: ConnectElsewhere = async (clientId, listener, signal) => {
     const link = await this.#next(signal);
-    const { programVersion: program, log } = this.#options;
+    const { programVersion: program, replacesIdle = true, log } = this.#options;
     const late = setTimeout(() => link.close(), PATIENCE).unref();
     try {
-      return await greetSupervisor(link.join, { clientId, program, role: 'owner' }, listener, log);
+      const hello = { clientId, program, role: 'owner' } as const;
+      return await greetSupervisor(link.join, hello, listener, log, replacesIdle);
     } finally {
       clearTimeout(late);
     }
@@ -82,7 +86,7 @@ export class Seat implements DialIn {
     this.#wake();
   }
 
-  /** The server ends; the agent is to come again. Idempotent. */
+  /** The server ends; whoever has it is to come again. Idempotent. */
   leave(): void {
     this.#isClosed = true;
     this.#link?.close();
