@@ -1,4 +1,5 @@
 import type { Kernelspec } from './kernelspecs/kernelspec.ts';
+import type { LaunchAsker } from './places/launch-asker.ts';
 import type { KernelMessage } from './protocol/message.ts';
 
 export type KernelErrorCode =
@@ -130,10 +131,11 @@ export interface Kernel {
   interrupt(): Promise<void>;
   /**
    * Same id, ports and key, new process; resolves when that process is launched (contract §3.8). `sessionPath`
-   * replaces the one of the launch, since documents are renamed while their kernels run.
+   * replaces the one of the launch, since documents are renamed while their kernels run. `asker` is for kernels that are
+   * somebody's own.
    * @throws KernelError KERNEL_DEAD, KERNEL_LAUNCH_FAILED
    */
-  restart(options?: { readonly sessionPath?: string | null }): Promise<void>;
+  restart(options?: { readonly sessionPath?: string | null; readonly asker?: LaunchAsker }): Promise<void>;
   /** Asks, then terminates, then kills (contract §8), and removes its connection file. Idempotent. */
   shutdown(options?: { readonly now?: boolean }): Promise<void>;
 }

@@ -3,9 +3,10 @@ import { join, relative, sep } from 'node:path';
 import type { Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { EventLog } from '../event-log/event-log.ts';
-import type { KernelspecFinder } from '../kernel-bridge/kernelspecs/kernelspec.ts';
+import type { Kernelspec, KernelspecFinder } from '../kernel-bridge/kernelspecs/kernelspec.ts';
 import type { KernelSupervisor } from '../kernel-bridge/supervisor/kernel-supervisor.ts';
 import type { Authorize } from './auth/authorize.ts';
+import { composeBrowserHosts } from './compose-browser-hosts.ts';
 import { composeRuntimeAgents } from './compose-runtime-agents.ts';
 import { composeRuntimes } from './compose-runtimes.ts';
 import type { Kernels } from './kernels/kernels.ts';
@@ -25,6 +26,7 @@ import type { Sessions } from './sessions/sessions.ts';
 import type { ServerSettings } from './settings.ts';
 import type { SharedDocuments } from './shared-document.ts';
 import type { UpgradeRoute } from './upgrade-route.ts';
+import { BROWSER_PLACE } from './wire/browser-runtime.ts';
 
 /** Where kernels run that do not run here. */
 export interface ComposedPlaces {
@@ -32,8 +34,8 @@ export interface ComposedPlaces {
   /** Of this machine and all places: what the server's kernels are held by, and started of. */
   readonly supervisor: PlacedSupervisor;
   readonly kernelspecs: KernelspecFinder;
-  /** Folder with the logos of a place's kernelspec: those of this machine's kernels of its language; null for none. */
-  logosOf(language: string): Promise<string | null>;
+  /** Folder with the logos of a place's kernelspec: those of this machine's kernels of its language, but for browsers; null for none. */
+  logosOf(kernelspec: Kernelspec): Promise<string | null>;
   /** Told of all that changes. */
   readonly news: RuntimeNews;
   readonly registerMetrics: (registry: Registry) => void;
@@ -72,6 +74,8 @@ export async function composePlaces(deps: {
   const runtimeAgents = await composeRuntimeAgents({
     ...{ stateDirectory, baseUrl, secret, url, log, authorize, logger },
   });
+  const { rootDirectory } = settings;
+  const browserHosts = composeBrowserHosts({ stateDirectory, rootDirectory, authorize, logger });
   const directory = join(stateDirectory, 'places');
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const places = await Places.open({
@@ -136,13 +140,16 @@ export async function composePlaces(deps: {
   });
   places.onChange(() => news.changed());
   await runtimeAgents.agents.join(places);
+  await browserHosts.join(places);
   return {
     places,
     supervisor,
     kernelspecs,
     news,
     registerMetrics: (registry) => metrics.register(registry, runtimes.metricSources),
-    async logosOf(language) {
+    async logosOf(kernelspec) {
+      if (kernelspec.place === BROWSER_PLACE) return browserHosts.logosOf(kernelspec);
+      const { language } = kernelspec.spec;
       const ofLanguage = (await deps.kernelspecs.list()).find(({ spec }) => spec.language === language);
       return ofLanguage?.resourceDirectory ?? null;
     },
@@ -157,11 +164,13 @@ export async function composePlaces(deps: {
       }),
       ...runtimes.routes,
       runtimeAgents.routes,
+      browserHosts.routes,
     ],
-    upgradeRoutes: runtimeAgents.upgradeRoutes,
+    upgradeRoutes: [...runtimeAgents.upgradeRoutes, ...browserHosts.upgradeRoutes],
     close() {
       news.close();
       runtimeAgents.close();
+      browserHosts.close();
     },
   };
 }

@@ -111,7 +111,7 @@ export function composeRoutes(parts: {
       sessionRoutes({ sessions, baseUrl, authorize }),
       kernelspecRoutes({
         kernelspecs: placed.kernelspecs,
-        logosOf: (language) => placed.logosOf(language),
+        logosOf: (kernelspec) => placed.logosOf(kernelspec),
         baseUrl,
         authorize,
         logger,

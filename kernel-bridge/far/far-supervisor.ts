@@ -21,6 +21,8 @@ export interface FarSupervisorOptions extends ReachLoopOptions {
   readonly folder: string;
   /** Whether it is connected to also while it holds no kernel. */
   readonly isAlwaysNeeded?: boolean;
+  /** What its kernels are told when it has been away for a while; by default, that they go on and what they say is kept. */
+  explainAway?(): string;
 }
 
 /** What somebody waits for, who is told when it cannot be done now. */
@@ -79,6 +81,11 @@ export class FarSupervisor implements KernelSupervisor, FarKernelHost {
 
   get isReached(): boolean {
     return this.#client.isLinked;
+  }
+
+  /** Those that are recorded to be there, and that nobody asked to end. */
+  get launches(): readonly LaunchRequest[] {
+    return this.#records.all().flatMap(({ launch, isEnding }) => (isEnding ? [] : [launch]));
   }
 
   /** How many kernels are recorded to be there. */
@@ -221,7 +228,10 @@ export class FarSupervisor implements KernelSupervisor, FarKernelHost {
   #away(): void {
     const error = this.#loop.lost;
     this.#client.refuse(({ do: asked }) => AWAITED.has(asked), error);
-    this.#tell(`${error.message}. The kernel goes on there: what it says is kept, and comes when it can.`);
+    this.#tell(
+      this.#options.explainAway?.() ??
+        `${error.message}. The kernel goes on there: what it says is kept, and comes when it can.`,
+    );
     this.#wasTold = true;
   }
 

@@ -6,6 +6,7 @@ import type {
   SupervisedKernelListener,
 } from '../supervisor/kernel-supervisor.ts';
 import type { KernelUsage } from './kernel-usage.ts';
+import type { LaunchAsker } from './launch-asker.ts';
 import type { PlaceCapabilities } from './place-capabilities.ts';
 
 /**
@@ -33,12 +34,14 @@ export interface Place {
    * to be handed on so, since a server that finds the kernel knows by it where it is. `environment` holds what was asked for
    * this kernel alone, and nothing of the server's own: that is no other machine's business (I10).
    * @param resources by the names of `resourceForm`, as a person chose them; empty for the place's own
+   * @param asker who wants it: for places that are somebody's own, and nobody else's business
    * @throws KernelError KERNEL_LAUNCH_FAILED, KERNEL_SUPERVISOR_LOST; PlaceError
    */
   launch(
     request: LaunchRequest,
     resources: Readonly<Record<string, string>>,
     listener: SupervisedKernelListener,
+    asker: LaunchAsker,
   ): Promise<SupervisedKernel>;
   /**
    * Kernels that it holds apart from the supervisor of this machine, and that nobody has adopted yet; also those that

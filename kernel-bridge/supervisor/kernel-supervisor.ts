@@ -1,5 +1,6 @@
 import type { Kernel, KernelError, KernelLifecycleEvent, LaunchRequest } from '../kernel.ts';
 import type { KernelUsage } from '../places/kernel-usage.ts';
+import type { LaunchAsker } from '../places/launch-asker.ts';
 import type { KernelMessage } from '../protocol/message.ts';
 
 /**
@@ -43,9 +44,14 @@ export interface SupervisedKernel extends Kernel {
 export interface KernelSupervisor {
   /**
    * Resolves when the process is launched, before the kernel answers.
+   * @param asker who wants it, for places that are somebody's own
    * @throws KernelError KERNEL_LAUNCH_FAILED, KERNEL_SUPERVISOR_LOST
    */
-  launch(request: LaunchRequest, listener: SupervisedKernelListener): Promise<SupervisedKernel>;
+  launch(
+    request: LaunchRequest,
+    listener: SupervisedKernelListener,
+    asker?: LaunchAsker,
+  ): Promise<SupervisedKernel>;
   /** The kernels that it held when we came, and nobody has adopted yet. */
   readonly found: readonly FoundKernel[];
   /**

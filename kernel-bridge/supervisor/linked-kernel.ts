@@ -90,8 +90,9 @@ export class LinkedKernel implements SupervisedKernel {
     await this.#request({ do: 'interrupt', kernelId: this.id });
   }
 
-  async restart(options: { readonly sessionPath?: string | null } = {}): Promise<void> {
-    const { last = 0 } = await this.#request({ do: 'restart', kernelId: this.id, ...options });
+  async restart({ sessionPath }: { readonly sessionPath?: string | null } = {}): Promise<void> {
+    const path = sessionPath === undefined ? {} : { sessionPath };
+    const { last = 0 } = await this.#request({ do: 'restart', kernelId: this.id, ...path });
     await this.#untilHeard(last);
   }
 

@@ -185,10 +185,10 @@ export class Kernels {
     await this.#report(kernel, 'interrupt', () => kernel.interrupt(actor));
   }
 
-  /** @throws HttpError 404; KernelError */
-  async restart(id: string, actor: string): Promise<RunningKernel> {
+  /** @param host of the page that asks, to which one in a page that is gone may move. @throws HttpError 404; KernelError */
+  async restart(id: string, actor: string, host: string | null = null): Promise<RunningKernel> {
     const kernel = this.get(id);
-    await this.#report(kernel, 'restart', () => kernel.restart(actor));
+    await this.#report(kernel, 'restart', () => kernel.restart(actor, host));
     return kernel;
   }
 
@@ -318,6 +318,7 @@ export class Kernels {
       },
       document: request.document ?? null,
       actor: request.actor,
+      host: request.host ?? null,
     });
   }
 

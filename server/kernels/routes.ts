@@ -7,6 +7,7 @@ import { readJsonBody } from '../http-body.ts';
 import { HttpError } from '../http-error.ts';
 import type { Kernels } from './kernels.ts';
 import type { StartKernel } from './start-kernel.ts';
+import { hostIn } from '../host-header.ts';
 import { requestedLimits } from '../requested-limits.ts';
 import { launchEnvironment } from './launch-environment.ts';
 
@@ -32,7 +33,10 @@ export function kernelRoutes(deps: {
   router.post('/api/kernels', async (request, response) => {
     const identity = identityOf(response);
     authorize(identity, 'write', 'kernels');
-    const { model } = await start(kernels, readStart(await readJsonBody(request), identity.username));
+    const { model } = await start(kernels, {
+      ...readStart(await readJsonBody(request), identity.username),
+      host: hostIn(request),
+    });
     response.setHeader('Location', `${baseUrl}api/kernels/${encodeURIComponent(model.id)}`);
     response.status(201).json(model);
   });
@@ -56,11 +60,13 @@ export function kernelRoutes(deps: {
     const identity = identityOf(response);
     authorize(identity, 'write', 'kernels');
     // Jupyter words every failure so, an unknown kernel's too. Where a kernel cannot be restarted, a person is told why.
-    const kernel = await kernels.restart(idIn(request), identity.username).catch((error: unknown) => {
-      const isRefused = error instanceof KernelError && error.code === 'KERNEL_LAUNCH_FAILED';
-      const message = isRefused ? `It was not restarted: ${error.message}` : 'Exception restarting kernel';
-      throw new HttpError(500, message, null, { cause: error });
-    });
+    const kernel = await kernels
+      .restart(idIn(request), identity.username, hostIn(request))
+      .catch((error: unknown) => {
+        const isRefused = error instanceof KernelError && error.code === 'KERNEL_LAUNCH_FAILED';
+        const message = isRefused ? `It was not restarted: ${error.message}` : 'Exception restarting kernel';
+        throw new HttpError(500, message, null, { cause: error });
+      });
     response.json(kernel.model);
   });
   return router;

@@ -20,6 +20,8 @@ export interface RunningKernelPlan {
   readonly launch: Omit<LaunchRequest, 'sessionPath'>;
   readonly document: KernelDocument | null;
   readonly actor: string;
+  /** The page's host that asks for it. */
+  readonly host?: string | null;
   readonly supervisor: KernelSupervisor;
   readonly progresses: ClientProgresses;
   readonly answerer?: CellAnswerer | null;

@@ -172,7 +172,7 @@ export class RunningKernel {
   }
 
   /** @throws KernelError KERNEL_DEAD, KERNEL_LAUNCH_FAILED */
-  async restart(actor: string): Promise<void> {
+  async restart(actor: string, host: string | null = null): Promise<void> {
     const kernel = this.#running();
     // What it does now goes on, and is not forgotten.
     if (kernel.request.target?.restarts === false)
@@ -183,7 +183,7 @@ export class RunningKernel {
     this.#state.started();
     this.stream.restarting();
     const sessionPath = await sessionPathOf(this.#plan.rootDirectory, this.#document);
-    await kernel.restart({ sessionPath });
+    await kernel.restart({ sessionPath, asker: { person: actor, host } });
     this.#reason = null;
     this.#restarted(kernel.pid, 'requested', actor, null);
   }
@@ -211,9 +211,9 @@ export class RunningKernel {
   }
 
   async #launch(): Promise<void> {
-    const { supervisor, launch, rootDirectory } = this.#plan;
-    const sessionPath = await sessionPathOf(rootDirectory, this.#document);
-    const kernel = await supervisor.launch({ ...launch, sessionPath }, this.#listener());
+    const { supervisor, launch, rootDirectory, actor: person, host = null } = this.#plan;
+    const request = { ...launch, sessionPath: await sessionPathOf(rootDirectory, this.#document) };
+    const kernel = await supervisor.launch(request, this.#listener(), { person, host });
     await recordStart(this.#plan, kernel);
     this.#startedAt = Date.now();
     this.#begin(kernel);

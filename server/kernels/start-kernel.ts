@@ -4,6 +4,8 @@ import type { KernelDocument } from './running-kernel-plan.ts';
 export interface StartKernel {
   /** Who asks: a user name. */
   readonly actor: string;
+  /** The page's host that asks, for kernels that run in pages. */
+  readonly host?: string | null;
   /** Of its kernelspec; the default one's without it. */
   readonly name?: string | null;
   /** A new one by default. */

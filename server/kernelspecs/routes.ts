@@ -26,8 +26,8 @@ const MONTH_IN_SECONDS = 30 * 24 * 60 * 60;
 /** `/api/kernelspecs` and the files that belong to kernelspecs (contract §2.4). */
 export function kernelspecRoutes(deps: {
   readonly kernelspecs: KernelspecFinder;
-  /** Folder with logos for a kernel of another machine, whose own are not here. */
-  logosOf(language: string): Promise<string | null>;
+  /** Folder with logos for a kernel of a place, whose own are not here. */
+  logosOf(kernelspec: Kernelspec): Promise<string | null>;
   readonly baseUrl: string;
   readonly authorize: Authorize;
   readonly logger: Logger;
@@ -36,8 +36,8 @@ export function kernelspecRoutes(deps: {
   const { kernelspecs, baseUrl, authorize, logger, sendFile } = deps;
   const router = Router({ caseSensitive: true, strict: true });
   /** What another machine says of its folders must not lead to files of this one. */
-  const folderOf = async ({ place, resourceDirectory, spec }: Kernelspec): Promise<string | null> =>
-    place === undefined ? resourceDirectory : deps.logosOf(spec.language);
+  const folderOf = async (kernelspec: Kernelspec): Promise<string | null> =>
+    kernelspec.place === undefined ? kernelspec.resourceDirectory : deps.logosOf(kernelspec);
   const modelOf = async (kernelspec: Kernelspec, name: string): Promise<KernelspecModel> =>
     kernelspecModel(kernelspec, await folderOf(kernelspec), name, baseUrl);
 

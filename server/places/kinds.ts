@@ -1,8 +1,8 @@
 import type { PlaceKind } from '../wire/place.ts';
 import type { PlaceKindDefinition } from './place-kind.ts';
 
-/** Kinds of places that people can make; agents that dial in come by themselves, and `local` is there. */
-export type MadePlaceKind = Exclude<PlaceKind, 'local' | 'agent'>;
+/** Kinds of places that people can make; agents that dial in come by themselves, and `local` and `browser` are there. */
+export type MadePlaceKind = Exclude<PlaceKind, 'local' | 'agent' | 'browser'>;
 export type PlaceKinds = Readonly<Partial<Record<MadePlaceKind, () => Promise<PlaceKindDefinition>>>>;
 
 /** One line a kind, imported where the first place of it is made: `settings/<kind>.ts` exports its definition. */

@@ -1,3 +1,5 @@
+import { BROWSER_PLACE } from '../wire/browser-runtime.ts';
+
 /** The id of the server's own machine, which no other place may have. */
 export const THIS_MACHINE = 'this-machine';
 
@@ -6,7 +8,7 @@ const LONGEST = 32;
 
 /** It becomes part of kernelspecs' names, of folders and of URLs. */
 export function isPlaceId(id: string): boolean {
-  return ID.test(id) && id !== THIS_MACHINE;
+  return ID.test(id) && id !== THIS_MACHINE && id !== BROWSER_PLACE;
 }
 
 /** An id made of what people call a place: `The Cluster` is `the-cluster`, or `the-cluster-2` where that is taken. */

@@ -10,7 +10,7 @@ const id = z.string().max(100);
 const placeRequestSchema = z.strictObject({
   id: id.optional(),
   title: z.string().trim().min(1, 'a place has a name').max(100),
-  kind: z.enum(['local', 'attach', 'ssh', 'slurm', 'kubernetes', 'gateway', 'agent']),
+  kind: z.enum(['local', 'attach', 'ssh', 'slurm', 'kubernetes', 'gateway', 'agent', 'browser']),
   settings: z.record(z.string(), z.unknown()).default({}),
 });
 

@@ -24,7 +24,8 @@ export function placedKernelspecs(
         place: id,
         spec: {
           ...spec,
-          display_name: `${spec.display_name} · ${title}`,
+          // Those of browsers say it themselves.
+          display_name: kind === 'browser' ? spec.display_name : `${spec.display_name} · ${title}`,
           metadata: { ...spec.metadata, in_the_loop: { ...known, place: { id, title, kind } } },
         },
       };

@@ -1,6 +1,7 @@
 import type { KernelLifecycleEvent, LaunchRequest } from '../../kernel-bridge/kernel.ts';
 import { KernelError } from '../../kernel-bridge/kernel.ts';
 import type { KernelUsage } from '../../kernel-bridge/places/kernel-usage.ts';
+import type { LaunchAsker } from '../../kernel-bridge/places/launch-asker.ts';
 import { PlaceError } from '../../kernel-bridge/places/place-error.ts';
 import type {
   FoundKernel,
@@ -24,6 +25,9 @@ export interface PlacedSupervisorOptions {
   onLifecycle(placeId: string, kernelId: string, event: KernelLifecycleEvent): void;
 }
 
+/** Nobody's own page runs what nobody asks for. */
+const NOBODY: LaunchAsker = { person: '', host: null };
+
 /** The kernels of this machine and of all places. One that hangs or breaks disturbs no other. */
 export class PlacedSupervisor implements KernelSupervisor {
   readonly #options: PlacedSupervisorOptions;
@@ -39,10 +43,14 @@ export class PlacedSupervisor implements KernelSupervisor {
   }
 
   /** @throws KernelError */
-  async launch(request: LaunchRequest, listener: SupervisedKernelListener): Promise<SupervisedKernel> {
+  async launch(
+    request: LaunchRequest,
+    listener: SupervisedKernelListener,
+    asker: LaunchAsker = NOBODY,
+  ): Promise<SupervisedKernel> {
     const place = request.kernelspec.place ?? THIS_MACHINE;
     try {
-      const kernel = await this.#launch(request, this.#counted(request, listener));
+      const kernel = await this.#launch(request, this.#counted(request, listener), asker);
       this.#options.onLaunch(place, true);
       return kernel;
     } catch (error) {
@@ -77,7 +85,11 @@ export class PlacedSupervisor implements KernelSupervisor {
     await this.#options.here.end();
   }
 
-  async #launch(request: LaunchRequest, listener: SupervisedKernelListener): Promise<SupervisedKernel> {
+  async #launch(
+    request: LaunchRequest,
+    listener: SupervisedKernelListener,
+    asker: LaunchAsker,
+  ): Promise<SupervisedKernel> {
     const { here, places } = this.#options;
     const id = request.kernelspec.place;
     if (id === undefined) return here.launch(request, listener);
@@ -89,7 +101,7 @@ export class PlacedSupervisor implements KernelSupervisor {
       );
     try {
       const resources = await this.#options.resourcesOf(id, request.sessionPath);
-      return await held.place.launch(request, resources, listener);
+      return await held.place.launch(request, resources, listener, asker);
     } catch (error) {
       if (!(error instanceof PlaceError)) throw error;
       void held.refresh();

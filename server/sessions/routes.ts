@@ -4,6 +4,7 @@ import { KernelError } from '../../kernel-bridge/kernel.ts';
 import type { Authorize } from '../auth/authorize.ts';
 import { identityOf } from '../auth/identity.ts';
 import { readJsonBody } from '../http-body.ts';
+import { hostIn } from '../host-header.ts';
 import { HttpError } from '../http-error.ts';
 import { reprText } from '../python-text.ts';
 import { readNewSession, readSessionChange } from './session-request.ts';
@@ -29,7 +30,7 @@ export function sessionRoutes(deps: {
     authorize(identityOf(response), 'write', 'sessions');
     const wanted = readNewSession(await readJsonBody(request));
     try {
-      const model = await sessions.create(wanted, username);
+      const model = await sessions.create(wanted, username, hostIn(request));
       response.setHeader('Location', `${baseUrl}api/sessions/${model.id}`);
       // Also for one that was there already (contract §2.4).
       response.status(201).json(model);
@@ -57,7 +58,7 @@ export function sessionRoutes(deps: {
     if (body !== null) await sessions.get(idIn(request));
     const change = readSessionChange(body);
     try {
-      response.json(await sessions.change(idIn(request), change, username));
+      response.json(await sessions.change(idIn(request), change, username, hostIn(request)));
     } catch (error) {
       if (change.kernel === undefined || !('name' in change.kernel)) throw error;
       const { name } = change.kernel;

@@ -18,6 +18,8 @@ export interface SessionKernels {
     readonly path: string;
     readonly document: { readonly path: string; readonly name: string | null };
     readonly limits?: KernelLimits | undefined;
+    /** The page's host that asks. */
+    readonly host?: string | null;
   }): Promise<{ readonly id: string }>;
   /** @param isRename the same document under another name. @throws HttpError 404 */
   setDocument(

@@ -85,13 +85,13 @@ export class Sessions {
    * The session of this path where there is one, else a new one, with a new kernel unless it names a running one.
    * @throws HttpError 409, 500; KernelError as the kernel's start does
    */
-  async create(wanted: NewSession, actor: string): Promise<SessionModel> {
+  async create(wanted: NewSession, actor: string, host: string | null = null): Promise<SessionModel> {
     await this.#dropDead();
     const there = [...this.#sessions.values()].find(({ path }) => path === wanted.path);
     if (there !== undefined) return this.#model(there);
     const beingCreated = this.#creating.get(wanted.path);
     if (beingCreated !== undefined) return beingCreated;
-    const creating = this.#create(wanted, actor).finally(() => this.#creating.delete(wanted.path));
+    const creating = this.#create(wanted, actor, host).finally(() => this.#creating.delete(wanted.path));
     this.#creating.set(wanted.path, creating);
     return creating;
   }
@@ -102,10 +102,15 @@ export class Sessions {
    * one that was started for it.
    * @throws HttpError 404, 400 for an unknown kernel; KernelError as the kernel's start does
    */
-  async change(id: string, change: SessionChange, actor: string): Promise<SessionModel> {
+  async change(
+    id: string,
+    change: SessionChange,
+    actor: string,
+    host: string | null = null,
+  ): Promise<SessionModel> {
     const asked = await this.#find(id);
     const isNew = await this.#isNew(asked);
-    const kernelId = await this.#changedKernel(asked, change, actor);
+    const kernelId = await this.#changedKernel(asked, change, actor, host);
     // Starting a kernel takes a while, in which the session may have been renamed, or deleted.
     const before = this.#sessions.get(id);
     if (before === undefined) {
@@ -150,9 +155,9 @@ export class Sessions {
     }
   }
 
-  async #create(wanted: NewSession, actor: string): Promise<SessionModel> {
+  async #create(wanted: NewSession, actor: string, host: string | null): Promise<SessionModel> {
     const { path, name, type } = wanted;
-    const kernelId = await this.#startKernel(wanted, actor);
+    const kernelId = await this.#startKernel(wanted, actor, host);
     const session = { id: randomUUID(), path, name, type, kernelId };
     const named = this.#hasRun === null || wanted.kernelId !== null ? null : this.#notebookAt(path, session);
     if (named !== null) {
@@ -168,17 +173,24 @@ export class Sessions {
   async #startKernel(
     { path, name, kernelId, kernelName, limits }: Omit<NewSession, 'type'>,
     actor: string,
+    host: string | null,
   ): Promise<string> {
     if (kernelId !== null && this.#kernels.has(kernelId)) return kernelId;
     this.#checkPath(path);
-    const request = { actor, name: kernelName, kernelId, path, document: { path, name }, limits };
+    const request = { actor, name: kernelName, kernelId, path, document: { path, name }, limits, host };
     return (await this.#kernels.start(request)).id;
   }
 
-  async #changedKernel(session: Session, { kernel }: SessionChange, actor: string): Promise<string> {
+  async #changedKernel(
+    session: Session,
+    { kernel }: SessionChange,
+    actor: string,
+    host: string | null,
+  ): Promise<string> {
     if (kernel === undefined) return session.kernelId;
     if ('name' in kernel) {
-      const id = await this.#startKernel({ ...session, kernelId: null, kernelName: kernel.name }, actor);
+      const wanted = { ...session, kernelId: null, kernelName: kernel.name };
+      const id = await this.#startKernel(wanted, actor, host);
       // One that does not start leaves the document the kernel that it has, and what is in it.
       await this.#kernels.starts(id).catch(async (error: unknown) => {
         if (this.#kernels.has(id)) await this.#kernels.shutdown(id, actor);

@@ -30,4 +30,6 @@ export const HOST_PROTOCOL = 1;
 
 export interface HostLeft {
   readonly secret: string;
+  /** How many messages the server has not acknowledged; with none, its kernels end at once. */
+  readonly unshared: number;
 }

@@ -21,7 +21,7 @@ export interface PlaceModel {
   readonly machine?: MachineModel;
 }
 
-export type PlaceKind = 'local' | 'attach' | 'ssh' | 'slurm' | 'kubernetes' | 'gateway' | 'agent';
+export type PlaceKind = 'local' | 'attach' | 'ssh' | 'slurm' | 'kubernetes' | 'gateway' | 'agent' | 'browser';
 
 export interface PlaceState {
   /** `checking`: asked for the first time, or anew; `away`: it dials in by itself, and is not connected. */

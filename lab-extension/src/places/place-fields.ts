@@ -26,6 +26,7 @@ export const KIND_HELP: Readonly<Record<PlaceKind, string>> = {
     'A machine that connects to this server by itself: behind a firewall, or a laptop. You get a command to run there.',
   gateway: 'Another Jupyter server, an Enterprise Gateway, or your server of a JupyterHub.',
   kubernetes: 'Each kernel is a pod of a cluster.',
+  browser: '',
   attach:
     'A kernel that runs already, as `ipython kernel` or `jupyter console` start them. They are never shut down from here.',
 };
@@ -54,6 +55,7 @@ const MODES = [
 export const PLACE_FIELDS: Readonly<Record<PlaceKind, readonly PlaceField[]>> = {
   local: [],
   agent: [],
+  browser: [],
   ssh: [
     {
       name: 'host',

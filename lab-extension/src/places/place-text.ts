@@ -8,6 +8,7 @@ export const KIND_TEXT: Readonly<Record<PlaceKind, string>> = {
   kubernetes: 'Kubernetes cluster',
   gateway: 'Jupyter server or gateway',
   agent: 'Machine that dials in',
+  browser: 'Tabs that run kernels',
 };
 
 const STATE_TEXT: Readonly<Record<PlaceState['kind'], string>> = {

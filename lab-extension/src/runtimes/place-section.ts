@@ -81,7 +81,8 @@ export class PlaceSection {
   }
 
   #buildTools(place: PlaceModel): void {
-    if (place.kind === 'local') return;
+    // Both are always there; pages connect by themselves.
+    if (place.kind === 'local' || place.kind === 'browser') return;
     const { actions } = this;
     this.#tools.append(workButton('Try it', () => actions.tryIt(this.#place, this.#check)));
     this.#tools.append(workButton('Reconnect', () => actions.reconnect(this.#place)));

@@ -13,7 +13,7 @@ const place = {
   properties: {
     id: text,
     title: text,
-    kind: { enum: ['local', 'attach', 'ssh', 'slurm', 'kubernetes', 'gateway', 'agent'] },
+    kind: { enum: ['local', 'attach', 'ssh', 'slurm', 'kubernetes', 'gateway', 'agent', 'browser'] },
     isConfigured: flag,
     capabilities: {
       type: 'object',

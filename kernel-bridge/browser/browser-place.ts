@@ -1,0 +1,119 @@
+import type { LaunchRequest } from '../kernel.ts';
+import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
+import type { LaunchAsker } from '../places/launch-asker.ts';
+import type { PlaceCapabilities } from '../places/place-capabilities.ts';
+import { PlaceError } from '../places/place-error.ts';
+import type { Place } from '../places/place.ts';
+import type {
+  FoundKernel,
+  SupervisedKernel,
+  SupervisedKernelListener,
+} from '../supervisor/kernel-supervisor.ts';
+import type { BrowserHost, BrowserHosts } from './browser-host.ts';
+import { BrowserKernel, type BrowserKernelOptions } from './browser-kernel.ts';
+import { BROWSER_KERNELSPECS } from './browser-kernelspecs.ts';
+import { chooseHost } from './choose-host.ts';
+
+/** For a page that has just connected to be greeted, in milliseconds. */
+const PATIENCE = 10_000;
+
+/**
+ * The pages that run kernels themselves, of whomever. What a kernel says while its page cannot be reached is kept in that
+ * browser; no process can be stopped there, and no limits are watched.
+ */
+export class BrowserPlace implements Place {
+  readonly capabilities: PlaceCapabilities = { resume: true, limits: false, restart: true, pause: false };
+  readonly #hosts: BrowserHosts;
+  readonly #options: BrowserKernelOptions;
+
+  /** @param deps.pathOf the notebook's name for people and pages: the path of its API */
+  constructor(deps: { readonly hosts: BrowserHosts; pathOf(sessionPath: string): string | null }) {
+    this.#hosts = deps.hosts;
+    this.#options = {
+      moveTo: (asker, from) => this.#moveTo(asker, from),
+      pathOf: (sessionPath) => (sessionPath === null ? null : deps.pathOf(sessionPath)),
+    };
+  }
+
+  kernelspecs(): Promise<readonly Kernelspec[]> {
+    return Promise.resolve(BROWSER_KERNELSPECS);
+  }
+
+  check(step: (text: string) => void): Promise<void> {
+    const there = this.#hosts.all().filter(({ isThere }) => isThere).length;
+    step(`Counts the pages that are connected to run kernels: ${there}. Others connect when they need to`);
+    return Promise.resolve();
+  }
+
+  resourceForm(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  async launch(
+    request: LaunchRequest,
+    _resources: Readonly<Record<string, string>>,
+    listener: SupervisedKernelListener,
+    asker: LaunchAsker,
+  ): Promise<SupervisedKernel> {
+    const sessionPath = this.#options.pathOf(request.sessionPath);
+    const host = chooseHost(this.#hosts.all(), asker, sessionPath);
+    await greeted(host);
+    return BrowserKernel.launch(host, { ...request, sessionPath }, listener, this.#options);
+  }
+
+  get found(): readonly FoundKernel[] {
+    return this.#hosts.all().flatMap(({ supervisor }) => supervisor.found);
+  }
+
+  adopt(kernelId: string, after: number, listener: SupervisedKernelListener): SupervisedKernel {
+    for (const host of this.#hosts.all()) {
+      const found = host.supervisor.found.find(({ request }) => request.kernelId === kernelId);
+      if (found !== undefined)
+        return BrowserKernel.adopt(host, found.request, after, listener, this.#options);
+    }
+    throw new TypeError(`kernel ${kernelId} was not found`);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#hosts.all().map(({ supervisor }) => supervisor.close()));
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#hosts.all().map(({ supervisor }) => supervisor.end()));
+  }
+
+  /** A page that is only cut off for a moment keeps its kernel, unless another one is named. */
+  #moveTo(asker: LaunchAsker, from: BrowserHost): BrowserHost | null {
+    const isGone = asker.host === null ? from.supervisor.reachState.state === 'away' : asker.host !== from.id;
+    if (!isGone || asker.person !== from.person) return null;
+    try {
+      return chooseHost(this.#hosts.all(), asker, null);
+    } catch (error) {
+      if (error instanceof PlaceError) return null;
+      throw error;
+    }
+  }
+}
+
+/** @throws PlaceError PLACE_AWAY */
+async function greeted({ supervisor }: BrowserHost): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          new PlaceError(
+            'PLACE_AWAY',
+            'The page that was to run this kernel does not answer.',
+            'Reload the page and try again.',
+          ),
+        ),
+      PATIENCE,
+    ).unref();
+  });
+  try {
+    await Promise.race([supervisor.reach(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
