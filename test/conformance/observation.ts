@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { HttpAnswer } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
+import { withoutOurKernelspecs } from './our-kernelspecs.ts';
 import { withoutOurDifferences } from './our-page-config.ts';
 
 /** What a client can tell two servers apart by, without what differs between any two runs (times, ids, ports). */
@@ -106,7 +107,8 @@ function bodyOf(
     return `base64:${answer.body.toString('base64')}`;
   if (type.includes('html')) return { html: essenceOfPage(text, ignoredKeys, steady, server) };
   try {
-    return steadyJson(JSON.parse(text), ignoredKeys, steady);
+    const body = steadyJson(JSON.parse(text), ignoredKeys, steady);
+    return isOurs(server) ? withoutOurKernelspecs(body) : body;
   } catch {
     return steady(text);
   }

@@ -141,7 +141,7 @@ describe('a place', () => {
     expect(refused.status).toBe(409);
     expect(refused.json()).toMatchObject({ kernels: [{ kernelId, notebook: 'far.ipynb' }] });
     await sendOk(near, { method: 'DELETE', path: `${OURS}/places/${id}?kernels=end` });
-    expect((await places()).map((place) => place.id)).toEqual(['this-machine']);
+    expect((await places()).map((place) => place.id)).toEqual(['this-machine', 'browser']);
     expect((await sendOk(far, { path: '/api/kernels' })).json<unknown[]>()).toHaveLength(0);
     expect((await send(near, { path: `/api/kernelspecs/${id}.python3` })).status).toBe(404);
   });

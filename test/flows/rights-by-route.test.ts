@@ -153,6 +153,7 @@ const rows = ({ kernel, session, run, room }: Present): readonly Row[] => [
   ['viewers', 'GET', `${OURS}/runtime-agents`],
   ['full', 'POST', `${OURS}/runtime-agents`, { title: 'My workstation' }],
   ['full', 'DELETE', `${OURS}/runtime-agents/nobody`],
+  ['full', 'POST', `${OURS}/browser-runtime/hosts/nobodys/left`, { secret: '0'.repeat(16), unshared: 0 }],
   ['viewers', 'GET', '/api/config/notebook'],
   ['full', 'PUT', '/api/config/notebook', { a: 1 }],
   ['full', 'PATCH', '/api/config/notebook', { a: 1 }],
@@ -200,6 +201,7 @@ const socketRows = ({ kernel, room }: Present): readonly SocketRow[] => [
   ['viewers', '/api/events/subscribe'],
   ['viewers', `${OURS}/live`],
   ['key', `${OURS}/runtime-agents/link`],
+  ['full', `${OURS}/browser-runtime/link`],
   ['viewers', `/api/collaboration/room/${room}`],
   ['viewers', '/api/collaboration/room/JupyterLab:globalAwareness'],
 ];

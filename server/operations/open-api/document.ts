@@ -1,3 +1,4 @@
+import { browserPaths } from './browser-paths.ts';
 import { contentPaths } from './content-paths.ts';
 import { documentPaths } from './document-paths.ts';
 import { historyPaths } from './history-paths.ts';
@@ -36,6 +37,7 @@ export function openApiDocument(version: string, baseUrl: string): JsonObject {
       ...agentPaths,
       ...placePaths,
       ...runtimeAgentPaths,
+      ...browserPaths,
     },
     components: {
       securitySchemes: {
