@@ -47,6 +47,11 @@ export interface PythonStart {
   readonly distributionUrl: string;
   /** Our archive of IPython and what it needs, for this distribution's Python. */
   readonly archiveUrl: string;
+  /**
+   * Memory of a Python that has imported what every kernel needs (made by `makeSnapshot`, of this very distribution and
+   * archive), which saves most of the time until it is ready; absent or null: there is none.
+   */
+  readonly snapshotUrl?: string | null;
   /** Where packages come from that are not there yet (`pyodide-lock.json` and wheels; ends with `/`); null: nowhere. */
   readonly packagesUrl: string | null;
   /** Where micropip may look besides; none: only `packagesUrl`. */

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { step } from './progress.mjs';
 import { MAIN, packageFile, PROJECT } from './project.mjs';
-import { buildPyodideArchive } from './pyodide-archive.mjs';
+import { buildPyodideFiles } from './pyodide-files.mjs';
 import { runQuietly } from './run-command.mjs';
 import { hashOf, hasStamp, writeStamp } from './stamp.mjs';
 
@@ -50,7 +50,7 @@ export async function buildIfChanged() {
     });
     writeStamp(stamp, fingerprint);
   }
-  await buildPyodideArchive();
+  await buildPyodideFiles();
 }
 
 function fingerprintOf(folders) {

@@ -1,15 +1,14 @@
 import type { HostSays, KernelSays, KernelStart, PythonStart } from '../host-protocol.ts';
 import { makeKernelHost, type KernelHost } from './kernel-host.ts';
 import { limitMemory } from './memory-limit.ts';
-import type { Pyodide, PyodideEngine } from './pyodide.ts';
+import { loadSnapshot } from './load-snapshot.ts';
+import { importKernel, placeArchive } from './prepare-python.ts';
+import type { LoadOptions, Pyodide, PyodideEngine } from './pyodide.ts';
 import { SignalBuffer } from './signal-buffer.ts';
 
 export interface KernelPort {
   readonly post: (says: KernelSays, transfer: Transferable[]) => void;
 }
-
-/** In Python's file system. */
-const SITE_PACKAGES = '/lib/in-the-loop';
 
 /** What start.py gives, as the proxy of a tuple. */
 interface PythonKernel {
@@ -68,29 +67,40 @@ async function startPython(
 ): Promise<PythonKernel> {
   const log = (text: string) => port.post({ type: 'log', text }, []);
   port.post({ type: 'progress', text: 'Loading Python', done: 0 }, []);
-  const session = start.sessionPath === null ? {} : { JPY_SESSION_NAME: start.sessionPath };
-  const env = { ...start.environment, ...session };
-  const options = { indexURL: python.distributionUrl, env, stdout: log, stderr: log };
-  const [pyodide, archive] = await Promise.all([engine.loadPyodide(options), engine.read(python.archiveUrl)]);
+  const options = { indexURL: python.distributionUrl, env: {}, stdout: log, stderr: log };
+  const [pyodide, archive] = await Promise.all([
+    load(python, engine, options, log),
+    engine.read(python.archiveUrl),
+  ]);
   port.post({ type: 'progress', text: 'Loading IPython', done: 0.7 }, []);
-  preparePython(pyodide, archive);
+  placeArchive(pyodide, archive);
+  importKernel(pyodide);
   pyodide.setInterruptBuffer(signals);
   const startKernel = pyodide.runPython('from in_the_loop_kernel.start import start; start') as (
     host: KernelHost,
+    environment: string,
   ) => PythonKernel;
-  const kernel = startKernel(makeKernelHost(port.post, start.inputBuffer));
+  const session = start.sessionPath === null ? {} : { JPY_SESSION_NAME: start.sessionPath };
+  // Not by loadPyodide's own option: a snapshot has the environment that it was made in.
+  const environment = JSON.stringify({ ...start.environment, ...session });
+  const kernel = startKernel(makeKernelHost(port.post, start.inputBuffer), environment);
   if (python.memory !== null) limitMemory(pyodide, python.memory);
   return kernel;
 }
 
-/** Unpacks our archive and imports what every kernel needs: all that a snapshot of memory can hold. */
-export function preparePython(pyodide: Pyodide, archive: Uint8Array): void {
-  pyodide.unpackArchive(archive, 'zip', { extractDir: SITE_PACKAGES });
-  pyodide.runPython(`
-import sys
-sys.path.append("${SITE_PACKAGES}")
-import in_the_loop_kernel.start
-`);
+async function load(
+  python: PythonStart,
+  engine: PyodideEngine,
+  options: LoadOptions,
+  log: (text: string) => void,
+): Promise<Pyodide> {
+  if (!python.snapshotUrl) return engine.loadPyodide(options);
+  try {
+    return await loadSnapshot(engine, options, await engine.read(python.snapshotUrl));
+  } catch (error) {
+    log(`The snapshot ${python.snapshotUrl} cannot be used (${wordsOf(error)}): Python starts without it.`);
+    return engine.loadPyodide(options);
+  }
 }
 
 function wordsOf(error: unknown): string {

@@ -1,19 +1,27 @@
 /** What we ask of a Pyodide, whichever version: 0.17 has less, see old-pyodide.ts. */
 export interface Pyodide {
   readonly runPython: (code: string) => unknown;
-  readonly unpackArchive: (bytes: Uint8Array, format: 'zip', options: { extractDir: string }) => void;
+  readonly makeMemorySnapshot: () => Uint8Array;
   /** With an object of ours too, whose element 0 is read every few steps of a program. */
   readonly setInterruptBuffer: (buffer: { 0: number }) => void;
   /** Emscripten's module; undocumented, and only what we use of it. */
-  readonly _module: { readonly memory?: WebAssembly.Memory; readonly wasmMemory?: WebAssembly.Memory };
+  readonly _module: {
+    readonly FS: { writeFile(path: string, bytes: Uint8Array): void };
+    readonly memory?: WebAssembly.Memory;
+    readonly wasmMemory?: WebAssembly.Memory;
+  };
 }
 
-/** What we say to `loadPyodide`; a host may add to it (snapshot, file system). */
+/** What we say to `loadPyodide`; a host may add to it (its file system, what of JavaScript Python sees). */
 export interface LoadOptions {
   readonly indexURL: string;
   readonly env: Record<string, string>;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  readonly _makeSnapshot?: boolean;
+  readonly _loadSnapshot?: Uint8Array;
+  /** Makes Emscripten's module, in place of what `pyodide.asm.mjs` gives. */
+  readonly createPyodideModule?: (settings: unknown) => Promise<unknown>;
 }
 
 /** How the engine at hand gets files: a browser from URLs, Node from folders, old distributions by `importScripts`. */

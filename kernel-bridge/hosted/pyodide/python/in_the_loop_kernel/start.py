@@ -1,10 +1,19 @@
 """What JavaScript calls."""
 
+import json
+import os
+import random
+
 from .kernel import Kernel
+from .themes import provide_themes
 
 
-def start(host):
+def start(host, environment):
     """Functions: for a message, for an interrupt of what waits, and for the moment from which it may speak."""
+    os.environ.update(json.loads(environment))
+    # All that start from one snapshot would draw the same numbers.
+    random.seed()
+    provide_themes()
     kernel = Kernel(host)
 
     def receive(channel, header, metadata, content, buffers):

@@ -1,8 +1,8 @@
-// dist/pyodide/python-314.zip: what a Python kernel in Pyodide unpacks, our package and IPython's wheels.
+// dist/pyodide: the archive that a Python kernel in Pyodide imports from (our package and IPython's wheels), and a snapshot.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { step } from './progress.mjs';
-import { PROJECT, VENV } from './project.mjs';
+import { packageFile, PROJECT, VENV } from './project.mjs';
 import { findPython } from './python-environment.mjs';
 import { runQuietly } from './run-command.mjs';
 import { hashOf, hasStamp, writeStamp } from './stamp.mjs';
@@ -10,9 +10,23 @@ import { hashOf, hasStamp, writeStamp } from './stamp.mjs';
 const SOURCES = join(PROJECT, 'kernel-bridge', 'hosted', 'pyodide', 'python');
 const PACKER = join(import.meta.dirname, 'pyodide_archive.py');
 
-/** The archive for the distribution that we depend on. */
-export const buildPyodideArchive = () =>
-  buildArchive('314', join(PROJECT, '.pyodide-wheels'), join(PROJECT, 'dist', 'pyodide', 'python-314.zip'));
+const SNAPSHOT_MAKER = join(import.meta.dirname, 'pyodide-snapshot.mjs');
+
+/** Archive and snapshot for the distribution that we depend on. The server must have been compiled. */
+export async function buildPyodideFiles() {
+  const folder = join(PROJECT, 'dist', 'pyodide');
+  const archive = join(folder, 'python-314.zip');
+  const snapshot = join(folder, 'snapshot-314.bin');
+  await buildArchive('314', join(PROJECT, '.pyodide-wheels'), archive);
+  const made = ['pyodide.asm.wasm', 'python_stdlib.zip'].map((name) => packageFile('pyodide', name));
+  const wanted = hashOf(...[archive, ...made, SNAPSHOT_MAKER].map((file) => readFileSync(file)));
+  if (existsSync(snapshot) && hasStamp(`${snapshot}.sources.sha256`, wanted)) return;
+  const failure = 'Starting Pyodide once, to keep its memory for kernels, failed:';
+  await step('Preparing Python for Pyodide', () =>
+    runQuietly(process.execPath, [SNAPSHOT_MAKER, archive, snapshot], failure),
+  );
+  writeStamp(`${snapshot}.sources.sha256`, wanted);
+}
 
 /**
  * Makes an archive where it is missing or made of something else.

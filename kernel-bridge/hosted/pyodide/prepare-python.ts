@@ -1,0 +1,37 @@
+import type { Pyodide, PyodideEngine } from './pyodide.ts';
+
+/** In Python's file system. Imported from as it is, for unpacking takes longer than IPython's import. */
+const ARCHIVE = '/lib/in-the-loop.zip';
+
+/** Puts our archive where Python finds it. A snapshot has no files: this is needed with one, too. */
+export function placeArchive(pyodide: Pyodide, archive: Uint8Array): void {
+  pyodide._module.FS.writeFile(ARCHIVE, archive);
+}
+
+/** Imports what every kernel needs. */
+export function importKernel(pyodide: Pyodide): void {
+  pyodide.runPython(`
+import sys
+if "${ARCHIVE}" not in sys.path:
+    sys.path.append("${ARCHIVE}")
+import in_the_loop_kernel.start
+`);
+}
+
+/**
+ * The memory of a Python that has done all this and imported what errors and completions need besides: tens of megabytes that
+ * compress to a quarter. It fits this distribution and this archive alone.
+ */
+export async function makeSnapshot(
+  distributionUrl: string,
+  archive: Uint8Array,
+  engine: Pick<PyodideEngine, 'loadPyodide'>,
+): Promise<Uint8Array> {
+  const silent = () => undefined;
+  const options = { indexURL: distributionUrl, env: {}, stdout: silent, stderr: silent };
+  const pyodide = await engine.loadPyodide({ ...options, _makeSnapshot: true });
+  placeArchive(pyodide, archive);
+  importKernel(pyodide);
+  pyodide.runPython('from in_the_loop_kernel.warm import warm; warm()');
+  return pyodide.makeMemorySnapshot();
+}
