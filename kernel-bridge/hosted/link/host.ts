@@ -2,6 +2,7 @@ import type { HostedMessage } from '../hosted-message.ts';
 import type { BytePipe, BytePipeEnd } from './byte-pipe.ts';
 import type { HostObserver } from './host-observer.ts';
 import type { StartKernel } from './kernel-process.ts';
+import type { OutboxBounds } from './outbox.ts';
 import type { Spool } from './spool.ts';
 
 export interface HostOptions {
@@ -12,8 +13,8 @@ export interface HostOptions {
   readonly observer: HostObserver;
   /** Lines for whoever looks into the browser's console. Never with what people wrote, or an environment (I10). */
   readonly log: HostLog;
-  /** Of the whole program, as the server's `hello` says its own: an idle supervisor of another one is asked to end. */
-  readonly programVersion: string;
+  /** In bytes, for each kernel; default 16 MiB under way, 256 MiB in the spool, 64 MiB in memory. */
+  readonly bounds?: Partial<OutboxBounds>;
 }
 
 export interface HostLog {

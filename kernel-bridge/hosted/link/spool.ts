@@ -35,7 +35,7 @@ export interface SpooledKernel {
 export interface SpooledBatch {
   readonly first: number;
   readonly last: number;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** There is no room. */

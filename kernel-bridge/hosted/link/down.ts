@@ -1,0 +1,51 @@
+/** What a host says to the server in JSON: a part of kernel-bridge/supervisor/link/down.ts. */
+export type Down =
+  | {
+      readonly type: 'welcome';
+      readonly protocol: number;
+      readonly program: string;
+      readonly pid: number;
+      readonly kernels: readonly {
+        readonly launch: Readonly<Record<string, unknown>>;
+        readonly state: KernelState;
+        readonly last: number;
+      }[];
+      readonly terminals: readonly never[];
+    }
+  | { readonly type: 'unwelcome'; readonly protocols: ProtocolRange; readonly program: string }
+  | { readonly type: 'taken-over' }
+  | { readonly type: 'kernel-state'; readonly state: KernelState }
+  | { readonly type: 'handed-over'; readonly kernelId: string; readonly number: number }
+  | {
+      readonly type: 'refused';
+      readonly kernelId: string;
+      readonly number: number;
+      readonly error: LinkedError;
+    }
+  | ({ readonly type: 'answer'; readonly id: number } & Answer);
+
+export interface Answer {
+  readonly error?: LinkedError;
+  readonly result?: unknown;
+  readonly last?: number;
+}
+
+export interface LinkedError {
+  readonly code: string | null;
+  readonly message: string;
+}
+
+export interface KernelState {
+  readonly kernelId: string;
+  readonly pid: null;
+  readonly connectionFile: null;
+  readonly isOver: boolean;
+}
+
+export interface ProtocolRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The versions of the link that a host speaks (kernel-bridge/supervisor/link/protocol-version.ts). */
+export const SPOKEN_PROTOCOLS: ProtocolRange = { min: 1, max: 1 };

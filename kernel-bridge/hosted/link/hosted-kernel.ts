@@ -1,0 +1,231 @@
+import type { HostedMessage } from '../hosted-message.ts';
+import type { KernelState } from './down.ts';
+import { sizeLifecycle, sizeMessage } from './entry-record.ts';
+import { HandedOver } from './handed-over.ts';
+import type { HostLog } from './host.ts';
+import type { HostObserver } from './host-observer.ts';
+import { HostedError } from './hosted-error.ts';
+import { KernelLife } from './kernel-life.ts';
+import type { HostedLaunch, StartKernel } from './kernel-process.ts';
+import { exitFor, type HostedLifecycle } from './lifecycle.ts';
+import { readMessageBody } from './message-body.ts';
+import { readHeader, seemsOf } from './message-header.ts';
+import { type EntrySink, Outbox, type OutboxBounds, type SpoolBlock } from './outbox.ts';
+import { printedParts } from './printed-parts.ts';
+import type { SentBytes } from './sent-message.ts';
+import type { Spool } from './spool.ts';
+
+export interface HostedKernelOptions {
+  readonly kernelId: string;
+  /** As the server asked for it. */
+  readonly asked: Readonly<Record<string, unknown>>;
+  readonly spool: Spool;
+  readonly log: HostLog;
+  readonly observer: HostObserver;
+  /** The last position of an earlier life; 0 for a new kernel. */
+  readonly last: number;
+  readonly bounds?: Partial<OutboxBounds>;
+  onState(state: KernelState): void;
+}
+
+/** Between attempts to keep what there was no room for: nothing tells when there is some. In milliseconds. */
+const RETRY = 1000;
+
+/** One kernel of a host: what it says goes into its outbox, what it is sent is handed over once. */
+export class HostedKernel {
+  readonly kernelId: string;
+  readonly asked: Readonly<Record<string, unknown>>;
+  readonly outbox: Outbox;
+  readonly handedOver = new HandedOver();
+  readonly #options: HostedKernelOptions;
+  #life: KernelLife | null = null;
+  #isOver = false;
+  #isClosed = false;
+  #isPressed = false;
+  #why = '';
+  #retry: ReturnType<typeof setInterval> | undefined;
+
+  constructor(options: HostedKernelOptions) {
+    const { kernelId, asked, observer } = options;
+    this.#options = options;
+    this.kernelId = kernelId;
+    this.asked = asked;
+    // Variables may be secrets, and are needed no more once it runs (I10).
+    const launch = { ...asked, environment: {} };
+    this.outbox = new Outbox({
+      ...options,
+      launch,
+      onBlocked: (reason) => this.#blocked(reason),
+      onPressure: (isHigh) => this.#pressed(isHigh),
+      onUnshared: (count) => observer.unshared(kernelId, count),
+    });
+  }
+
+  get state(): KernelState {
+    return { kernelId: this.kernelId, pid: null, connectionFile: null, isOver: this.#isOver };
+  }
+
+  /** Of its kernelspec. */
+  get name(): string {
+    const { kernelspec } = this.asked as { kernelspec?: { name?: unknown } };
+    return typeof kernelspec?.name === 'string' ? kernelspec.name : '';
+  }
+
+  /** It is over, and the server has recorded all that it said. */
+  get isDone(): boolean {
+    return this.#isOver && this.outbox.unacknowledged === 0;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** @throws HostedError KERNEL_DEAD */
+  get life(): KernelLife {
+    if (this.#life === null || this.#isOver) throw new HostedError('KERNEL_DEAD', 'the kernel is dead');
+    return this.#life;
+  }
+
+  /** Null where the engine does not tell. */
+  get usage(): { readonly memory: number; readonly cpuTime: number } | null {
+    const memory = this.#life?.memory ?? null;
+    return memory === null ? null : { memory, cpuTime: this.#life?.busyTime ?? 0 };
+  }
+
+  run(launch: HostedLaunch, startKernel: StartKernel): void {
+    const { observer } = this.#options;
+    this.#life = new KernelLife(launch, startKernel, {
+      message: (message) => this.#say(message),
+      became: (event) => this.#became(event),
+      state: (state) => observer.stateChanged(this.kernelId, state),
+    });
+  }
+
+  attach(sink: EntrySink, after: number, acknowledged: number): void {
+    const isBeyond = after > this.outbox.last;
+    this.outbox.attach(sink, after, acknowledged);
+    // Storage lost the end of what the server knows: that it is over must come behind it.
+    if (isBeyond && this.#isOver) this.#append({ kind: 'gave-up', exit: exitFor(this.#why) });
+  }
+
+  /** An earlier page had it. @param why for people; null where it was over by then */
+  wasLeft(why: string | null): void {
+    this.#isOver = true;
+    this.#why = why ?? 'It ended before.';
+    if (why !== null) {
+      const exit = exitFor(why);
+      this.#append({ kind: 'died', exit, waiting: [] });
+      this.#append({ kind: 'gave-up', exit });
+    }
+    this.outbox.over();
+    this.#options.observer.unshared(this.kernelId, this.outbox.unacknowledged);
+  }
+
+  /**
+   * Hands a message to the kernel, unless it had it before.
+   * @throws HostedError as `KernelLife.send`; MalformedError: the message is not sent then
+   */
+  take(clientId: string, { number, body }: SentBytes): void {
+    if (number <= this.handedOver.lastOf(clientId)) return;
+    this.handedOver.note(clientId, number);
+    this.#send(readMessageBody(body));
+  }
+
+  /** Keeps the request as an entry, before what comes of it. @throws HostedError */
+  ask(request: HostedMessage): void {
+    const { life } = this;
+    const header = readHeader(request.header);
+    if (request.channel !== 'shell' || header?.msg_type !== 'execute_request')
+      throw new HostedError('KERNEL_MESSAGE_INVALID', 'only executions are asked for in this page');
+    this.outbox.append(sizeMessage(request), false);
+    life.send(request);
+  }
+
+  /** It says nothing more. What it said stays until it is acknowledged. */
+  over(why: string): void {
+    if (this.#isOver) return;
+    this.#life?.end(why);
+    this.#isOver = true;
+    this.#why = why;
+    this.outbox.over();
+    this.#options.onState(this.state);
+  }
+
+  /** Its page goes away: what is kept stays. Idempotent. */
+  close(): void {
+    this.#stop();
+    this.outbox.close();
+  }
+
+  remove(): void {
+    this.#stop();
+    this.outbox.remove();
+    this.#options.observer.stateChanged(this.kernelId, null);
+  }
+
+  #stop(): void {
+    this.#isClosed = true;
+    clearInterval(this.#retry);
+    this.#life?.end('The page that ran it was closed.');
+  }
+
+  #send(message: HostedMessage): void {
+    this.life.send(message);
+    const header = readHeader(message.header);
+    if (header !== null) this.handedOver.noteId(header.msg_id);
+  }
+
+  #say(message: HostedMessage): void {
+    if (this.#isClosed) return;
+    const mayBeLost = message.channel === 'iopub' && !seemsOf(message.header, 'status');
+    try {
+      for (const part of printedParts(message)) this.outbox.append(sizeMessage(part), mayBeLost);
+    } catch (error) {
+      const { kernelId, log } = this.#options;
+      log.warn({ kernelId, reason: (error as Error).message }, 'a kernel said something that cannot be kept');
+      this.#append({ kind: 'warned', text: 'The kernel said something that is too long to be kept.' });
+    }
+    this.#options.observer.message(this.kernelId, message);
+  }
+
+  #became(event: HostedLifecycle): void {
+    if (this.#isClosed) return;
+    this.#append(event);
+    if (event.kind === 'gave-up') this.over(event.exit.explanation);
+  }
+
+  #append(event: HostedLifecycle): void {
+    this.outbox.append(sizeLifecycle(event), false);
+  }
+
+  /** What it says cannot be kept, or can be again: it stands still in between, where it can (I5). */
+  #blocked(reason: SpoolBlock | null): void {
+    clearInterval(this.#retry);
+    const { kernelId, log } = this.#options;
+    log.warn(
+      { kernelId, reason },
+      reason === null ? 'a kernel goes on' : 'there is no room for what a kernel says',
+    );
+    this.#pauseOrResume();
+    if (reason !== null) this.#retry = setInterval(() => this.#tryAgain(), RETRY);
+    if (this.#isOver || this.#life?.canPause !== true) return;
+    this.#append(reason === null ? { kind: 'continued' } : { kind: 'paused', reason });
+  }
+
+  #tryAgain(): void {
+    if (this.outbox.blocked === 'disk-full') this.outbox.retry();
+    // Interrupts and restarts continue it.
+    this.#pauseOrResume();
+  }
+
+  #pressed(isHigh: boolean): void {
+    this.#isPressed = isHigh;
+    this.#pauseOrResume();
+  }
+
+  #pauseOrResume(): void {
+    if (this.#isOver) return;
+    if (this.#isPressed || this.outbox.blocked !== null) this.#life?.pause();
+    else this.#life?.resume();
+  }
+}
