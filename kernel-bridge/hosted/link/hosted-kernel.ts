@@ -94,6 +94,7 @@ export class HostedKernel {
 
   run(launch: HostedLaunch, startKernel: StartKernel): void {
     const { observer } = this.#options;
+    this.outbox.open();
     this.#life = new KernelLife(launch, startKernel, {
       message: (message) => this.#say(message),
       became: (event) => this.#became(event),

@@ -77,6 +77,11 @@ export class KeptEntries {
     return this.#keptBytes;
   }
 
+  /** Notes the kernel, before it says anything. */
+  open(): void {
+    this.#work();
+  }
+
   add(entry: SizedEntry): void {
     this.#last += 1;
     this.#queue.push(entry);

@@ -135,7 +135,8 @@ export class KernelRun {
       case 'ready':
         if (this.#state !== 'loading') return;
         this.#state = 'asked';
-        this.#own.add(this.#request('shell', 'kernel_info_request', {}));
+        this.#own.add(this.#idOf('kernel_info_request'));
+        this.#request('shell', 'kernel_info_request', {});
         return;
       case 'failed': {
         const why = `${said.message} ${said.remedy}`.trim();
@@ -181,10 +182,13 @@ export class KernelRun {
     this.#listener.busy(isBusy);
   }
 
-  #request(channel: 'shell' | 'control', type: string, content: object): string {
-    const id = `host-${type}-${this.#startedAt}-${this.#own.size}`;
+  #idOf(type: string): string {
+    return `host-${type}-${this.#startedAt}`;
+  }
+
+  #request(channel: 'shell' | 'control', type: string, content: object): void {
     const header = {
-      msg_id: id,
+      msg_id: this.#idOf(type),
       msg_type: type,
       session: 'host',
       username: '',
@@ -200,7 +204,6 @@ export class KernelRun {
       buffers: [],
     };
     this.process.post({ type: 'message', message });
-    return id;
   }
 }
 

@@ -94,6 +94,11 @@ export class Outbox {
     return this.#entries.keptBytes + this.#entries.memoryBytes;
   }
 
+  /** For a new kernel: it is noted before it says anything. */
+  open(): void {
+    this.#entries.open();
+  }
+
   /** @param mayBeLost where there is no room, rather than without end in memory */
   append(entry: SizedEntry, mayBeLost: boolean): void {
     if (this.#isClosed) return;
