@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What people asked a kernel to run, in the kernel's stream, before the request goes to the kernel.
+ * What people asked a kernel to run, in the kernel's stream, before the request goes to the kernel; or, of a kernel in a
+ * browser, when its page hands over that it was asked there.
  * Frames of `execution-requested`: header, parent_header, metadata, content as the client sent them.
  */
 export const executionEventSchema = z.discriminatedUnion('type', [
@@ -15,6 +16,11 @@ export const executionEventSchema = z.discriminatedUnion('type', [
       cellId: z.string().nullable(),
       /** Path of the notebook whose session runs on this kernel, where one is known. */
       path: z.string().nullable(),
+      /**
+       * Among all that the kernel said, where the page that runs the kernel asked for it while no server could be reached:
+       * the kernel has it, and it is never sent.
+       */
+      position: z.int().positive().exactOptional(),
     }),
   }),
   z.object({

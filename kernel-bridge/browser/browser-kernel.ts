@@ -76,6 +76,11 @@ export class BrowserKernel implements SupervisedKernel {
     return this.#kernel.request;
   }
 
+  get askerThere(): string | null {
+    const { host } = this.#running;
+    return host.refusal === null ? host.person : null;
+  }
+
   get specName(): string {
     return this.#kernel.specName;
   }

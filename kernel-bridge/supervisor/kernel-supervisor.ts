@@ -24,6 +24,11 @@ export interface SupervisedKernel extends Kernel {
   /** As it was launched, for a server that did not launch it. */
   readonly request: LaunchRequest;
   /**
+   * Of a kernel that somebody's page runs: who that is, while they may run kernels. What they ask of it there, while no server
+   * can be reached, comes as a message on shell like what it says. Null, or missing: nobody asks it but through us.
+   */
+  readonly askerThere?: string | null;
+  /**
    * Everything up to this position is recorded and need not be kept. Until then no more than a window of unacknowledged
    * bytes is sent; the rest waits on the supervisor's disk.
    */

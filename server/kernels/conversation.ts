@@ -37,6 +37,12 @@ export class Conversation {
     if (content.includes('"execution_count"')) this.#lastReply = { content, isKernels };
   }
 
+  /** An execution that the kernel has, or gets. */
+  asked(request: KernelMessage, session: string): void {
+    this.routes.sent(request, session);
+    this.executions.sent(request);
+  }
+
   /** Another process counts from 1. */
   countsAnew(): void {
     this.#lastReply = null;
@@ -52,8 +58,7 @@ export class Conversation {
     } else if (event.type === 'execution-requested') {
       const request = storedRequest(event);
       if (request === null) return;
-      this.routes.sent(request, event.data.session);
-      this.executions.sent(request);
+      this.asked(request, event.data.session);
     } else if (event.type === 'execution-input-replied') {
       this.prompts.replied(event.data.session, event.data.promptMessageId);
     } else if (event.type === 'kernel-waiting') {

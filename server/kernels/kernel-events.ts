@@ -50,10 +50,32 @@ export function kernelMessageEvent(
   };
 }
 
-/** @param asked.path of the notebook whose session runs on the kernel */
+/** Null for what is none. */
+export function eventOf(
+  kernelId: string,
+  message: KernelMessage,
+  heard: Parameters<typeof kernelMessageEvent>[2],
+): NewEvent | null {
+  return isEvent(message) ? kernelMessageEvent(kernelId, message, heard) : null;
+}
+
+/** Whether it asks for an execution. */
+export function isExecution({ channel, header }: KernelMessage): boolean {
+  return channel === 'shell' && header.msg_type === 'execute_request';
+}
+
+/**
+ * @param asked.path of the notebook whose session runs on the kernel
+ * @param asked.position where the kernel's own page asked for it, among all that the kernel said
+ */
 export function executionRequestedEvent(
   message: KernelMessage,
-  asked: { readonly session: string; readonly actor: string; readonly path: string | null },
+  asked: {
+    readonly session: string;
+    readonly actor: string;
+    readonly path: string | null;
+    readonly position?: number;
+  },
 ): NewEvent {
   return {
     type: 'execution-requested',
@@ -63,6 +85,7 @@ export function executionRequestedEvent(
       session: asked.session,
       cellId: cellIdOf(message),
       path: asked.path,
+      ...(asked.position !== undefined && { position: asked.position }),
     },
     actor: asked.actor,
     causedBy: null,

@@ -48,8 +48,10 @@ export class KernelPast {
     if (beginsAnew(event)) this.#another();
     if (event.type === 'execution-requested') {
       const message = storedRequest(event);
-      const { messageId, session } = event.data;
-      if (message !== null) this.unanswered.set(messageId, { message, session, actor: event.actor });
+      const { messageId, session, position } = event.data;
+      // What was asked where the kernel runs is there already.
+      if (message !== null && position === undefined)
+        this.unanswered.set(messageId, { message, session, actor: event.actor });
     } else if (event.type === 'kernel-message') this.#heard(event);
     // One that was taken for lost and is found after all lives.
     else if (event.type === 'kernel-ended') this.hasEnded = event.data.reason !== 'lost';
@@ -92,7 +94,7 @@ async function findStart(
     if (chunk.length === 0) break;
     for (const event of chunk.reverse()) {
       start = event.sequence;
-      if ('position' in event.data) position ??= event.data.position;
+      if ('position' in event.data) position ??= event.data.position ?? null;
       if (event.type === 'kernel-message' && event.data.messageType === 'execute_reply' && event.causedBy)
         answered.add(event.causedBy);
       const isFirst = event.type === 'kernel-started';

@@ -23,6 +23,12 @@ export interface KernelAnswer {
   readonly published: readonly PublishedMessage[];
 }
 
+export interface AskOptions {
+  readonly actor: string;
+  readonly signal: AbortSignal;
+  readonly onPublished?: (message: PublishedMessage) => void;
+}
+
 interface OpenQuestion {
   reply: Readonly<Record<string, unknown>> | null;
   isIdle: boolean;
@@ -50,12 +56,7 @@ export class KernelQuestions {
    */
   ask(
     { channel, type, content }: KernelQuestion,
-    options: {
-      readonly actor: string;
-      readonly signal: AbortSignal;
-      readonly onPublished?: (message: PublishedMessage) => void;
-      send(message: KernelMessage): void;
-    },
+    options: AskOptions & { send(message: KernelMessage): void },
   ): Promise<KernelAnswer> {
     const { actor, signal, onPublished = null } = options;
     if (signal.aborted) return Promise.reject(signal.reason as Error);

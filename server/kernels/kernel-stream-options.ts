@@ -25,6 +25,8 @@ export interface KernelStreamOptions {
   acknowledge(position: number): void;
   /** Of the notebook whose session runs on the kernel. */
   documentPath(): string | null;
+  /** Who asks the kernel where it runs, and may: the person whose page it is. Null, or missing: nobody. */
+  askerThere?(): string | null;
   /** What the kernel itself said, when it may be known: REST tells of its state no sooner than the log (I1). */
   onRecorded(message: KernelMessage): void;
   /** After clients have got it. Must not throw. */

@@ -7,8 +7,8 @@ import { DepartedClients } from './departed-clients.ts';
 import type { Death } from './explain-death.ts';
 import type { AfterFailure } from './group-commit.ts';
 import { GroupCommit } from './group-commit.ts';
-import { isEvent, kernelMessageEvent, streamOf } from './kernel-events.ts';
-import type { KernelAnswer, KernelQuestion, PublishedMessage } from './kernel-questions.ts';
+import { eventOf, executionRequestedEvent, isExecution, streamOf } from './kernel-events.ts';
+import type { AskOptions, KernelAnswer, KernelQuestion } from './kernel-questions.ts';
 import { KernelQuestions } from './kernel-questions.ts';
 import { KernelRequests } from './kernel-requests.ts';
 import type { KernelStreamOptions } from './kernel-stream-options.ts';
@@ -19,7 +19,13 @@ import { OutgoingMessage } from './outgoing-message.ts';
 import type { PendingExecutions } from './pending-executions.ts';
 import type { Said } from './said.ts';
 import type { ServerMessage } from './server-message.ts';
-import { createServerMessage, lostExecution, statusMessage, stderrMessage } from './server-message.ts';
+import {
+  createServerMessage,
+  lostExecution,
+  parentOf,
+  statusMessage,
+  stderrMessage,
+} from './server-message.ts';
 import type { StreamClient } from './stream-client.ts';
 
 const KEPT_EVENTS = 1000; // what a kernel said last tells where it is
@@ -114,6 +120,8 @@ export class KernelStream {
   /** From the kernel. What was heard before, of another server or before a break, is passed over. */
   hear(message: KernelMessage, position: number): void {
     if (!this.isNew(position)) return;
+    const asker = isExecution(message) ? (this.#options.askerThere?.() ?? null) : null;
+    if (asker !== null) return this.#askedThere(message, position, asker);
     this.#notice.over();
     this.#conversation.heard(message);
     this.#take(message, position);
@@ -220,14 +228,7 @@ export class KernelStream {
    * From the server itself, which alone gets the answer.
    * @throws what the signal was aborted with; KernelError KERNEL_DEAD where nobody answers any more
    */
-  ask(
-    question: KernelQuestion,
-    options: {
-      readonly actor: string;
-      readonly signal: AbortSignal;
-      readonly onPublished?: (message: PublishedMessage) => void;
-    },
-  ): Promise<KernelAnswer> {
+  ask(question: KernelQuestion, options: AskOptions): Promise<KernelAnswer> {
     const { session } = this.#questions;
     if (this.#ended) return Promise.reject(new KernelError('KERNEL_DEAD', 'The kernel has ended'));
     return this.#questions.ask(question, {
@@ -290,13 +291,20 @@ export class KernelStream {
     this.#take(createServerMessage(this.#conversation.kernelSession, message), null, tellsState);
   }
 
+  /** A page asked the kernel that it runs itself: recorded like what anybody asks, and sent to nobody (I2). */
+  #askedThere(message: KernelMessage, position: number, actor: string): void {
+    const { session } = message.header;
+    this.#conversation.asked(message, session);
+    const asked = { session, actor, path: this.#options.documentPath(), position };
+    const event = executionRequestedEvent(message, asked);
+    this.#push({ event, size: sizeOf(message), message: null, source: null, isHeard: false, position });
+  }
+
   #take(message: KernelMessage, position: number | null, isHeard = position !== null): void {
     const { routes, prompts } = this.#conversation;
     const session = routes.sessionOf(message);
     if (message.channel === 'stdin') prompts.asked(message, session);
-    const event = isEvent(message)
-      ? kernelMessageEvent(this.#options.kernelId, message, { session, position })
-      : null;
+    const event = eventOf(this.#options.kernelId, message, { session, position });
     const outgoing = OutgoingMessage.fromKernel(message, session);
     const item = { event, size: sizeOf(message), message: outgoing, source: message, isHeard, position };
     if (event === null && this.#refusing) {
@@ -315,11 +323,8 @@ export class KernelStream {
     this.#refusing = false;
     this.#deliver(items, last);
     this.#acknowledge(items);
-    if (last === null) return;
-    this.#tellCommitted(
-      items.flatMap(({ event }) => event ?? []),
-      last,
-    );
+    const events = items.flatMap(({ event }) => event ?? []);
+    if (last !== null) this.#tellCommitted(events, last);
   }
 
   #deliver(items: readonly Said[], last: number | null): void {
@@ -363,9 +368,7 @@ export class KernelStream {
       this.#refusing = true;
       logger.error({ err: error, kernelId }, 'Output of a kernel is held back until it can be recorded');
       const cause = items.find(({ source }) => source?.parentHeader)?.source;
-      const parent = cause
-        ? { header: cause.parentHeader, frame: cause.frames[1] ?? new Uint8Array() }
-        : undefined;
+      const parent = cause ? parentOf(cause) : undefined;
       const text = `The server cannot record this kernel's output and holds it back until it can: ${reasonOf(error)} ${REMEDY}`;
       this.#tell(stderrMessage(text, parent), null);
     }
@@ -382,10 +385,8 @@ export class KernelStream {
     this.#tellRecorded(items);
     this.#acknowledge(items);
     const lost = items.find(({ source }) => source !== null)?.source;
-    if (!lost) return;
-    const parent = { header: lost.parentHeader, frame: lost.frames[1] ?? new Uint8Array() };
     const text = `A message of this kernel is lost, because it cannot be recorded: ${reasonOf(error)}`;
-    this.say(stderrMessage(text, parent));
+    if (lost) this.say(stderrMessage(text, parentOf(lost)));
   }
 
   /** Said at once and kept nowhere: it tells of the log's own failure. @param session null for all */

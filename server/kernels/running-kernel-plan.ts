@@ -13,6 +13,9 @@ export interface KernelDocument {
   readonly name: string | null;
 }
 
+/** Why a kernel is over. */
+export type EndReason = 'requested' | 'died' | 'server-stopped' | 'culled' | 'lost';
+
 export interface RunningKernelPlan {
   /** As REST shows it. */
   readonly name: string;

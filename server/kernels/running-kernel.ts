@@ -23,10 +23,8 @@ import { recordStart } from './record-start.ts';
 import { PlaceWord } from './place-word.ts';
 import { succeedsInTime } from './succeeds-in-time.ts';
 import { statusMessage } from './server-message.ts';
-import type { KernelDocument, RunningKernelPlan } from './running-kernel-plan.ts';
+import type { EndReason, KernelDocument, RunningKernelPlan } from './running-kernel-plan.ts';
 import { sessionPathOf } from './session-path.ts';
-
-type EndReason = 'requested' | 'died' | 'server-stopped' | 'culled' | 'lost';
 
 /** One kernel with its stream, from launch or adoption to its end. */
 export class RunningKernel {
@@ -97,6 +95,7 @@ export class RunningKernel {
         this.#kernel?.acknowledge(position);
       },
       documentPath: () => this.#document?.path ?? null,
+      askerThere: () => this.#kernel?.askerThere ?? null,
       onRecorded: (message) => this.#state.observe(message),
       onCommitted: (committed) => plan.onCommitted?.(committed),
       retryDelay: () => plan.retryDelay(),

@@ -14,6 +14,11 @@ export interface ServerMessage {
   readonly parent?: { readonly header: MessageHeader | null; readonly frame: Uint8Array };
 }
 
+/** What is said about a message is shown where that is. */
+export function parentOf({ parentHeader, frames }: KernelMessage): NonNullable<ServerMessage['parent']> {
+  return { header: parentHeader, frame: frames[1] ?? new Uint8Array() };
+}
+
 /**
  * A message from the server that a client takes for the kernel's.
  * @param session the kernel's own: a client drops what it has queued when another session speaks (contract §3.4)

@@ -35,6 +35,8 @@ export class MemoryKernel implements SupervisedKernel {
   ending: Promise<void> = Promise.resolve();
   /** Positions that it was told need not be kept, in order. */
   readonly acknowledged: number[] = [];
+  /** Whose page runs it. */
+  askerThere: string | null = null;
   /** What `handedOver` answers; by default what clients sent. */
   tellsHandedOver: readonly string[] | null | undefined;
   /** Null: nobody, and what it says waits. */
@@ -68,6 +70,11 @@ export class MemoryKernel implements SupervisedKernel {
     const message = spokenMessage({ session: `kernel-${this.#pid}`, ...speech });
     this.#tell((listener, position) => listener.message(message, position));
     return message;
+  }
+
+  /** The page that runs it asks it itself, and hands that over like what it says. */
+  askedThere(request: KernelMessage): void {
+    this.#tell((listener, position) => listener.message(request, position));
   }
 
   /** Runs a request as kernels do: busy, what it prints, the reply, idle. */
