@@ -7,6 +7,8 @@ import { PROJECT } from './project.mjs';
 
 const compiledFile = join(PROJECT, 'dist', 'kernel-bridge', 'hosted', 'pyodide', 'prepare-python.js');
 const { makeSnapshot } = await import(pathToFileURL(compiledFile).href);
+// Its memory would hold where this file is.
+process.argv[1] = 'python';
 const [archive, result] = process.argv.slice(2);
 const distribution = join(PROJECT, 'node_modules', 'pyodide/');
 const bytes = await makeSnapshot(distribution, new Uint8Array(readFileSync(archive)), { loadPyodide });

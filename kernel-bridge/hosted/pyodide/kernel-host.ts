@@ -20,6 +20,8 @@ export interface KernelHost {
   /** Settles when what was posted to this kernel by now has been heard. */
   afterWhatWaits(): Promise<void>;
   canBlock(): boolean;
+  /** Blocks without using the processor; false where that cannot be. */
+  sleep(milliseconds: number): boolean;
   /** Waits for the answer to an `input_request`, at most that many milliseconds; its content's JSON, or the empty text for none yet. */
   waitForInput(milliseconds: number): string;
   /** It was shut down, or left by `exit()`. */
@@ -32,6 +34,8 @@ export function makeKernelHost(
   inputBuffer: SharedArrayBuffer | null,
 ): KernelHost {
   const state = inputBuffer && new Int32Array(inputBuffer, 0, 1);
+  // Pages that are not isolated have no such memory.
+  const sleeping = 'SharedArrayBuffer' in globalThis ? new Int32Array(new SharedArrayBuffer(4)) : null;
   return {
     post(channel, header, parentHeader, metadata, content, buffers) {
       const copies = buffers.length === 0 ? [] : buffers.toJs().map(copied);
@@ -44,6 +48,11 @@ export function makeKernelHost(
     // Timers come after the messages that wait; the second one after those that a first turn of the loop only began to read.
     afterWhatWaits: () => new Promise((resolve) => setTimeout(() => setTimeout(resolve, 0), 0)),
     canBlock: () => state !== null,
+    sleep(milliseconds) {
+      if (!sleeping) return false;
+      Atomics.wait(sleeping, 0, 0, milliseconds);
+      return true;
+    },
     waitForInput(milliseconds) {
       if (!state || !inputBuffer) return '';
       Atomics.wait(state, 0, 0, milliseconds);

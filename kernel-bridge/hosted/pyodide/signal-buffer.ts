@@ -11,22 +11,24 @@ const TICK_INTERVAL = 100;
 export class SignalBuffer {
   readonly #shared: Uint8Array | null;
   #nextTick = 0;
+  #taken = false;
 
   constructor(interruptBuffer: SharedArrayBuffer | null) {
     this.#shared = interruptBuffer && new Uint8Array(interruptBuffer);
   }
 
   get 0(): number {
-    if (this.#shared?.[0] === SIGINT) return SIGINT;
+    this.#taken = this.#shared?.[0] === SIGINT;
+    if (this.#taken) return SIGINT;
     const now = performance.now();
     if (now < this.#nextTick) return 0;
     this.#nextTick = now + TICK_INTERVAL;
     return TICK;
   }
 
-  /** Pyodide writes 0 to say that it has taken the signal. */
-  set 0(_taken: number) {
-    if (this.#shared) this.#shared[0] = 0;
+  /** Pyodide writes 0 after each reading; an interrupt that came since then is not to be lost. */
+  set 0(_read: number) {
+    if (this.#taken && this.#shared) this.#shared[0] = 0;
   }
 
   /** Whether a program that waits, and so does not read this, is to be interrupted. */

@@ -1,5 +1,6 @@
 """Ctrl-C: in a program that computes, in one that waits, and where nothing runs."""
 
+import asyncio
 import signal
 
 # Sent by the host's side of the signal buffer some times a second while a program computes.
@@ -11,28 +12,54 @@ class Interrupts:
 
     def __init__(self, tick):
         self._tick = tick
-        self._running = False
         self._waiting = None
-        signal.signal(signal.SIGINT, self._on_interrupt)
+        self._held_back = False
+        signal.signal(signal.SIGINT, self._on_idle)
         signal.signal(TICK, self._on_tick)
+
+    def interrupt_waiting(self):
+        """Code that awaits something. Whoever computes has the signal."""
+        if self._waiting is not None:
+            self._waiting.interrupt()
+
+    def run(self, coroutine):
+        """An awaitable that runs users' code, which an interrupt ends wherever it is."""
+        return _Interruptible(self, coroutine)
+
+    def __enter__(self):
+        """Within, an interrupt waits: a message is said whole."""
+        self._interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        if self._interruptible:
+            signal.signal(signal.SIGINT, self._hold_back)
+
+    def __exit__(self, *_error):
+        if not self._interruptible:
+            return
+        self._interruptible = False
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if self._held_back:
+            self._held_back = False
+            raise KeyboardInterrupt
+
+    def compute(self, step, given):
+        """One step of users' code, until it awaits something. Python's own handler leaves no trace in tracebacks."""
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            return step(given)
+        finally:
+            signal.signal(signal.SIGINT, self._on_idle)
+
+    def await_from(self, waiting):
+        self._waiting = waiting
+
+    def _on_idle(self, _number, _frame):
+        self.interrupt_waiting()
+
+    def _hold_back(self, _number, _frame):
+        self._held_back = True
 
     def _on_tick(self, _number, _frame):
         self._tick()
-
-    def _on_interrupt(self, _number, _frame):
-        if self._running:
-            raise KeyboardInterrupt
-        self.interrupt_waiting()
-
-    def interrupt_waiting(self):
-        """To code that awaits something: whoever computes has the signal."""
-        waiting = self._waiting
-        if waiting is not None:
-            waiting.interrupt()
-
-    def run(self, coroutine):
-        """An awaitable that runs users' code, whose waiting an interrupt ends."""
-        return _Interruptible(self, coroutine)
 
 
 class _Interruptible:
@@ -47,21 +74,15 @@ class _Interruptible:
         self._task.cancel()
 
     def __await__(self):
-        import asyncio
-
         self._task = asyncio.current_task()
         steps = self._coroutine.__await__()
         step, given = steps.send, None
         while True:
-            self._interrupts._running = True
-            self._interrupts._waiting = None
             try:
-                waits_for = step(given)
+                waits_for = self._interrupts.compute(step, given)
             except StopIteration as stop:
                 return stop.value
-            finally:
-                self._interrupts._running = False
-            self._interrupts._waiting = self
+            self._interrupts.await_from(self)
             try:
                 given = yield waits_for
                 step = steps.send
@@ -71,4 +92,4 @@ class _Interruptible:
                     self._interrupted = False
                     given = KeyboardInterrupt()
             finally:
-                self._interrupts._waiting = None
+                self._interrupts.await_from(None)

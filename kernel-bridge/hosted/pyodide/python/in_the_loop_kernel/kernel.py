@@ -12,6 +12,7 @@ from .interrupts import Interrupts
 from .request import Request
 from .session import Session
 from .shell import make_shell
+from .sleep import provide_sleep
 from .streams import OutputStream
 
 class Kernel:
@@ -19,7 +20,8 @@ class Kernel:
 
     def __init__(self, host):
         self.host = host
-        self.session = Session(host.post)
+        self.interrupts = Interrupts(self._tick)
+        self.session = Session(host.post, self.interrupts)
         # A task of a cell keeps that cell's parent, also when another cell runs.
         self._task_parent = contextvars.ContextVar("parent", default=None)
         self._latest_parent = None
@@ -28,9 +30,9 @@ class Kernel:
         self._streams = [OutputStream(*names, self.session, self.parent) for names in (("stdout", 1), ("stderr", 2))]
         self.session.before_each.extend(stream.flush for stream in self._streams)
         sys.stdout, sys.stderr = self._streams
-        self.interrupts = Interrupts(self._tick)
         self.input = Input(self, host)
         self.shell = make_shell(self)
+        provide_sleep(host, self.flush)
         self.comms = provide_comms(self)
 
     def begin(self):

@@ -12,9 +12,11 @@ PROTOCOL_VERSION = "5.4"
 class Session:
     """Says messages to the host, which gets each part as JSON."""
 
-    def __init__(self, post):
+    def __init__(self, post, whole):
+        """`whole`: a context in which nothing interrupts."""
         self.id = uuid.uuid4().hex
         self._post = post
+        self._whole = whole
         self._count = 0
         # Streams: their text goes first, so that nothing overtakes what was printed before it.
         self.before_each = []
@@ -27,23 +29,18 @@ class Session:
 
     def send_now(self, channel, msg_type, content, parent, metadata=None, buffers=None):
         """As `send`, for what is printed text itself."""
-        self._count += 1
-        header = {
-            "msg_id": "{}_{}".format(self.id, self._count),
-            "msg_type": msg_type,
-            "username": "",
-            "session": self.id,
-            "date": now(),
-            "version": PROTOCOL_VERSION,
-        }
-        self._post(
-            channel,
-            to_json(header),
-            to_json(parent or {}),
-            to_json(metadata or {}),
-            to_json(content),
-            buffers or [],
-        )
+        with self._whole:
+            self._count += 1
+            header = {
+                "msg_id": "{}_{}".format(self.id, self._count),
+                "msg_type": msg_type,
+                "username": "",
+                "session": self.id,
+                "date": now(),
+                "version": PROTOCOL_VERSION,
+            }
+            parts = (to_json(part) for part in (header, parent or {}, metadata or {}, content))
+            self._post(channel, *parts, buffers or [])
 
 
 def now():
