@@ -82,4 +82,34 @@ const offline = {
   output: { path: join(import.meta.dirname, 'dist', 'offline'), filename: '[name].js', clean: true },
 };
 
-export default [extension, offline];
+/** The page of the frame that kernels run in: beside its scripts, as it is. */
+class CopyHostPage {
+  apply(compiler) {
+    const source = join(folder, 'src', 'browser-runtime', 'host', 'host.html');
+    compiler.hooks.thisCompilation.tap('CopyHostPage', (compilation) => {
+      compilation.hooks.processAssets.tap('CopyHostPage', () => {
+        compilation.fileDependencies.add(source);
+        compilation.emitAsset('host.html', new webpack.sources.RawSource(readFileSync(source)));
+      });
+    });
+  }
+}
+
+// Kernels in a page: a frame that isolates them, the worker that holds them, and theirs. Loaded with the first of them.
+const browserRuntime = {
+  name: `${manifest.name}/browser-runtime`,
+  mode: 'production',
+  devtool: false,
+  context: folder,
+  target: 'webworker',
+  entry: Object.fromEntries(
+    ['host-frame', 'host-worker', 'python-worker'].map((name) => [
+      name,
+      `./lib/lab-extension/src/browser-runtime/host/${name}.js`,
+    ]),
+  ),
+  output: { path: join(import.meta.dirname, 'dist', 'browser-runtime'), filename: '[name].js', clean: true },
+  plugins: [new CopyHostPage()],
+};
+
+export default [extension, offline, browserRuntime];

@@ -2,6 +2,8 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { aboutPlugin } from './about/about-plugin.ts';
 import { agentPlugin } from './agent/agent-plugin.ts';
+import { browserHostsPlugin } from './browser-runtime/shown/hosts-plugin.ts';
+import { browserRuntimePlugin } from './browser-runtime/browser-runtime-plugin.ts';
 import { collaborationMode } from './collaboration-mode.ts';
 import { connectionPlugin } from './connection/connection-plugin.ts';
 import { cursorsPlugin } from './cursors/cursors-plugin.ts';
@@ -58,10 +60,23 @@ const pluginsOf = { on: collaborationPlugins, stock: [stockResultsPlugin], off: 
 /** Notebook's page of files has no notebook, and what asks for its parts there brings up plugins that have no settings there. */
 const isPageOfFiles = PageConfig.getOption('notebookPage') === 'tree';
 
-const ofNotebooks: readonly JupyterFrontEndPlugin<unknown>[] = [agentPlugin, placesPlugin, runtimesPlugin];
+const ofNotebooks: readonly JupyterFrontEndPlugin<unknown>[] = [
+  agentPlugin,
+  browserHostsPlugin,
+  placesPlugin,
+  runtimesPlugin,
+];
 
 /** Kernels are elsewhere whoever speaks for shared documents. */
-const always = [aboutPlugin, connectionPlugin, placesPlugin, runtimesModelPlugin, runtimesPlugin];
+const always = [
+  aboutPlugin,
+  browserHostsPlugin,
+  browserRuntimePlugin,
+  connectionPlugin,
+  placesPlugin,
+  runtimesModelPlugin,
+  runtimesPlugin,
+];
 
 export default [...always, ...pluginsOf[collaborationMode()]].filter(
   (plugin) => !isPageOfFiles || !ofNotebooks.includes(plugin),

@@ -22,7 +22,9 @@ export function watchKernelPlace(
   function place(): SpecPlace | null {
     const name = sessionContext.session?.kernel?.name;
     const found = name === undefined ? null : placeOfKernelspec(specsManager.specs, name);
-    return found === null || found.id === THIS_MACHINE.id ? null : found;
+    // Of browsers the page tells more (browser-runtime/shown).
+    const isTold = found?.id === THIS_MACHINE.id || found?.kind === 'browser';
+    return found === null || isTold ? null : found;
   }
 
   function show(): void {

@@ -1,0 +1,26 @@
+import type { ServiceManager } from '@jupyterlab/services';
+import type { YNotebook } from '@jupyter/ydoc';
+import type { ILiveDocuments } from '../tokens.ts';
+import type { KnownKernels } from './host-requests.ts';
+
+/** What the page knows of kernels and of the cells that it has open. */
+export function knownKernels(
+  { kernels, sessions }: ServiceManager.IManager,
+  live: ILiveDocuments | null,
+): KnownKernels {
+  return {
+    specOf(kernelId) {
+      for (const { id, name } of kernels.running()) if (id === kernelId) return name;
+      for (const { kernel } of sessions.running()) if (kernel?.id === kernelId) return kernel.name;
+      return null;
+    },
+    firstLines(path, cells) {
+      const document = live?.at(path) ?? null;
+      if (document === null || document.kind.type !== 'notebook') return [];
+      const wanted = new Set(cells);
+      return (document.sharedModel as YNotebook).cells
+        .filter((cell) => wanted.has(cell.getId()))
+        .map((cell) => cell.getSource().split('\n', 1)[0] ?? '');
+    },
+  };
+}
