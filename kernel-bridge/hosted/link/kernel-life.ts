@@ -177,10 +177,10 @@ export class KernelLife {
   }
 
   #died({ why, isOutOfMemory }: ProcessEnd, then: 'restart' | 'interrupted' | 'give up'): void {
-    const { lifetime } = this.#run;
+    const { lifetime, logged } = this.#run;
     this.#run.end();
     if (then === 'restart') this.#deaths = lifetime >= STABLE_AFTER ? 1 : this.#deaths + 1;
-    const exit = exitFor(why, isOutOfMemory);
+    const exit = { ...exitFor(why, isOutOfMemory), stderrTail: logged };
     const isRestarted = then !== 'give up' && this.#deaths <= RESTART_LIMIT;
     this.#waitsFor = null;
     this.#listener.became({ kind: 'died', exit, waiting: isRestarted ? this.#held.ids : [] });

@@ -29,7 +29,7 @@ export interface KernelProcess {
   readonly memory?: number | null;
   /** `message` alone; an `input_reply` goes to the input buffer where there is one. */
   post(message: Extract<HostSays, { type: 'message' }>): void;
-  /** Where it `canInterrupt`; else never called. */
+  /** Writes 2 to its interrupt buffer and posts `interrupt`. Where it `canInterrupt`; else never called. */
   interrupt(): void;
   /** Where it `canPause`; else never called. Idempotent. */
   pause(): void;

@@ -18,6 +18,8 @@ export interface KernelRunListener {
 
 /** For its answer to `shutdown_request`; milliseconds. */
 const PATIENCE = 1000;
+/** In characters. */
+const LOG_TAIL = 4096;
 /** More than a person's client lets wait. */
 const MOST_UNANSWERED = 10_000;
 
@@ -34,6 +36,7 @@ export class KernelRun {
   readonly #own = new Set<string>();
   readonly #unanswered = new Set<string>();
   #busySince: number | null = null;
+  #logged = '';
   #busyTime = 0;
   #tellSpoken: () => void = () => undefined;
   #onShutdownReply: (() => void) | null = null;
@@ -49,12 +52,7 @@ export class KernelRun {
     this.hasSpoken = new Promise((resolve) => (this.#tellSpoken = resolve));
     this.process = startKernel(launch, {
       says: (said) => this.#hear(said),
-      ended: (how) => {
-        if (this.#state === 'ended') return;
-        // It was asked to.
-        if (this.#onShutdownReply !== null) this.#onShutdownReply();
-        else this.#listener.ended(how);
-      },
+      ended: (how) => this.#ended(how),
     });
   }
 
@@ -125,6 +123,18 @@ export class KernelRun {
     this.#onShutdownReply?.();
   }
 
+  /** The last lines that it wrote besides what its cells print. */
+  get logged(): string {
+    return this.#logged;
+  }
+
+  #ended(how: ProcessEnd): void {
+    if (this.#state === 'ended') return;
+    // It was asked to.
+    if (this.#onShutdownReply !== null) this.#onShutdownReply();
+    else this.#listener.ended(how);
+  }
+
   #hear(said: KernelSays): void {
     if (this.#state === 'ended') return;
     this.#tellSpoken();
@@ -138,12 +148,16 @@ export class KernelRun {
         this.#own.add(this.#idOf('kernel_info_request'));
         this.#request('shell', 'kernel_info_request', {});
         return;
-      case 'failed': {
-        const why = `${said.message} ${said.remedy}`.trim();
-        if (this.#state === 'ready') this.#listener.ended({ why, isOutOfMemory: false });
-        else this.#listener.failed(why);
+      case 'failed':
+        return this.#listener.failed(`${said.message} ${said.remedy}`.trim());
+      case 'ended':
+        return this.#ended({
+          why: said.failure ?? 'It ended by itself, as `exit()` has it.',
+          isOutOfMemory: false,
+        });
+      case 'log':
+        this.#logged = `${this.#logged}${said.text}\n`.slice(-LOG_TAIL);
         return;
-      }
       case 'message':
         return this.#message(said.message);
     }
