@@ -1,4 +1,4 @@
-import type { KernelSays } from '../host-protocol.ts';
+import type { KernelSays, KernelStart } from '../host-protocol.ts';
 import type { HostedMessage } from '../hosted-message.ts';
 
 /** A list or function of Python's, as its proxy shows it here. */
@@ -31,13 +31,15 @@ export interface KernelHost {
 
 export function makeKernelHost(
   post: (says: KernelSays, transfer: Transferable[]) => void,
-  inputBuffer: SharedArrayBuffer | null,
+  { inputBuffer, pauseBuffer }: Pick<KernelStart, 'inputBuffer' | 'pauseBuffer'>,
 ): KernelHost {
   const state = inputBuffer && new Int32Array(inputBuffer, 0, 1);
   // Pages that are not isolated have no such memory.
   const sleeping = 'SharedArrayBuffer' in globalThis ? new Int32Array(new SharedArrayBuffer(4)) : null;
+  const pause = pauseBuffer && new Int32Array(pauseBuffer, 0, 1);
   return {
     post(channel, header, parentHeader, metadata, content, buffers) {
+      while (pause && Atomics.load(pause, 0) === 1) Atomics.wait(pause, 0, 1);
       const copies = buffers.length === 0 ? [] : buffers.toJs().map(copied);
       const message = { channel, header, parentHeader, metadata, content, buffers: copies };
       post(

@@ -83,7 +83,7 @@ async function startPython(
   const session = start.sessionPath === null ? {} : { JPY_SESSION_NAME: start.sessionPath };
   // Not by loadPyodide's own option: a snapshot has the environment that it was made in.
   const environment = JSON.stringify({ ...start.environment, ...session });
-  const kernel = startKernel(makeKernelHost(port.post, start.inputBuffer), environment);
+  const kernel = startKernel(makeKernelHost(port.post, start), environment);
   if (python.memory !== null) limitMemory(pyodide, python.memory);
   return kernel;
 }
