@@ -1,9 +1,9 @@
 import type { KernelSays, KernelStart } from '../host-protocol.ts';
 import type { HostedMessage } from '../hosted-message.ts';
+import type { Packages } from './packages.ts';
 
-/** A list or function of Python's, as its proxy shows it here. */
+/** A list of Python's, as its proxy shows it here. */
 interface PythonBuffers {
-  readonly length: number;
   toJs(): (Uint8Array | ArrayBufferView)[];
 }
 
@@ -15,7 +15,7 @@ export interface KernelHost {
     parentHeader: string,
     metadata: string,
     content: string,
-    buffers: PythonBuffers,
+    buffers: PythonBuffers | undefined,
   ): void;
   /** Settles when what was posted to this kernel by now has been heard. */
   afterWhatWaits(): Promise<void>;
@@ -24,6 +24,9 @@ export interface KernelHost {
   sleep(milliseconds: number): boolean;
   /** Waits for the answer to an `input_request`, at most that many milliseconds; its content's JSON, or the empty text for none yet. */
   waitForInput(milliseconds: number): string;
+  readonly packages: Packages;
+  /** What was written to file descriptor 1 (or 2) since this was asked, as lines. */
+  takeWritten(descriptor: number): string;
   /** It was shut down, or left by `exit()`. */
   ended(): void;
   log(text: string): void;
@@ -32,6 +35,8 @@ export interface KernelHost {
 export function makeKernelHost(
   post: (says: KernelSays, transfer: Transferable[]) => void,
   { inputBuffer, pauseBuffer }: Pick<KernelStart, 'inputBuffer' | 'pauseBuffer'>,
+  packages: Packages,
+  written: Record<number, string>,
 ): KernelHost {
   const state = inputBuffer && new Int32Array(inputBuffer, 0, 1);
   // Pages that are not isolated have no such memory.
@@ -40,7 +45,7 @@ export function makeKernelHost(
   return {
     post(channel, header, parentHeader, metadata, content, buffers) {
       while (pause && Atomics.load(pause, 0) === 1) Atomics.wait(pause, 0, 1);
-      const copies = buffers.length === 0 ? [] : buffers.toJs().map(copied);
+      const copies = buffers ? buffers.toJs().map(copied) : [];
       const message = { channel, header, parentHeader, metadata, content, buffers: copies };
       post(
         { type: 'message', message },
@@ -63,6 +68,12 @@ export function makeKernelHost(
       const answer = new TextDecoder().decode(new Uint8Array(inputBuffer, 8, length).slice());
       Atomics.store(state, 0, 0);
       return answer;
+    },
+    packages,
+    takeWritten(descriptor) {
+      const text = written[descriptor] ?? '';
+      written[descriptor] = '';
+      return text;
     },
     ended: () => post({ type: 'ended', failure: null }, []),
     log: (text) => post({ type: 'log', text }, []),

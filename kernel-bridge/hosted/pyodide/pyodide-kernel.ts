@@ -2,6 +2,7 @@ import type { HostSays, KernelSays, KernelStart, PythonStart } from '../host-pro
 import { makeKernelHost, type KernelHost } from './kernel-host.ts';
 import { limitMemory } from './memory-limit.ts';
 import { loadSnapshot } from './load-snapshot.ts';
+import { Packages, packagesFrom } from './packages.ts';
 import { importKernel, placeArchive } from './prepare-python.ts';
 import type { LoadOptions, Pyodide, PyodideEngine } from './pyodide.ts';
 import { SignalBuffer } from './signal-buffer.ts';
@@ -66,26 +67,44 @@ async function startPython(
   signals: SignalBuffer,
 ): Promise<PythonKernel> {
   const log = (text: string) => port.post({ type: 'log', text }, []);
+  const written: Record<number, string> = {};
+  // Python takes it when it publishes: it cannot be called while it writes.
+  const keep = (descriptor: number) => (text: string) => {
+    written[descriptor] = `${written[descriptor] ?? ''}${text}\n`;
+  };
   port.post({ type: 'progress', text: 'Loading Python', done: 0 }, []);
-  const options = { indexURL: python.distributionUrl, env: {}, stdout: log, stderr: log };
+  const options = {
+    indexURL: python.distributionUrl,
+    env: {},
+    stdout: keep(1),
+    stderr: keep(2),
+    ...packagesFrom(python.packagesUrl),
+  };
   const [pyodide, archive] = await Promise.all([
     load(python, engine, options, log),
     engine.read(python.archiveUrl),
   ]);
   port.post({ type: 'progress', text: 'Loading IPython', done: 0.7 }, []);
+  pyodide._module.API.on_fatal = (error) =>
+    port.post({ type: 'ended', failure: `Python broke: ${wordsOf(error)}` }, []);
   placeArchive(pyodide, archive);
   importKernel(pyodide);
   pyodide.setInterruptBuffer(signals);
+  if (python.memory !== null && !limitMemory(pyodide, python.memory)) {
+    log('The memory of this Pyodide cannot be limited.');
+  }
   const startKernel = pyodide.runPython('from in_the_loop_kernel.start import start; start') as (
     host: KernelHost,
-    environment: string,
+    configuration: string,
   ) => PythonKernel;
   const session = start.sessionPath === null ? {} : { JPY_SESSION_NAME: start.sessionPath };
-  // Not by loadPyodide's own option: a snapshot has the environment that it was made in.
-  const environment = JSON.stringify({ ...start.environment, ...session });
-  const kernel = startKernel(makeKernelHost(port.post, start), environment);
-  if (python.memory !== null) limitMemory(pyodide, python.memory);
-  return kernel;
+  const { memory, packagesUrl, indexUrls } = python;
+  // The environment not by loadPyodide's own option: a snapshot has the one that it was made in.
+  const environment = { ...start.environment, ...session };
+  return startKernel(
+    makeKernelHost(port.post, start, new Packages(pyodide), written),
+    JSON.stringify({ environment, memory, packagesUrl, indexUrls }),
+  );
 }
 
 async function load(

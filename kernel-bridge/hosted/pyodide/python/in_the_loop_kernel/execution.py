@@ -44,6 +44,7 @@ async def _run(kernel, code, silent, store_history, cell_id):
         transformed, problem = shell.transform_cell(code), None
     except Exception:
         transformed, problem = code, sys.exc_info()
+    await kernel.packages.load_for(transformed, lambda text: _tell(kernel, text))
     return await kernel.interrupts.run(
         shell.run_cell_async(
             code,
@@ -54,3 +55,11 @@ async def _run(kernel, code, silent, store_history, cell_id):
             cell_id=cell_id,
         )
     )
+
+
+def _tell(kernel, text):
+    """What is loaded; gone when the cell's first output comes."""
+    if text is None:
+        kernel.publish("clear_output", {"wait": True})
+    else:
+        kernel.publish("stream", {"name": "stdout", "text": text})

@@ -9,6 +9,7 @@ from .answers import ANSWERS
 from .comms import provide_comms
 from .input import Input
 from .interrupts import Interrupts
+from .packages import Packages
 from .request import Request
 from .session import Session
 from .shell import make_shell
@@ -16,10 +17,11 @@ from .sleep import provide_sleep
 from .streams import OutputStream
 
 class Kernel:
-    """`host` is JavaScript's side, see kernel-host.ts."""
+    """`host` is JavaScript's side, see kernel-host.ts; `configured` has packagesUrl, indexUrls and memory."""
 
-    def __init__(self, host):
+    def __init__(self, host, configured):
         self.host = host
+        self.memory = configured["memory"]
         self.interrupts = Interrupts(self._tick)
         self.session = Session(host.post, self.interrupts)
         # A task of a cell keeps that cell's parent, also when another cell runs.
@@ -31,6 +33,7 @@ class Kernel:
         self.session.before_each.extend(stream.flush for stream in self._streams)
         sys.stdout, sys.stderr = self._streams
         self.input = Input(self, host)
+        self.packages = Packages(host, configured["packagesUrl"], configured["indexUrls"])
         self.shell = make_shell(self)
         provide_sleep(host, self.flush)
         self.comms = provide_comms(self)
@@ -50,6 +53,7 @@ class Kernel:
 
     def flush(self):
         for stream in self._streams:
+            stream.add_written(self.host)
             stream.flush()
 
     def _tick(self):

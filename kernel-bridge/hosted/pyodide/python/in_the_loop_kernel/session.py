@@ -40,7 +40,7 @@ class Session:
                 "version": PROTOCOL_VERSION,
             }
             parts = (to_json(part) for part in (header, parent or {}, metadata or {}, content))
-            self._post(channel, *parts, buffers or [])
+            self._post(channel, *parts, buffers or None)
 
 
 def now():

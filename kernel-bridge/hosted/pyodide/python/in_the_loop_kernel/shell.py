@@ -7,6 +7,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Any, Type
 
 from .display import Publisher, ResultHook
+from .remedies import remedy_for
 
 
 class Shell(InteractiveShell):
@@ -52,6 +53,9 @@ class Shell(InteractiveShell):
         self.payload_manager.write_payload({"source": "ask_exit", "keepkernel": False})
 
     def _showtraceback(self, etype, evalue, stb):
+        note = remedy_for(self.kernel, evalue)
+        if note:
+            stb = list(stb) + ["\n" + note]
         content = {"ename": etype.__name__, "evalue": str(evalue), "traceback": stb}
         self.kernel.publish("error", content)
         self._last_traceback = stb
@@ -70,5 +74,6 @@ def make_shell(kernel):
     main = sys.modules["__main__"]
     shell = Shell.instance(kernel=kernel, user_module=main, user_ns=main.__dict__)
     shell.autoawait = True
+    shell.input_transformers_post.append(kernel.packages.transform)
     shell.events.register("post_execute", kernel.flush)
     return shell

@@ -8,13 +8,15 @@ from .kernel import Kernel
 from .themes import provide_themes
 
 
-def start(host, environment):
+def start(host, configuration):
     """Functions: for a message, for an interrupt of what waits, and for the moment from which it may speak."""
-    os.environ.update(json.loads(environment))
+    configured = json.loads(configuration)
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    os.environ.update(configured["environment"])
     # All that start from one snapshot would draw the same numbers.
     random.seed()
     provide_themes()
-    kernel = Kernel(host)
+    kernel = Kernel(host, configured)
 
     def receive(channel, header, metadata, content, buffers):
         kernel.receive(channel, header, metadata, content, [as_bytes(part) for part in buffers])

@@ -52,6 +52,10 @@ class OutputStream(io.TextIOBase):
             self.flush()
         return len(text)
 
+    def add_written(self, host):
+        """What libraries and `os.write` sent past Python's own streams."""
+        self.write(str(host.takeWritten(self._descriptor)))
+
     def overdue(self):
         return bool(self._texts) and time.monotonic() - self._published >= INTERVAL
 
