@@ -155,6 +155,11 @@ export interface DetachableKernel extends Kernel {
   pause(): void;
   /** Idempotent. */
   resume(): void;
+  /**
+   * A spare one is somebody's from now on: so it is started again, and so its limits count, from now. Where it is missing,
+   * nobody has spare ones.
+   */
+  assign?(assignment: KernelAssignment): void;
   /** Lets go: what was sent still reaches it, it lives on, and nothing more can be asked of this object. Idempotent. */
   detach(): Promise<void>;
 }
@@ -183,6 +188,21 @@ export interface LaunchRequest {
    * it runs in the home folder. For supervisors on other machines, whose variables and folders a server does not know.
    */
   readonly inherits?: boolean;
+  /** It was started before anybody asked for one: it is nobody's until it is assigned. */
+  readonly isSpare?: boolean;
+}
+
+/** Whose a spare kernel is. Its process is told by whoever assigns it; the next one is started so. */
+export interface KernelAssignment {
+  readonly workingDirectory: string;
+  readonly sessionPath: string | null;
+  readonly limits?: KernelLimits | undefined;
+}
+
+/** The request by which a kernel that is assigned is started from then on. */
+export function assigned(spare: LaunchRequest, assignment: KernelAssignment): LaunchRequest {
+  const { workingDirectory, sessionPath, limits } = assignment;
+  return { ...spare, isSpare: false, workingDirectory, sessionPath, limits };
 }
 
 /** What one kind of launcher needs to know besides; plain JSON, which that launcher checks. It may hold secrets (I10). */

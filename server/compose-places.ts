@@ -27,6 +27,7 @@ import type { ServerSettings } from './settings.ts';
 import type { SharedDocuments } from './shared-document.ts';
 import type { UpgradeRoute } from './upgrade-route.ts';
 import { BROWSER_PLACE } from './wire/browser-runtime.ts';
+import type { WarmKernelsModel } from './wire/warm-kernels.ts';
 
 /** Where kernels run that do not run here. */
 export interface ComposedPlaces {
@@ -57,6 +58,8 @@ export async function composePlaces(deps: {
   readonly runtimeDirectory: string;
   readonly kernels: () => Kernels;
   readonly sessions: () => Sessions;
+  /** What waits for a notebook. */
+  readonly warm: () => readonly WarmKernelsModel[];
   readonly documents: () => SharedDocuments;
   readonly metadata: NotebookMetadata;
   /** When the server was started. */
@@ -134,6 +137,7 @@ export async function composePlaces(deps: {
     kernelspecs,
     kernels,
     sessions: deps.sessions,
+    warm: deps.warm,
     setKernelspec: (path, kernelspec, actor) => setKernelspec(documents().loadedAt(path), kernelspec, actor),
     log,
     authorize,

@@ -18,6 +18,7 @@ import type { RuntimePlace } from './runtimes/runtimes.ts';
 import { Runtimes } from './runtimes/runtimes.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { ServerSettings } from './settings.ts';
+import type { WarmKernelsModel } from './wire/warm-kernels.ts';
 
 const HERE: RuntimePlace = { id: THIS_MACHINE, title: 'This machine', kind: 'local', outage: null };
 
@@ -30,6 +31,8 @@ export function composeRuntimes(deps: {
   readonly kernelspecs: KernelspecFinder;
   readonly kernels: () => Kernels;
   readonly sessions: () => Sessions;
+  /** What waits for a notebook. */
+  readonly warm: () => readonly WarmKernelsModel[];
   /** What notebooks say of their kernel, as pages do that choose another one. */
   readonly setKernelspec: (path: string, kernelspec: Kernelspec, actor: string) => Promise<void>;
   readonly log: EventLog;
@@ -91,7 +94,7 @@ export function composeRuntimes(deps: {
     },
   };
   return {
-    routes: [runtimeRoutes({ runtimes, actions, authorize })],
+    routes: [runtimeRoutes({ runtimes, actions, warm: deps.warm, authorize })],
     metricSources: {
       kernels: () =>
         kernels()
@@ -100,6 +103,7 @@ export function composeRuntimes(deps: {
             place: place ?? THIS_MACHINE,
             state: model.waiting === undefined ? model.execution_state : 'waiting',
           })),
+      warm: deps.warm,
       places: () =>
         places.list().map(({ id, kind, state, reconnects }) => ({ id, kind, state: state.kind, reconnects })),
     },

@@ -32,6 +32,7 @@ import { composePlaces } from './compose-places.ts';
 import { bytesOf, composeRetention } from './compose-retention.ts';
 import { composeRoutes } from './compose-routes.ts';
 import { composeRuns, composeRunsApi, type RunsApiParts } from './compose-runs.ts';
+import { composeWarmPool } from './compose-warm-pool.ts';
 import { contentsServiceEventOf } from './content-change-events.ts';
 import type { ContentChange } from './contents/content-store.ts';
 import { CountedEventLog } from './counted-event-log.ts';
@@ -126,26 +127,26 @@ export async function startServer(deps: {
     runtimeDirectory: paths.runtime,
     kernels: () => kernels,
     sessions: () => sessions,
+    warm: () => warm.pool.list(),
     documents: () => shared.documents,
     metadata,
     started: activity.started,
   });
   const models = composeModels(settings.ai, authorize);
   const aiCells = composeAiCells(models);
+  const warm = composeWarmPool({ settings, paths, kernelspecs, placed, kernels: () => kernels, logger });
   const kernels: Kernels = new Kernels({
-    supervisor: placed.supervisor,
+    ...warm.supply,
     kernelspecs: placed.kernelspecs,
     progresses: ClientProgresses.open(join(settings.stateDirectory, 'client-progress'), logger),
     log,
     logger,
-    rootDirectory,
-    pythonPrefix: paths.prefix,
-    runtimeDirectory: paths.runtime,
-    environment: process.env,
-    limits: settings.limits,
     maxKernels: settings.maxKernels,
     answerer: aiCells,
-    onAction: (action) => events.emit(KERNEL_EVENTS, { ...action }),
+    onAction(action) {
+      events.emit(KERNEL_EVENTS, { ...action });
+      if (action.action === 'shutdown') warm.pool.lookAgain();
+    },
     onCommitted(committed) {
       placed.news.changed();
       runs.onCommitted(committed);
@@ -381,6 +382,7 @@ export async function startServer(deps: {
   port = (server.address() as AddressInfo).port;
   void agents.resume();
   placed.places.refreshAll();
+  void warm.pool.open();
   // Which kernels are over is known then.
   void kernels.recordLost().then(() => retention.run());
   return {

@@ -50,6 +50,8 @@ export interface ServerSettings {
   /** Of every kernel. */
   readonly limits: KernelLimits | undefined;
   readonly maxKernels: number | undefined;
+  /** How many kernels of each kernelspec wait for a notebook, by its name. */
+  readonly warmKernels: ReadonlyMap<string, number>;
   /** Seconds without anything to do, after which a kernel is ended; null for never. */
   readonly cullIdle: number | null;
   /** Also where a websocket is open. */

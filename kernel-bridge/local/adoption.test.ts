@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectionOf, isAlive } from '../../test/contract/launcher-contract.ts';
 import { answers, KernelClient } from '../../test/doubles/kernel-client.ts';
@@ -57,9 +58,9 @@ async function makeRequest(specName: string): Promise<LaunchRequest> {
   };
 }
 
-async function launch(launcher: LocalLauncher, specName = 'python3') {
+async function launch(launcher: LocalLauncher, specName = 'python3', more: Partial<LaunchRequest> = {}) {
   const client = new KernelClient();
-  const kernel = await launcher.launch(await makeRequest(specName), client.listener);
+  const kernel = await launcher.launch({ ...(await makeRequest(specName)), ...more }, client.listener);
   client.attach(kernel);
   return { client, kernel };
 }
@@ -88,6 +89,36 @@ async function launchAndDetach(options: Partial<LocalLauncherOptions> = {}) {
   const pid = launched.kernel.pid!;
   return { ...launched, launcher, pid };
 }
+
+test('[A8] a spare kernel that was assigned is started so by whoever holds it, and its limits count from then', async () => {
+  const launcher = makeLauncher();
+  const { kernel: spare } = await launch(launcher, 'python3', { isSpare: true, sessionPath: null });
+  await spare.ready();
+  await setTimeout(600);
+  const folder = join(root, 'assigned');
+  mkdirSync(folder);
+  const limits = { softMemory: null, memory: null, cpuTime: null, wallTime: 2, idleTime: null };
+  const since = Date.now();
+  spare.assign?.({ workingDirectory: folder, sessionPath: join(folder, 'a.ipynb'), limits });
+  await launcher.detach();
+  const { client, kernel } = await adoptOnly();
+  expect(kernel.request).toMatchObject({ workingDirectory: folder, isSpare: false, limits });
+  await client.listener.untilLifecycle('limit-reached');
+  expect(Date.now() - since).toBeGreaterThan(1_990);
+  await client.listener.untilLifecycle('gave-up');
+});
+
+test('[A8] the next process of a spare kernel that was assigned is where it belongs', async () => {
+  const { client, kernel } = await launch(makeLauncher(), 'python3', { isSpare: true, sessionPath: null });
+  await kernel.ready();
+  const folder = join(root, 'assigned');
+  mkdirSync(folder);
+  kernel.assign?.({ workingDirectory: folder, sessionPath: join(folder, 'a.ipynb') });
+  client.execute('import os; os._exit(1)');
+  await client.listener.untilLifecycle('autorestarted');
+  const { text } = await client.run('import os; print(os.getcwd(), os.environ["JPY_SESSION_NAME"])');
+  expect(text).toBe(`${folder} ${join(folder, 'a.ipynb')}\n`);
+});
 
 const recordFile = (kernel: DetachableKernel) => join(root, 'kernels', kernel.id, 'record.json');
 

@@ -14,14 +14,17 @@ export class CurrentRun {
   /** What waits until the process answers and is heard: what it said before would be missed. Null from then on. */
   #held: HeldMessages | null;
   /** Null where nothing is limited. */
-  readonly #limited: LimitedProcess | null;
+  #limited: LimitedProcess | null;
+  readonly #limit: (since?: number) => LimitedProcess | null;
   #paused = false;
   #ipcTimer: NodeJS.Timeout | undefined;
 
-  constructor(run: KernelRun, held: HeldMessages, limited: LimitedProcess | null) {
+  /** @param limit holds it to its limits, anew where it is told since when, in milliseconds since the epoch */
+  constructor(run: KernelRun, held: HeldMessages, limit: (since?: number) => LimitedProcess | null) {
     this.run = run;
     this.#held = held;
-    this.#limited = limited;
+    this.#limit = limit;
+    this.#limited = limit();
   }
 
   /** @throws KernelError KERNEL_OVERLOADED, KERNEL_MESSAGE_INVALID */
@@ -29,6 +32,13 @@ export class CurrentRun {
     if (this.#held !== null) this.#held.add(message);
     else this.run.connection.send(message);
     this.#limited?.sent();
+  }
+
+  /** From a moment on, in milliseconds since the epoch, in place of what it was held to. */
+  limitAnew(since: number): void {
+    this.#limited?.close();
+    this.#limited = this.#limit(since);
+    if (this.#paused) this.#limited?.paused();
   }
 
   /** It says something. */

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { LaunchRequest } from '../kernel.ts';
+import { FRESH } from '../limits/limit-watch.ts';
 import { KernelRecordFile, type RecordKind, removeIfEmpty } from '../life/kernel-record-file.ts';
 import type { KernelLog } from './kernel-log.ts';
 import { KernelOutput } from './kernel-output.ts';
@@ -34,6 +36,14 @@ export class KernelFolder {
   /** @throws the file system's errors */
   amend(changes: Partial<KernelRecord>): void {
     this.#file.amend(changes);
+  }
+
+  /**
+   * @param startedAt when it began to be somebody's, from which its limits count
+   * @throws the file system's errors
+   */
+  amendAssigned(request: LaunchRequest, { pid, identity }: KernelRecord['process'], startedAt: number): void {
+    this.amend({ request, process: { pid, identity, startedAt }, limitState: FRESH });
   }
 
   /** The kernel is over. What others keep in the folder stays. The record first: by it the kernel would be taken for alive. */

@@ -3,11 +3,13 @@ import type { Context } from 'zeromq';
 import { KernelError, type KernelExit } from '../kernel.ts';
 import type { LaunchCommand } from '../kernelspecs/launch-command.ts';
 import { type ConnectionInfo, ipcPathsOf } from '../protocol/connection-info.ts';
+import { letsIdentityMove } from '../zmq/moving-identity.ts';
 import { ZmqConnection, type ZmqConnectionListener } from '../zmq/zmq-connection.ts';
 import { AdoptedProcess } from './adopted-process.ts';
 import type { ExitSources } from './describe-exit.ts';
 import { endKernel } from './end-kernel.ts';
 import type { KernelProcess } from './kernel-process.ts';
+import type { KernelRecord } from './kernel-record.ts';
 import { LaunchedProcess } from './launched-process.ts';
 
 export interface RunPlan {
@@ -48,17 +50,13 @@ export class KernelRun {
   }
 
   /**
-   * Takes over a process that another one has started, and that lives.
-   * @param routingId of the earlier connection, to get what the kernel answers to that one
+   * Takes over a process that another one has started, and that lives; with what the kernel answers to the earlier
+   * connection, where it lets an identity move.
    * @throws KernelError KERNEL_LAUNCH_FAILED
    */
-  static adopt(
-    plan: RunPlan,
-    known: Pick<KernelProcess, 'pid' | 'identity' | 'startedAt'>,
-    routingId: string | undefined,
-  ): KernelRun {
-    const connection = connect(plan, routingId);
-    const process = new AdoptedProcess(known, plan.sources);
+  static adopt(plan: RunPlan, record: KernelRecord): KernelRun {
+    const connection = connect(plan, letsIdentityMove(record.kernelInfo) ? record.routingId : undefined);
+    const process = new AdoptedProcess(record.process, plan.sources);
     return new KernelRun(plan, process, connection);
   }
 

@@ -25,7 +25,7 @@ export interface LocalKernelPlan {
   /** How long a kernel may take to make its ipc sockets before tcp is tried, in milliseconds. */
   readonly ipcPatience: number;
   readonly log: KernelLog;
-  command(connectionFile: string, sessionPath: string | null): LaunchCommand;
+  command(request: LaunchRequest, connectionFile: string, sessionPath: string | null): LaunchCommand;
   /** Called once, when there will be no further process. */
   onOver(): void;
 }
@@ -40,14 +40,20 @@ export function runPlan(
   return { context, info, interruptMode, sources: { output: folder.output, kills }, listener };
 }
 
-/** How a process of the kernel is held to its limits; null where it has none. */
+/**
+ * How a process of the kernel is held to its limits; null where it has none.
+ * @param record the one of a process that was found
+ * @param anew when it began to be somebody's, in milliseconds since the epoch: nothing before that counts
+ */
 export function limitedProcess(
   { request, folder, log }: LocalKernelPlan,
   run: KernelRun,
-  found: KernelRecord | null,
+  record: KernelRecord | null,
   effects: Pick<LimitedProcessPlan, 'tell' | 'onTimeUp'>,
+  anew?: number,
 ): LimitedProcess | null {
   const { limits, kernelId } = request;
+  const found = anew === undefined ? record : null;
   if (!limitsAnything(limits)) return null;
   const attempt = (action: () => void): void => {
     try {
@@ -59,7 +65,7 @@ export function limitedProcess(
   const limited = new LimitedProcess({
     ...effects,
     pid: run.process.pid,
-    startedAt: run.process.startedAt,
+    startedAt: anew ?? run.process.startedAt,
     limits,
     state: found?.limitState ?? FRESH,
     isFound: found !== null,

@@ -1,5 +1,7 @@
 import {
+  assigned,
   type DetachableKernel,
+  type KernelAssignment,
   KernelError,
   type KernelExit,
   type KernelLifecycleEvent,
@@ -12,33 +14,24 @@ import { CurrentRun } from './current-run.ts';
 import { unknownExit } from './describe-exit.ts';
 import { dead } from '../life/dead.ts';
 import { HeldMessages } from '../life/held-messages.ts';
-import { letsIdentityMove } from '../zmq/moving-identity.ts';
 import { type KernelRecord, recordOf } from './kernel-record.ts';
 import { KernelRun, type RunPlan } from './kernel-run.ts';
+import { type LocalKernelLife, waitingIds } from './local-kernel-life.ts';
 import { limitedProcess, type LocalKernelPlan, runPlan } from './local-kernel-plan.ts';
 import { Readiness } from '../life/readiness.ts';
 import { decideRestart, NO_DEATHS } from '../life/restart-policy.ts';
 import { StepSequence } from '../life/step-sequence.ts';
 import type { Transport } from './transport-choice.ts';
 
-type KernelInfo = Readonly<Record<string, unknown>>;
-
-type Life =
-  | { readonly state: 'running'; readonly current: CurrentRun }
-  /** One process is ending or has ended; another follows and gets what is held. */
-  | { readonly state: 'between'; readonly held: HeldMessages }
-  | { readonly state: 'over' };
-
 /** A kernel as a process on this machine, restarted when it dies (contract §3.8, §8). */
 export class LocalKernel implements DetachableKernel {
   readonly id: string;
   readonly specName: string;
-  readonly request: LaunchRequest;
-  readonly #plan: LocalKernelPlan;
+  #plan: LocalKernelPlan;
   readonly #listener: KernelListener;
   readonly #ready = new Readiness();
   #sessionPath: string | null;
-  #life: Life = { state: 'between', held: new HeldMessages() };
+  #life: LocalKernelLife = { state: 'between', held: new HeldMessages() };
   /** The last one started, whatever has become of it. */
   #latest: CurrentRun | null = null;
   #history = NO_DEATHS;
@@ -48,11 +41,14 @@ export class LocalKernel implements DetachableKernel {
 
   constructor(plan: LocalKernelPlan, listener: KernelListener) {
     this.#plan = plan;
-    this.request = plan.request;
     this.id = plan.request.kernelId;
     this.specName = plan.request.kernelspec.name;
     this.#sessionPath = plan.request.sessionPath;
     this.#listener = listener;
+  }
+
+  get request(): LaunchRequest {
+    return this.#plan.request;
   }
 
   /**
@@ -75,12 +71,11 @@ export class LocalKernel implements DetachableKernel {
    * @throws KernelError KERNEL_LAUNCH_FAILED, with the process as it was
    */
   adopt(record: KernelRecord): Promise<void> {
-    const { connection, process, kernelInfo } = record;
-    const identity = letsIdentityMove(kernelInfo) ? record.routingId : undefined;
     return this.#steps.run(() => {
+      const { connection, kernelInfo } = record;
       this.#history = record.history;
       this.#life = { state: 'between', held: HeldMessages.parse(record.waiting) };
-      const run = KernelRun.adopt(this.#runPlan(connection), process, identity);
+      const run = KernelRun.adopt(this.#runPlan(connection), record);
       this.#plan.log.info({ kernelId: this.id, pid: run.process.pid }, 'kernel found again');
       this.#plan.folder.output.watch();
       // Whoever stopped it, if it was, is gone and will not continue it.
@@ -148,6 +143,17 @@ export class LocalKernel implements DetachableKernel {
     if (this.#life.state === 'running') this.#life.current.resume();
   }
 
+  assign(assignment: KernelAssignment): void {
+    const request = assigned(this.request, assignment);
+    this.#plan = { ...this.#plan, request };
+    this.#sessionPath = request.sessionPath;
+    if (this.#life.state !== 'running') return;
+    const { current } = this.#life;
+    const startedAt = Date.now();
+    current.limitAnew(startedAt);
+    this.#plan.folder.amendAssigned(request, current.run.process, startedAt);
+  }
+
   send(message: KernelMessage): void {
     switch (this.#life.state) {
       case 'running':
@@ -211,11 +217,10 @@ export class LocalKernel implements DetachableKernel {
     ]);
     const run = await KernelRun.start({
       ...this.#runPlan(info),
-      command: this.#plan.command(file, this.#sessionPath),
+      command: this.#plan.command(this.request, file, this.#sessionPath),
       workingDirectory: this.request.workingDirectory,
       onStarted: (process, routingId) => {
-        const request = { ...this.request, sessionPath: this.#sessionPath };
-        const history = this.#history;
+        const [request, history] = [{ ...this.request, sessionPath: this.#sessionPath }, this.#history];
         folder.write(recordOf({ request, process, connection: info, routingId, history, outOfMemoryKills }));
       },
     });
@@ -238,11 +243,12 @@ export class LocalKernel implements DetachableKernel {
   /** @param found the record of a process that was found, and may be doing anything */
   #attend(run: KernelRun, found: KernelRecord | null = null): CurrentRun {
     const held = this.#life.state === 'between' ? this.#life.held : new HeldMessages();
-    const limited = limitedProcess(this.#plan, run, found, {
-      tell: (event) => this.#listener.lifecycle(event),
-      onTimeUp: (event) => this.#stepAlone(() => this.#timeIsUp(current, event)),
-    });
-    const current = new CurrentRun(run, held, limited);
+    const tell = (event: KernelLifecycleEvent): void => this.#listener.lifecycle(event);
+    const onTimeUp = (event: KernelLifecycleEvent): void =>
+      this.#stepAlone(() => this.#timeIsUp(current, event));
+    const current = new CurrentRun(run, held, (anew) =>
+      limitedProcess(this.#plan, run, found, { tell, onTimeUp }, anew),
+    );
     this.#latest = current;
     this.#life = { state: 'running', current };
     void run.process.gone.then(() => this.#exited(current));
@@ -255,7 +261,7 @@ export class LocalKernel implements DetachableKernel {
     const run = this.#leave(current, false);
     const gone = await run.end({ restart: false });
     const exit = current.explain(gone ? await run.process.exit : unknownExit('')).exit;
-    this.#listener.lifecycle({ kind: 'died', exit, waiting: this.#waiting() });
+    this.#listener.lifecycle({ kind: 'died', exit, waiting: waitingIds(this.#life) });
     await this.#giveUp(exit);
   }
 
@@ -279,12 +285,12 @@ export class LocalKernel implements DetachableKernel {
     }
   }
 
-  async #meetAgain(current: CurrentRun, info: KernelInfo): Promise<void> {
+  async #meetAgain(current: CurrentRun, info: Readonly<Record<string, unknown>>): Promise<void> {
     await current.run.meetAgain();
     if (this.#isCurrent(current)) this.#isHeard(current, info);
   }
 
-  #isHeard(current: CurrentRun, info: KernelInfo): void {
+  #isHeard(current: CurrentRun, info: Readonly<Record<string, unknown>>): void {
     this.#plan.transports.answeredOn(current.run.transport, this.request.kernelspec);
     this.#handOver(current);
     this.#ready.resolve(info);
@@ -308,7 +314,7 @@ export class LocalKernel implements DetachableKernel {
       }
       this.#plan.log.warn({ kernelId: this.id, ...exit }, 'the kernel died');
       if (event !== null) this.#listener.lifecycle(event);
-      this.#listener.lifecycle({ kind: 'died', exit, waiting: this.#waiting() });
+      this.#listener.lifecycle({ kind: 'died', exit, waiting: waitingIds(this.#life) });
       const decision = decideRestart(this.#history, run.lifetime);
       if (decision.kind === 'give-up') return await this.#giveUp(exit);
       this.#history = decision.history;
@@ -318,11 +324,6 @@ export class LocalKernel implements DetachableKernel {
       this.#warn(error, 'no further restart');
       await this.#giveUp(exit);
     }
-  }
-
-  #waiting(): ReadonlySet<string> {
-    const held = this.#life.state === 'between' ? [...this.#life.held] : [];
-    return new Set(held.map(({ header }) => header.msg_id));
   }
 
   #mayBlameIpc(run: KernelRun): boolean {

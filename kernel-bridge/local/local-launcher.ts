@@ -124,7 +124,7 @@ export class LocalLauncher implements Launcher {
         kills: this.#kills,
         ipcPatience,
         log,
-        command: (connectionFile, sessionPath) => commandFor(request, connectionFile, sessionPath),
+        command: commandFor,
         onOver: () => this.#kernels.delete(kernel),
       },
       listener,

@@ -1,4 +1,4 @@
-import type { KernelLimits, KernelTarget, LaunchRequest } from '../kernel.ts';
+import type { KernelAssignment, KernelLimits, KernelTarget, LaunchRequest } from '../kernel.ts';
 import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
 import type { Fields } from './fields.ts';
 
@@ -18,6 +18,16 @@ export function readLaunchRequest(fields: Fields): LaunchRequest {
     ...(fields.has('limits') && { limits: readLimits(fields.fields('limits')) }),
     ...(fields.has('target') && { target: readTarget(fields.fields('target')) }),
     ...(fields.has('inherits') && { inherits: fields.isTrue('inherits') }),
+    ...(fields.has('isSpare') && { isSpare: fields.isTrue('isSpare') }),
+  };
+}
+
+/** @throws MalformedError */
+export function readAssignment(fields: Fields): KernelAssignment {
+  return {
+    workingDirectory: fields.text('workingDirectory'),
+    sessionPath: fields.textOrNull('sessionPath'),
+    ...(fields.has('limits') && { limits: readLimits(fields.fields('limits')) }),
   };
 }
 

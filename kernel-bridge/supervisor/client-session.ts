@@ -1,4 +1,4 @@
-import { KernelError } from '../kernel.ts';
+import { type KernelAssignment, KernelError } from '../kernel.ts';
 import { PlaceError } from '../places/place-error.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
 import type { BytePipe, BytePipeEnd } from './link/byte-pipe.ts';
@@ -22,6 +22,7 @@ export interface SessionHost {
   own(session: ClientSession): void;
   attach(session: ClientSession, attach: Extract<Up, { type: 'attach' }>): void;
   acknowledge(kernelId: string, position: number): void;
+  assign(kernelId: string, assignment: KernelAssignment): void;
   /** @throws KernelError: it is not sent */
   send(clientId: string, sent: SentBytes): void;
   /** Resolves to what is answered. One that came before, from the same client with the same id, is not done twice. */
@@ -139,6 +140,7 @@ export class ClientSession implements BytePipeEnd {
     if (message.type === 'request') return this.#answer(message.id, message.request);
     if (this.#peer.role === 'observer') throw new MalformedError('an observer does what only an owner may');
     if (message.type === 'attach') this.#host.attach(this, message);
+    else if (message.type === 'assign') this.#host.assign(message.kernelId, message.assignment);
     else this.#host.acknowledge(message.kernelId, message.position);
   }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -48,6 +48,22 @@ afterEach(() => {
   kept.close();
   vi.useRealTimers();
   rmSync(root, { recursive: true, force: true });
+});
+
+test('[A8] a spare kernel is assigned once, which the next supervisor reads; another word of it is passed over', () => {
+  const spare = { ...launch, workingDirectory: '/', sessionPath: null, isSpare: true };
+  const assignments: unknown[] = [];
+  const folder = join(root, 's');
+  const options = { launch: spare, folder, log, wasOver: false, schedule: () => undefined };
+  const waiting = new KeptKernel({ ...options, onState: () => undefined });
+  waiting.run({ ...kernel, assign: (assignment) => void assignments.push(assignment) });
+  const first = { workingDirectory: '/a', sessionPath: '/a/b.ipynb' };
+  waiting.assign(first);
+  waiting.assign({ workingDirectory: '/other', sessionPath: null });
+  waiting.close();
+  expect(assignments).toEqual([first]);
+  expect(waiting.launch).toMatchObject({ ...first, isSpare: false });
+  expect(JSON.parse(readFileSync(join(folder, 'launch.json'), 'utf8'))).toMatchObject(first);
 });
 
 function say(message = spokenMessage()): void {

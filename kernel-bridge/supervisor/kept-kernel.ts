@@ -1,7 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  assigned,
   type DetachableKernel,
+  type KernelAssignment,
   KernelError,
   type KernelLifecycleEvent,
   type KernelListener,
@@ -10,7 +12,7 @@ import {
 import type { KernelLog } from '../local/kernel-log.ts';
 import type { KernelMessage } from '../protocol/message.ts';
 import { HandedOver } from './handed-over.ts';
-import { OVER } from './kernel-folders.ts';
+import { OVER, writeLaunch } from './kernel-folders.ts';
 import type { KernelState } from './link/down.ts';
 import { MessageBodyReader } from './link/message-body.ts';
 import type { SentBytes } from './link/sent-message.ts';
@@ -46,12 +48,12 @@ function giveBackMemory(): void {
 
 /** One kernel in the supervisor: what it says goes into its outbox, what it is sent is handed over once. */
 export class KeptKernel {
-  readonly launch: LaunchRequest;
   readonly outbox: Outbox;
   readonly handedOver: HandedOver;
   readonly #options: KeptKernelOptions;
   readonly #spool: Spool;
   readonly #messages = new MessageBodyReader();
+  #launch: LaunchRequest;
   #kernel: DetachableKernel | null = null;
   #isOver: boolean;
   #told: KernelState | null = null;
@@ -67,7 +69,7 @@ export class KeptKernel {
   constructor(options: KeptKernelOptions) {
     const { launch, folder, log, wasOver, schedule } = options;
     this.#options = options;
-    this.launch = launch;
+    this.#launch = launch;
     this.#isOver = wasOver;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#spool = new Spool({
@@ -77,6 +79,11 @@ export class KeptKernel {
     });
     this.outbox = new Outbox({ spool: this.#spool, log, schedule });
     this.handedOver = new HandedOver(join(folder, 'handed-over'), log);
+  }
+
+  /** As it is started again. */
+  get launch(): LaunchRequest {
+    return this.#launch;
   }
 
   /** What the kernel's launcher calls. */
@@ -151,6 +158,23 @@ export class KeptKernel {
       if (!isFinished || messageIds.length === 0) return;
       this.became({ kind: 'replies-missed', messageIds });
     });
+  }
+
+  /** What is somebody's already is left so. */
+  assign(assignment: KernelAssignment): void {
+    if (this.#launch.isSpare !== true || this.#isOver) return;
+    this.#launch = assigned(this.#launch, assignment);
+    try {
+      writeLaunch(this.#options.folder, this.#launch);
+      this.#kernel?.assign?.(assignment);
+    } catch (error) {
+      const { kernelId } = this.#launch;
+      const { message: reason } = error as Error;
+      this.#options.log.warn(
+        { kernelId, reason },
+        'whose a kernel is cannot be kept for the next supervisor',
+      );
+    }
   }
 
   /** Interrupts, restarts or ends it; it is not stopped again meanwhile. */

@@ -1,4 +1,10 @@
-import type { Kernel, KernelError, KernelLifecycleEvent, LaunchRequest } from '../kernel.ts';
+import type {
+  Kernel,
+  KernelAssignment,
+  KernelError,
+  KernelLifecycleEvent,
+  LaunchRequest,
+} from '../kernel.ts';
 import type { KernelUsage } from '../places/kernel-usage.ts';
 import type { LaunchAsker } from '../places/launch-asker.ts';
 import type { KernelMessage } from '../protocol/message.ts';
@@ -23,6 +29,8 @@ export interface SupervisedKernelListener {
 export interface SupervisedKernel extends Kernel {
   /** As it was launched, for a server that did not launch it. */
   readonly request: LaunchRequest;
+  /** A spare one is somebody's from now on, whoever holds it later; missing where nobody has spare ones. */
+  assign?(assignment: KernelAssignment): void;
   /**
    * Of a kernel that somebody's page runs: who that is, while they may run kernels. What they ask of it there, while no server
    * can be reached, comes as a message on shell like what it says. Null, or missing: nobody asks it but through us.

@@ -1,4 +1,6 @@
 import {
+  assigned,
+  type KernelAssignment,
   KernelError,
   type KernelExit,
   type KernelLifecycleEvent,
@@ -35,10 +37,12 @@ const PATIENCE = 5000;
 /** One kernel of the supervisor, in the server. */
 export class LinkedKernel implements SupervisedKernel {
   readonly id: string;
-  readonly request: LaunchRequest;
   readonly #link: KernelLink;
   readonly #listener: SupervisedKernelListener;
   readonly #unsent = new UnsentMessages();
+  #request: LaunchRequest;
+  /** Said on each connection: the one before may have broken before it was heard. */
+  #assignment: KernelAssignment | null = null;
   #state: KernelState;
   #heard: number;
   #acknowledged: number;
@@ -53,12 +57,16 @@ export class LinkedKernel implements SupervisedKernel {
     listener: SupervisedKernelListener,
   ) {
     this.id = launch.kernelId;
-    this.request = launch;
+    this.#request = launch;
     this.#link = link;
     this.#state = state;
     this.#heard = after;
     this.#acknowledged = after;
     this.#listener = listener;
+  }
+
+  get request(): LaunchRequest {
+    return this.#request;
   }
 
   get specName(): string {
@@ -74,7 +82,7 @@ export class LinkedKernel implements SupervisedKernel {
   }
 
   async ready(): Promise<Readonly<Record<string, unknown>>> {
-    const { result } = await this.#request({ do: 'ready', kernelId: this.id });
+    const { result } = await this.#ask({ do: 'ready', kernelId: this.id });
     return result as Record<string, unknown>;
   }
 
@@ -87,12 +95,12 @@ export class LinkedKernel implements SupervisedKernel {
   }
 
   async interrupt(): Promise<void> {
-    await this.#request({ do: 'interrupt', kernelId: this.id });
+    await this.#ask({ do: 'interrupt', kernelId: this.id });
   }
 
   async restart({ sessionPath }: { readonly sessionPath?: string | null } = {}): Promise<void> {
     const path = sessionPath === undefined ? {} : { sessionPath };
-    const { last = 0 } = await this.#request({ do: 'restart', kernelId: this.id, ...path });
+    const { last = 0 } = await this.#ask({ do: 'restart', kernelId: this.id, ...path });
     await this.#untilHeard(last);
   }
 
@@ -103,8 +111,14 @@ export class LinkedKernel implements SupervisedKernel {
   }
 
   async handedOver(): Promise<readonly string[] | null> {
-    const { result } = await this.#request({ do: 'handed-over', kernelId: this.id });
+    const { result } = await this.#ask({ do: 'handed-over', kernelId: this.id });
     return result as readonly string[];
+  }
+
+  assign(assignment: KernelAssignment): void {
+    this.#request = assigned(this.#request, assignment);
+    this.#assignment = assignment;
+    this.#link.say({ type: 'assign', kernelId: this.id, assignment });
   }
 
   acknowledge(position: number): void {
@@ -128,6 +142,8 @@ export class LinkedKernel implements SupervisedKernel {
       after: this.#heard,
       acknowledged: this.#acknowledged,
     });
+    const assignment = this.#assignment;
+    if (assignment !== null) this.#link.say({ type: 'assign', kernelId: this.id, assignment });
     for (const unsent of this.#unsent) this.#link.write(encodeSentMessage({ kernelId: this.id, ...unsent }));
   }
 
@@ -183,7 +199,7 @@ export class LinkedKernel implements SupervisedKernel {
       );
   }
 
-  #request(request: UpRequest): Promise<AnswerMessage> {
+  #ask(request: UpRequest): Promise<AnswerMessage> {
     return this.#state.isOver ? Promise.reject(dead()) : this.#link.request(request);
   }
 

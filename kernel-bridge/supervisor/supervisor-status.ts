@@ -15,6 +15,8 @@ export interface SupervisorStatus {
   readonly kernels: readonly (KernelState & {
     /** Of its kernelspec. */
     readonly name: string;
+    /** It waits for somebody; missing where older programs answer. */
+    readonly isSpare?: boolean;
     readonly spoolBytes: number;
     /** Its heartbeat answered; null where it stands still, or has ended. */
     readonly beats: boolean | null;

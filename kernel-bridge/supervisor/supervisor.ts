@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { KernelError, type LaunchRequest, UNSEEN_EXIT } from '../kernel.ts';
+import { type KernelAssignment, KernelError, type LaunchRequest, UNSEEN_EXIT } from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
 import { LocalTerminals } from '../terminals/local-terminals.ts';
 import type { AdoptingLauncher, LeftKernel } from './adopting-launcher.ts';
@@ -120,6 +120,10 @@ export class Supervisor implements SessionHost {
     if (kept === undefined) return;
     kept.outbox.acknowledge(position);
     this.#forgetIfDone(kept);
+  }
+
+  assign(kernelId: string, assignment: KernelAssignment): void {
+    this.#kernels.get(kernelId)?.assign(assignment);
   }
 
   send(clientId: string, sent: SentBytes): void {
@@ -259,6 +263,7 @@ export class Supervisor implements SessionHost {
       [...this.#kernels.values()].map(async (kept) => ({
         ...kept.state,
         name: kept.launch.kernelspec.name,
+        isSpare: kept.launch.isSpare === true,
         spoolBytes: kept.spoolBytes,
         unacknowledged: kept.outbox.unacknowledged,
         pausedFor: kept.pausedFor,

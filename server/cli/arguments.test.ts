@@ -88,6 +88,8 @@ describe('parseCommand', () => {
     [['--limits', 'memory=much'], /--limits \(memory\) must be a size/],
     [['--limits', 'speed=1'], /--limits .*speed/],
     [['--max-kernels', 'few'], /whole number of kernels/],
+    [['--warm-kernels', 'python3'], /--warm-kernels .*python3=2/],
+    [['--warm-kernels', 'python3=many'], /--warm-kernels .*python3=2/],
     [['--cull-idle', 'soon'], /--cull-idle must be a time/],
     [['--document-idle', 'long'], /--document-idle must be a time/],
     [['--view-token', 'a b'], /--view-token may only hold/],

@@ -72,6 +72,7 @@ const optionTypes = {
   'live-text-size': value,
   limits: value,
   'max-kernels': value,
+  'warm-kernels': value,
   'cull-idle': value,
   'cull-connected': flag,
   'no-browser': flag,

@@ -48,6 +48,8 @@ Options
   --limits LIMITS     what each kernel may use, as "memory=4GB,soft_memory=3GB,cpu_time=10h,wall_time=2d,idle_time=8h"
                       (default: nothing is limited); see docs/limits.md
   --max-kernels N     how many kernels may run at once (default 0, any number)
+  --warm-kernels SET  kernels that are started before anybody asks, as "python3=2,pyodide=1" (default: none), so that
+                      the first cell of a notebook need not wait; see docs/warm-kernels.md
   --cull-idle TIME    end kernels that have had nothing to do for so long, as 90m or 8h (default: never); one that is
                       busy is never ended, nor one that a browser is connected to, but with
   --cull-connected    those too

@@ -4,6 +4,7 @@ import { isPlaceId } from '../places/place-id.ts';
 import { placeEntrySchema } from '../places/place-settings.ts';
 import { aiSchema } from './ai-options.ts';
 import { CommandError } from './command-error.ts';
+import { warmKernels } from './warm-kernels-option.ts';
 
 const folder = z.string().min(1, 'must name a folder');
 
@@ -56,6 +57,7 @@ const schemas = {
   'live-text-size': wholeNumber('must be a whole number of megabytes'),
   limits: kernelLimits,
   'max-kernels': wholeNumber('must be a whole number of kernels'),
+  'warm-kernels': warmKernels,
   'cull-idle': duration,
   'cull-connected': truth,
   'no-browser': truth,

@@ -77,6 +77,7 @@ export async function serveSettings(
     limits: options.limits,
     // 0 is any number.
     maxKernels: options['max-kernels'] || undefined,
+    warmKernels: options['warm-kernels'] ?? new Map(),
     cullIdle: options['cull-idle'] ?? null,
     cullConnected: options['cull-connected'] === true,
     largeDataBytes: (options['large-data-size'] ?? DEFAULT_LARGE_DATA_KILOBYTES) * 1024,

@@ -14,20 +14,23 @@ const PAST = {
   shutdown: 'shutdown',
 } as const;
 
-/** Does it, and tells how it went. */
+/** Does it, and tells how it went. Which kernel it is may be known only when it is done. */
 export async function reportAction<Result>(
   kernel: { readonly id: string; readonly name: string },
   action: KernelAction['action'],
   report: (action: KernelAction) => void,
   act: () => Promise<Result>,
 ): Promise<Result> {
-  const base = { action, kernel_id: kernel.id, kernel_name: kernel.name };
+  const told = (status: KernelAction['status'], msg: string): KernelAction => ({
+    ...{ action, kernel_id: kernel.id, kernel_name: kernel.name },
+    ...{ status, msg },
+  });
   try {
     const result = await act();
-    report({ ...base, status: 'success', msg: `Kernel ${kernel.id} was ${PAST[action]}.` });
+    report(told('success', `Kernel ${kernel.id} was ${PAST[action]}.`));
     return result;
   } catch (error) {
-    report({ ...base, status: 'error', msg: error instanceof Error ? error.message : String(error) });
+    report(told('error', error instanceof Error ? error.message : String(error)));
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { EventLog } from '../../event-log/event-log.ts';
-import { KernelError, type KernelLimits } from '../../kernel-bridge/kernel.ts';
+import { KernelError } from '../../kernel-bridge/kernel.ts';
 import type { KernelspecFinder } from '../../kernel-bridge/kernelspecs/kernelspec.ts';
 import type { FoundKernel, KernelSupervisor } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
 import { HttpError } from '../http-error.ts';
@@ -10,6 +10,8 @@ import type { CellAnswerer } from './cell-answerer.ts';
 import { ClientProgresses } from './client-progress.ts';
 import type { CommittedEvents } from './committed-events.ts';
 import type { KernelAction } from './kernel-action.ts';
+import { kernelLaunch, type KernelSurroundings } from './kernel-launch.ts';
+import type { SpareKernels } from './spare-kernels.ts';
 import { reportAction } from './kernel-action.ts';
 import type { KernelSocket } from './kernel-socket.ts';
 import type { KernelModel } from './kernel-model.ts';
@@ -17,27 +19,18 @@ import type { KernelDocument, RunningKernelPlan } from './running-kernel-plan.ts
 import { RunningKernel } from './running-kernel.ts';
 import type { StreamClient } from './stream-client.ts';
 import { movedAway } from './explain-death.ts';
-import { inheritedEnvironment } from './inherited-environment.ts';
-import { limitsOfLaunch } from './limits-of-launch.ts';
 import { recordLostKernels } from './lost-kernels.ts';
 import type { StartKernel } from './start-kernel.ts';
 import { tooManyKernels } from './too-many-kernels.ts';
 import { requestedDirectory, workingDirectoryFor } from './working-directory.ts';
 
-export interface KernelsOptions {
+export interface KernelsOptions extends KernelSurroundings {
   readonly supervisor: KernelSupervisor;
   readonly kernelspecs: KernelspecFinder;
   readonly log: EventLog;
   readonly logger: Logger;
-  readonly rootDirectory: string;
-  /** The Python environment served. */
-  readonly pythonPrefix: string;
-  /** Jupyter's runtime folder. */
-  readonly runtimeDirectory: string;
-  /** What kernels inherit. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Of every kernel. */
-  readonly limits?: KernelLimits | undefined;
+  /** Kernels that wait for somebody, and are handed out by the supervisor; none where it is missing. */
+  readonly spares?: SpareKernels;
   /** Answers some cells in the place of kernels; none where it is missing. */
   readonly answerer?: CellAnswerer;
   /** How many there may be at once; none where it is missing. */
@@ -64,6 +57,8 @@ export class Kernels {
   readonly #starting = new Map<string, Promise<RunningKernel>>();
   /** Their places may not be reached for long: they are not lost. */
   readonly #adopting = new Set<string>();
+  /** Those that waited, and whose start is not recorded yet. */
+  readonly #handedOut = new Set<string>();
   readonly #sockets = new Set<KernelSocket>();
   readonly #progresses: ClientProgresses;
   readonly #leaving = new AbortController();
@@ -80,6 +75,11 @@ export class Kernels {
 
   get count(): number {
     return this.#kernels.size;
+  }
+
+  /** With those that are being started. */
+  get countSoon(): number {
+    return this.#kernels.size + this.#starting.size;
   }
 
   /** Websockets open to kernels. */
@@ -170,7 +170,8 @@ export class Kernels {
       ...supervisor.found.map(({ request }) => request.kernelId),
     ]);
     this.#recordingLost = recordLostKernels(log, {
-      isRunning: (id) => this.#kernels.has(id) || this.#starting.has(id) || notAdopted.has(id),
+      isRunning: (id) =>
+        this.#kernels.has(id) || this.#starting.has(id) || this.#handedOut.has(id) || notAdopted.has(id),
       onCommitted: (committed) => this.#options.onCommitted?.(committed),
       signal: this.#leaving.signal,
     }).catch((error: unknown) =>
@@ -272,25 +273,28 @@ export class Kernels {
   /** @throws HttpError 409 */
   #checkCount(): void {
     const { maxKernels } = this.#options;
-    if (maxKernels === undefined || this.#kernels.size + this.#starting.size < maxKernels) return;
+    if (maxKernels === undefined || this.countSoon < maxKernels) return;
     throw tooManyKernels(maxKernels, this.#kernels.values());
   }
 
   async #start(id: string, request: StartKernel): Promise<RunningKernel> {
-    const name = await this.#nameOf(request.name);
-    const kernel = await reportAction({ id, name }, 'start', this.#onAction, () =>
-      this.#launch(id, name, request),
-    );
+    const started = { id, name: await this.#nameOf(request.name) };
+    const kernel = await reportAction(started, 'start', this.#onAction, async () => {
+      const launch = await this.#launchOf(started, request);
+      const spare = request.kernelId == null ? (this.#options.spares?.reserve(launch) ?? null) : null;
+      if (spare !== null) this.#handedOut.add((started.id = spare));
+      return this.#run({ ...launch, kernelId: started.id }, started.name, request);
+    }).finally(() => setImmediate(() => this.#handedOut.delete(started.id)));
     if (this.#closing !== null) {
       await this.#stop(kernel);
       throw ending();
     }
     if (kernel.isOver) throw new KernelError('KERNEL_LAUNCH_FAILED', 'The kernel died as soon as it started');
-    this.#kernels.set(id, kernel);
+    this.#kernels.set(kernel.id, kernel);
     return kernel;
   }
 
-  async #launch(id: string, name: string, request: StartKernel): Promise<RunningKernel> {
+  async #launchOf({ id, name }: { id: string; name: string }, request: StartKernel) {
     const { kernelspecs, rootDirectory } = this.#options;
     const kernelspec = await kernelspecs.find(name);
     if (kernelspec === undefined)
@@ -299,27 +303,13 @@ export class Kernels {
       request.workingDirectory === undefined
         ? await workingDirectoryFor(rootDirectory, request.path ?? '')
         : await requestedDirectory(rootDirectory, request.workingDirectory);
-    const limits = limitsOfLaunch(this.#options.limits, kernelspec, request.limits);
-    return RunningKernel.start({
-      ...this.#planOf(id),
-      name,
-      launch: {
-        ...(limits !== undefined && { limits }),
-        kernelId: id,
-        kernelspec,
-        workingDirectory,
-        environment:
-          kernelspec.place === undefined
-            ? inheritedEnvironment(this.#options.environment, request.environment)
-            : // What this machine's is, is no other's business (I10).
-              (request.environment ?? {}),
-        pythonPrefix: this.#options.pythonPrefix,
-        runtimeDirectory: this.#options.runtimeDirectory,
-      },
-      document: request.document ?? null,
-      actor: request.actor,
-      host: request.host ?? null,
-    });
+    const { limits, environment } = request;
+    return kernelLaunch(this.#options, kernelspec, { kernelId: id, workingDirectory, limits, environment });
+  }
+
+  #run(launch: RunningKernelPlan['launch'], name: string, request: StartKernel): Promise<RunningKernel> {
+    const { document = null, actor, host = null } = request;
+    return RunningKernel.start({ ...this.#planOf(launch.kernelId), name, launch, document, actor, host });
   }
 
   async #adopt(found: FoundKernel, document: KernelDocument | null): Promise<void> {

@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 /** What is asked whenever somebody collects the metrics. */
 export interface PlaceMetricSources {
   kernels(): readonly { readonly place: string; readonly state: string }[];
+  warm(): readonly { readonly kernelspec: string; readonly wanted: number; readonly waiting: number }[];
   places(): readonly {
     readonly id: string;
     readonly kind: string;
@@ -75,6 +76,19 @@ export class PlaceMetrics {
       collect() {
         this.reset();
         for (const labels of sources.kernels()) this.inc(labels);
+      },
+    });
+    new Gauge({
+      name: 'in_the_loop_warm_kernels',
+      help: 'kernels that wait for a notebook, by kernelspec, and how many are to (wanted)',
+      labelNames: ['kernelspec', 'which'],
+      registers,
+      collect() {
+        this.reset();
+        for (const { kernelspec, wanted, waiting } of sources.warm()) {
+          this.set({ kernelspec, which: 'wanted' }, wanted);
+          this.set({ kernelspec, which: 'waiting' }, waiting);
+        }
       },
     });
     new Gauge({

@@ -7,6 +7,7 @@ import { identityOf } from '../auth/identity.ts';
 import { readJsonBody } from '../http-body.ts';
 import { HttpError } from '../http-error.ts';
 import type { MovedAnswer, RuntimeLogAnswer, RuntimesAnswer } from '../wire/places-api.ts';
+import type { WarmKernelsModel } from '../wire/warm-kernels.ts';
 import type { Runtimes } from './runtimes.ts';
 
 const RUNTIMES = '/api/in-the-loop/v1/runtimes';
@@ -28,6 +29,8 @@ export interface RuntimeActions {
 export function runtimeRoutes(deps: {
   readonly runtimes: Runtimes;
   readonly actions: RuntimeActions;
+  /** What waits for a notebook. */
+  readonly warm: () => readonly WarmKernelsModel[];
   readonly authorize: Authorize;
 }): Router {
   const { runtimes, actions, authorize } = deps;
@@ -36,7 +39,7 @@ export function runtimeRoutes(deps: {
   router.get(RUNTIMES, async (_request, response) => {
     authorize(identityOf(response), 'read', 'kernels');
     authorize(identityOf(response), 'read', 'places');
-    const answer: RuntimesAnswer = { runtimes: await runtimes.list() };
+    const answer: RuntimesAnswer = { runtimes: await runtimes.list(), warm: deps.warm() };
     response.json(answer);
   });
   router.get(`${RUNTIMES}/:kernel/log`, async (request, response) => {

@@ -1,5 +1,6 @@
 import type { MachineModel, PlaceKind, PlaceModel } from './place.ts';
 import type { RuntimeModel } from './runtime.ts';
+import type { WarmKernelsModel } from './warm-kernels.ts';
 
 // What is said by REST of places, kernels and the machines that dial in, below `/api/in-the-loop/v1`. Errors are `{message, remedy?, field?}`.
 
@@ -60,6 +61,8 @@ export interface ResourcesRequest {
 /** `GET /runtimes`. */
 export interface RuntimesAnswer {
   readonly runtimes: readonly RuntimeModel[];
+  /** Those that wait for a notebook, which are none of `runtimes`; none where none are asked for. */
+  readonly warm: readonly WarmKernelsModel[];
 }
 
 /**

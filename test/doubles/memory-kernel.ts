@@ -1,5 +1,10 @@
-import type { KernelExit, KernelLifecycleEvent, LaunchRequest } from '../../kernel-bridge/kernel.ts';
-import { KernelError } from '../../kernel-bridge/kernel.ts';
+import type {
+  KernelAssignment,
+  KernelExit,
+  KernelLifecycleEvent,
+  LaunchRequest,
+} from '../../kernel-bridge/kernel.ts';
+import { assigned, KernelError } from '../../kernel-bridge/kernel.ts';
 import { Readiness } from '../../kernel-bridge/life/readiness.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import type {
@@ -26,7 +31,7 @@ export class MemoryKernel implements SupervisedKernel {
   readonly sent: KernelMessage[] = [];
   /** What else was asked of it, in order. */
   readonly asked: string[] = [];
-  readonly request: LaunchRequest;
+  request: LaunchRequest;
   /** Rejects the next call of that name. */
   readonly failures = new Map<'restart' | 'interrupt' | 'shutdown' | 'send', KernelError>();
   /** Delays what it is asked on being taken over, as a machine does that is away. */
@@ -87,8 +92,8 @@ export class MemoryKernel implements SupervisedKernel {
     this.say({ type: 'status', content: { execution_state: 'idle' }, parent });
   }
 
-  becomeReady(): void {
-    this.#ready.resolve({ status: 'ok' });
+  becomeReady(info: object = {}): void {
+    this.#ready.resolve({ status: 'ok', ...info });
   }
 
   failToAnswer(): void {
@@ -140,6 +145,11 @@ export class MemoryKernel implements SupervisedKernel {
     this.#fail('shutdown');
     await this.ending;
     this.#end();
+  }
+
+  assign(assignment: KernelAssignment): void {
+    this.request = assigned(this.request, assignment);
+    this.asked.push(`assign ${assignment.workingDirectory}`);
   }
 
   become(event: KernelLifecycleEvent): void {

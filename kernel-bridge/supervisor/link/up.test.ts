@@ -46,7 +46,22 @@ const all: Up[] = [
         kernelspec: { ...launch.kernelspec, place: 'cluster' },
         target: { kind: 'slurm', partition: 'long', options: { extra: ['--exclusive'], none: null } },
         inherits: true,
+        isSpare: true,
       },
+    },
+  },
+  {
+    type: 'assign',
+    kernelId: 'k',
+    assignment: { workingDirectory: '/other', sessionPath: '/other/a.ipynb' },
+  },
+  {
+    type: 'assign',
+    kernelId: 'k',
+    assignment: {
+      workingDirectory: '/other',
+      sessionPath: null,
+      limits: { softMemory: null, memory: 1, cpuTime: null, wallTime: 2, idleTime: null },
     },
   },
   { type: 'request', id: 2, request: { do: 'restart', kernelId: 'k', sessionPath: null } },

@@ -1,6 +1,6 @@
-import type { LaunchRequest } from '../../kernel.ts';
+import type { KernelAssignment, LaunchRequest } from '../../kernel.ts';
 import { type Fields, parseJson } from '../../protocol/fields.ts';
-import { readLaunchRequest } from '../../protocol/launch-request.ts';
+import { readAssignment, readLaunchRequest } from '../../protocol/launch-request.ts';
 import type { ProtocolRange } from './protocol-version.ts';
 
 /**
@@ -31,6 +31,8 @@ export type Up =
       readonly acknowledged: number;
     }
   | { readonly type: 'acknowledge'; readonly kernelId: string; readonly position: number }
+  /** A spare kernel has somebody now; said again after a break, and then passed over. */
+  | { readonly type: 'assign'; readonly kernelId: string; readonly assignment: KernelAssignment }
   | { readonly type: 'request'; readonly id: number; readonly request: UpRequest };
 
 export type UpRequest =
@@ -67,6 +69,12 @@ export function parseUp(payload: Buffer): Up | null {
     }
     case 'acknowledge':
       return { type, kernelId: fields.text('kernelId'), position: fields.count('position') };
+    case 'assign':
+      return {
+        type,
+        kernelId: fields.text('kernelId'),
+        assignment: readAssignment(fields.fields('assignment')),
+      };
     case 'request':
       return { type, id: fields.count('id'), request: readRequest(fields.fields('request')) };
     default:

@@ -1,6 +1,7 @@
 import type { PlaceModel } from '../../../server/wire/place.ts';
 import type { RuntimeAgentModel } from '../../../server/wire/places-api.ts';
 import type { RuntimeModel } from '../../../server/wire/runtime.ts';
+import type { WarmKernelsModel } from '../../../server/wire/warm-kernels.ts';
 import { disclosure, element, withCode } from '../agent/element.ts';
 import { CheckView } from '../places/check-view.ts';
 import { button, workButton } from '../places/controls.ts';
@@ -9,7 +10,7 @@ import { KIND_TEXT, shortcomings, stateText } from '../places/place-text.ts';
 import { KernelRow } from './kernel-row.ts';
 import type { PlaceActions } from './place-actions.ts';
 import type { RuntimeActions } from './runtime-actions.ts';
-import { machineText, spanText } from './runtime-text.ts';
+import { machineText, spanText, warmText } from './runtime-text.ts';
 
 let sections = 0;
 
@@ -26,6 +27,7 @@ export class PlaceSection {
   readonly #shortcomings = disclosure('itl-RuntimePlace-shortcomings', 'What it cannot do');
   readonly #list = element('ul', 'itl-Runtime-list');
   readonly #none = element('p', 'itl-Places-help', 'No kernels run here.');
+  readonly #warm = element('p', 'itl-Places-help itl-RuntimePlace-warm');
   readonly #tools = element('div', 'itl-Places-row');
   readonly #check: CheckView;
   readonly #rows = new Map<string, KernelRow>();
@@ -50,17 +52,21 @@ export class PlaceSection {
     this.#start.append(this.#kernelspecs);
     this.#buildTools(place);
     this.node.append(
-      ...[head, this.#problem, this.#machine, this.#list, this.#none],
+      ...[head, this.#problem, this.#machine, this.#list, this.#none, this.#warm],
       ...[this.#start, this.#shortcomings, this.#tools, this.#check.node],
     );
   }
 
-  /** @param agent what is known of the machine that dials in */
+  /**
+   * @param agent what is known of the machine that dials in
+   * @param warm what waits here for a notebook
+   */
   update(
     place: PlaceModel,
     runtimes: readonly RuntimeModel[],
     agent: RuntimeAgentModel | null,
     now: number,
+    warm: readonly WarmKernelsModel[] = [],
   ): void {
     this.#place = place;
     this.#title.textContent = place.title;
@@ -78,6 +84,8 @@ export class PlaceSection {
     this.#showShortcomings(place);
     this.#showKernelspecs(place);
     this.#showKernels(runtimes, now);
+    this.#warm.textContent = warmText(warm);
+    this.#warm.hidden = warm.length === 0;
   }
 
   #buildTools(place: PlaceModel): void {

@@ -136,7 +136,7 @@ export class RuntimePanel extends Widget {
   }
 
   #show(): void {
-    const { places, runtimes, problem } = this.#deps.model;
+    const { places, runtimes, warm, problem } = this.#deps.model;
     this.#problem.textContent = problem ?? '';
     if (places === null) return;
     const all = [...places, ...lostPlaces(places, runtimes)];
@@ -156,7 +156,8 @@ export class RuntimePanel extends Widget {
       if (this.#places.children[index] !== section.node)
         this.#places.insertBefore(section.node, this.#places.children[index] ?? null);
       const there = runtimes.filter((runtime) => runtime.place.id === place.id);
-      section.update(place, there, this.#agents.find(({ id }) => id === place.id) ?? null, now);
+      const agent = this.#agents.find(({ id }) => id === place.id) ?? null;
+      section.update(place, there, agent, now, place.kind === 'local' ? warm : []);
     });
   }
 

@@ -1,5 +1,6 @@
 import type { MachineModel } from '../../../server/wire/place.ts';
 import type { RuntimeModel } from '../../../server/wire/runtime.ts';
+import type { WarmKernelsModel } from '../../../server/wire/warm-kernels.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -26,6 +27,17 @@ export function bytesText(bytes: number): string {
 
 export function percentText(share: number): string {
   return `${Math.round(share * 100)} %`;
+}
+
+/** What waits for a notebook, as `2 kernels wait for a notebook: Python 3 (2 of 2)`; '' where none is to. */
+export function warmText(warm: readonly WarmKernelsModel[]): string {
+  if (warm.length === 0) return '';
+  const count = warm.reduce((sum, { waiting }) => sum + waiting, 0);
+  const each = warm.map(
+    ({ displayName, waiting, wanted, problem }) =>
+      `${displayName} (${waiting} of ${wanted})${problem === null ? '' : `, the last one failed: ${problem}`}`,
+  );
+  return `${count === 1 ? '1 kernel waits' : `${count} kernels wait`} for a notebook: ${each.join('; ')}`;
 }
 
 const STATES: Readonly<Record<string, string>> = {

@@ -1,4 +1,3 @@
-import type { RuntimeModel } from '../../../server/wire/runtime.ts';
 import type { MovedAnswer, RuntimeLogAnswer, RuntimesAnswer } from '../../../server/wire/places-api.ts';
 import type { ApiClient } from '../places/api-client.ts';
 
@@ -6,8 +5,8 @@ import type { ApiClient } from '../places/api-client.ts';
 export class RuntimesClient {
   constructor(private readonly api: ApiClient) {}
 
-  async runtimes(): Promise<readonly RuntimeModel[]> {
-    return (await this.api.json<RuntimesAnswer>('GET', '/runtimes')).runtimes;
+  runtimes(): Promise<RuntimesAnswer> {
+    return this.api.json('GET', '/runtimes');
   }
 
   async log(kernelId: string): Promise<string> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RuntimesAnswer } from '../../../server/wire/places-api.ts';
 import type { RuntimeModel } from '../../../server/wire/runtime.ts';
 import { RuntimesModel, type RuntimeSources } from './runtimes-model.ts';
 
@@ -16,10 +17,13 @@ class Sources implements RuntimeSources {
     return Promise.resolve([]);
   }
 
-  runtimes(): Promise<readonly RuntimeModel[]> {
+  runtimes(): Promise<RuntimesAnswer> {
     this.asked += 1;
     if (this.fails !== null) return Promise.reject(new Error(this.fails));
-    return Promise.resolve(this.names.map((kernelId) => ({ kernelId }) as RuntimeModel));
+    return Promise.resolve({
+      runtimes: this.names.map((kernelId) => ({ kernelId }) as RuntimeModel),
+      warm: [],
+    });
   }
 
   follow(changed: () => void): (() => void) | null {

@@ -1,14 +1,16 @@
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { PlaceModel } from '../../../server/wire/place.ts';
+import type { RuntimesAnswer } from '../../../server/wire/places-api.ts';
 import type { RuntimeModel } from '../../../server/wire/runtime.ts';
+import type { WarmKernelsModel } from '../../../server/wire/warm-kernels.ts';
 
 /** In milliseconds: how often it is asked, while somebody looks, where the server cannot tell by itself. */
 const ASK_EVERY = 5_000;
 
 export interface RuntimeSources {
   places(): Promise<readonly PlaceModel[]>;
-  runtimes(): Promise<readonly RuntimeModel[]>;
+  runtimes(): Promise<RuntimesAnswer>;
   /**
    * Tells of changes from the server until it is called off; null where it does not.
    * @param changed there may be something new
@@ -24,6 +26,7 @@ export interface RuntimeSources {
 export class RuntimesModel {
   #places: readonly PlaceModel[] | null = null;
   #runtimes: readonly RuntimeModel[] = [];
+  #warm: readonly WarmKernelsModel[] = [];
   #problem: string | null = null;
   #watchers = 0;
   #unfollow: (() => void) | null = null;
@@ -41,6 +44,11 @@ export class RuntimesModel {
 
   get runtimes(): readonly RuntimeModel[] {
     return this.#runtimes;
+  }
+
+  /** Kernels of the server's machine that wait for a notebook. */
+  get warm(): readonly WarmKernelsModel[] {
+    return this.#warm;
   }
 
   /** Why they are not known, or not as they are now. */
@@ -88,7 +96,10 @@ export class RuntimesModel {
     while (this.#isStale) {
       this.#isStale = false;
       try {
-        [this.#places, this.#runtimes] = await Promise.all([this.sources.places(), this.sources.runtimes()]);
+        const [places, answer] = await Promise.all([this.sources.places(), this.sources.runtimes()]);
+        this.#places = places;
+        this.#runtimes = answer.runtimes;
+        this.#warm = answer.warm;
         this.#problem = null;
       } catch (error) {
         this.#problem = error instanceof Error ? error.message : String(error);

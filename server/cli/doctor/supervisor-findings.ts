@@ -32,7 +32,11 @@ export async function supervisorFindings(
 
 export function statusFindings(status: SupervisorStatus): Finding[] {
   const living = status.kernels.filter(({ isOver }) => !isOver);
-  const running = runningText({ kernels: living.length, terminals: status.terminals }) ?? 'nothing';
+  const spare = living.filter(({ isSpare }) => isSpare === true).length;
+  const peoples = { kernels: living.length - spare, terminals: status.terminals };
+  const running = [runningText(peoples) ?? 'nothing', ...(spare === 0 ? [] : [`${spare} warm`])].join(
+    ' and ',
+  );
   const memory = `${Math.round(status.residentBytes / MEGABYTE)} MB`;
   const server = status.hasOwner ? 'a server is connected' : 'no server is connected';
   return [
@@ -53,7 +57,8 @@ function kernelFinding(kernel: SupervisorStatus['kernels'][number]): Finding {
     kernel.unacknowledged === 0
       ? 'all that it said is in the log'
       : `${kernel.unacknowledged} of its messages (${(kernel.spoolBytes / MEGABYTE).toFixed(1)} MB) wait to be recorded`;
-  const what = `kernel ${kernel.kernelId} (${kernel.name}), ${process}: ${lag}`;
+  const name = kernel.isSpare === true ? `${kernel.name}, waits for a notebook` : kernel.name;
+  const what = `kernel ${kernel.kernelId} (${name}), ${process}: ${lag}`;
   if (kernel.pausedFor === 'disk-full')
     return broken(
       `${what}; it stands still, for the disk takes no more`,

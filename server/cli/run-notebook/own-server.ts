@@ -66,7 +66,8 @@ export async function startOwnServer(options: Options): Promise<OwnServer> {
   };
 }
 
-function argumentsOf({ ai: _, places: __, ...options }: Options): string[] {
+/** It runs one notebook, and keeps no kernels for others. */
+function argumentsOf({ ai: _, places: __, 'warm-kernels': ___, ...options }: Options): string[] {
   const given = { ...options, port: 0, 'no-browser': true, 'log-level': 'warn' };
   return Object.entries(given).flatMap(([name, value]) => {
     if (name === 'hashed-password' || name === 'token' || value === undefined || value === false) return [];

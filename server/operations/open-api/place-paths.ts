@@ -59,6 +59,17 @@ const runtime = {
     connectionFile: textOrNull,
   },
 };
+/** Kernels that wait for a notebook. */
+const warm = {
+  type: 'object',
+  properties: {
+    kernelspec: text,
+    displayName: text,
+    wanted: { type: 'integer' },
+    waiting: { type: 'integer' },
+    problem: textOrNull,
+  },
+};
 const moved = {
   type: 'object',
   properties: { kernelId: textOrNull, kernelspec: textOrNull, endedRuns: { type: 'integer' }, note: text },
@@ -128,7 +139,9 @@ export const placePaths: JsonObject = {
     {
       get: operation({
         summary: 'Kernels, where they run, and what they use',
-        answers: { 200: ['all of them', { type: 'object', properties: { runtimes: listOf(runtime) } }] },
+        answers: {
+          200: ['all', { type: 'object', properties: { runtimes: listOf(runtime), warm: listOf(warm) } }],
+        },
       }),
     },
   ),

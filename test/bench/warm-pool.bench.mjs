@@ -1,0 +1,114 @@
+/**
+ * From the click that opens a notebook to its first output: POST /api/sessions, the kernel's websocket, `print(1)`, with a
+ * warm kernel and without, in turns on two servers beside each other; each kernel is ended before the next is asked for.
+ *   npm run build && node test/bench/warm-pool.bench.mjs [rounds] [kernelspec]
+ */
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import WebSocket from 'ws';
+import { median, percentile } from './statistics.mjs';
+
+const ROUNDS = Number(process.argv[2] ?? 15);
+const KERNELSPEC = process.argv[3] ?? 'python3';
+const TOKEN = 'bench';
+const PREFIX = join(import.meta.dirname, '..', '..', '.venv');
+const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'server', 'main.js');
+const folder = mkdtempSync(join(tmpdir(), 'warm-pool-bench-'));
+
+async function startServer(name, ...more) {
+  const of = (what) => join(folder, name, what);
+  for (const what of ['root/a', 'state', 'home']) mkdirSync(of(what), { recursive: true });
+  const child = spawn(
+    process.execPath,
+    [
+      ...[MAIN, '--no-browser', '--root', of('root'), '--port', '0', '--token', TOKEN],
+      ...['--state', of('state'), '--prefix', PREFIX, '--log-level', 'error', ...more],
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, HOME: of('home') } },
+  );
+  const origin = await new Promise((resolve, reject) => {
+    child.stdout.on('data', (chunk) => {
+      const found = /is ready at (http:\/\/[^/]+)/.exec(String(chunk));
+      if (found) resolve(found[1]);
+    });
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+  });
+  const ask = async (method, path, body) => {
+    const answer = await fetch(`${origin}${path}`, {
+      method,
+      headers: { authorization: `token ${TOKEN}` },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.status === 204 ? null : answer.json();
+  };
+  const end = () =>
+    new Promise((resolve) => {
+      child.once('exit', resolve);
+      ask('POST', '/api/shutdown').catch(() => child.kill('SIGKILL'));
+    });
+  return { origin, ask, end };
+}
+
+/** Milliseconds to the first output; the kernel is ended. */
+async function firstOutput({ origin, ask }, round) {
+  const path = `a/${round}.ipynb`;
+  const begin = performance.now();
+  const session = await ask('POST', '/api/sessions', {
+    ...{ path, name: path, type: 'notebook' },
+    kernel: { name: KERNELSPEC },
+  });
+  const id = randomUUID();
+  const url = `${origin.replace('http', 'ws')}/api/kernels/${session.kernel.id}/channels?session_id=${id}`;
+  const socket = new WebSocket(url, { headers: { authorization: `token ${TOKEN}` } });
+  const took = await new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.on('message', (data) => {
+      if (JSON.parse(data).header.msg_type === 'stream') resolve(performance.now() - begin);
+    });
+    socket.once('open', () => {
+      const header = { msg_id: randomUUID(), msg_type: 'execute_request', username: '', session: id };
+      const content = { code: 'print(1)', silent: false, store_history: true, allow_stdin: false };
+      const rest = { parent_header: {}, metadata: {}, channel: 'shell', buffers: [] };
+      socket.send(JSON.stringify({ header: { ...header, date: '', version: '5.3' }, content, ...rest }));
+    });
+  });
+  socket.terminate();
+  await ask('DELETE', `/api/sessions/${session.id}`);
+  return took;
+}
+
+async function untilWaiting({ ask }) {
+  while ((await ask('GET', '/api/in-the-loop/v1/runtimes')).warm[0]?.waiting !== 1) await sleep(50);
+  // What has just been started settles.
+  await sleep(300);
+}
+
+const [cold, warm] = await Promise.all([
+  startServer('cold'),
+  startServer('warm', '--warm-kernels', `${KERNELSPEC}=1`),
+]);
+const taken = { cold: [], warm: [] };
+try {
+  for (let round = -1; round < ROUNDS; round += 1) {
+    await untilWaiting(warm);
+    const times = { cold: await firstOutput(cold, round), warm: await firstOutput(warm, round) };
+    // The first is for what is loaded once.
+    if (round >= 0) for (const which of ['cold', 'warm']) taken[which].push(times[which]);
+  }
+} finally {
+  await Promise.all([cold.end(), warm.end()]);
+  rmSync(folder, { recursive: true, force: true });
+}
+for (const which of ['cold', 'warm']) {
+  const [middle, high] = [median(taken[which]), percentile(taken[which], 0.9)];
+  console.log(
+    `${which}: ${middle.toFixed(0)} ms at the median, ${high.toFixed(0)} ms at the 90th percentile`,
+  );
+}
+const ratio = median(taken.warm) / median(taken.cold);
+console.log(`ratio ${ratio.toFixed(3)}; ${ROUNDS} rounds of ${KERNELSPEC}; load ${loadavg()[0].toFixed(1)}`);
