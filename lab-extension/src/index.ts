@@ -4,6 +4,7 @@ import { aboutPlugin } from './about/about-plugin.ts';
 import { agentPlugin } from './agent/agent-plugin.ts';
 import { browserHostsPlugin } from './browser-runtime/shown/hosts-plugin.ts';
 import { browserRuntimePlugin } from './browser-runtime/browser-runtime-plugin.ts';
+import { ownKernelsPlugin } from './browser-runtime/unshared/own-kernels-plugin.ts';
 import { collaborationMode } from './collaboration-mode.ts';
 import { connectionPlugin } from './connection/connection-plugin.ts';
 import { cursorsPlugin } from './cursors/cursors-plugin.ts';
@@ -43,6 +44,7 @@ const collaborationPlugins: JupyterFrontEndPlugin<unknown>[] = [
   linksPlugin,
   offlinePlugin,
   outputsPlugin,
+  ownKernelsPlugin,
   packagesPlugin,
   phonePlugin,
   presencePlugin,

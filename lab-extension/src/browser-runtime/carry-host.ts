@@ -6,7 +6,11 @@ export interface PageHostConnection {
   readonly hostId: string;
   /** @throws Error for people */
   connected(): Promise<void>;
+  /** Interrupts a kernel of this page. @returns false where it has none of this id, or cannot */
+  interrupt(kernelId: string): boolean;
 }
+
+const INTERRUPT = /^api\/kernels\/([^/]+)\/interrupt$/;
 
 /**
  * Has each request that may start a kernel in a browser wait for this page's host, and name it. The settings are those
@@ -25,6 +29,13 @@ export function carryHost(
     const request = input instanceof Request && init === undefined ? input : new Request(input, init);
     const { pathname } = new URL(request.url);
     const path = pathname.startsWith(base) ? pathname.slice(base.length) : '';
+    const interrupted = request.method === 'POST' ? INTERRUPT.exec(path)?.[1] : undefined;
+    if (interrupted !== undefined)
+      return send(request).catch((error: unknown) => {
+        // The server is away, and the kernel is not.
+        if (host.interrupt(decodeURIComponent(interrupted))) return new Response(null, { status: 204 });
+        throw error;
+      });
     if (!isAboutKernels(request.method, path)) return send(request);
     if (!mayStartHere(request.method, path, await bodyOf(request), known)) return send(request);
     try {

@@ -51,6 +51,10 @@ export class PageRuntime implements IBrowserRuntime {
     return this.#kernels.get(kernelId) ?? null;
   }
 
+  interrupt(kernelId: string): boolean {
+    return this.find(kernelId)?.interrupt() ?? false;
+  }
+
   startPrivate(kind: BrowserKernelKind): PageKernel {
     const kernel = new PageKernel(
       {

@@ -10,6 +10,13 @@ import { RunRefused } from './runs-client.ts';
 
 type RunCellOptions = INotebookCellExecutor.IRunCellOptions;
 
+/** Kernels of this page, which need no server to run cells. */
+export interface OwnKernels {
+  canRun(kernelId: string): boolean;
+  /** @returns whether it ran without an error; resolves when it is over */
+  run(cell: CodeCell, kernelId: string): Promise<boolean>;
+}
+
 /**
  * Runs code cells of shared notebooks on the server's run queue; all else as JupyterLab does. What a cell puts out comes
  * with the document (I2): this page hears of it as every other page does.
@@ -18,6 +25,7 @@ export class CellExecutor implements INotebookCellExecutor {
   constructor(
     private readonly live: ILiveDocuments,
     private readonly queues: RunQueues,
+    private readonly runtime: OwnKernels | null,
   ) {}
 
   async runCell(options: RunCellOptions): Promise<boolean> {
@@ -28,8 +36,11 @@ export class CellExecutor implements INotebookCellExecutor {
       return runCell(options);
     if (document.syncState.kind === 'read-only')
       return refused('You may only read this notebook: its cells cannot be run.');
-    if (this.live.connection.status.kind !== 'connected')
+    if (this.live.connection.status.kind !== 'connected') {
+      const kernelId = sessionContext.session?.kernel?.id ?? '';
+      if (this.runtime?.canRun(kernelId) === true) return this.#runHere(options, kernelId);
       return refused('There is no connection to the server: the cell was not run. What you type is kept.');
+    }
     const code = cell as CodeCell;
     options.onCellExecutionScheduled({ cell });
     // Until the server shows it to everybody.
@@ -50,6 +61,23 @@ export class CellExecutor implements INotebookCellExecutor {
       showCount(code);
     }
     return this.#outcome(options, code);
+  }
+
+  /** The server cannot be reached, and this page has the kernel: what comes of it is the document's once the server is back. */
+  async #runHere(options: RunCellOptions, kernelId: string): Promise<boolean> {
+    const { cell } = options;
+    options.onCellExecutionScheduled({ cell });
+    const code = cell as CodeCell;
+    code.setPrompt('*');
+    const release = this.queues.mark(code);
+    try {
+      const success = (await this.runtime?.run(code, kernelId)) ?? false;
+      options.onCellExecuted({ cell, success });
+      return success;
+    } finally {
+      release();
+      showCount(code);
+    }
   }
 
   /**

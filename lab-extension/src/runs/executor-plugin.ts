@@ -2,7 +2,8 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { INotebookCellExecutor, runCell } from '@jupyterlab/notebook';
 import { Token } from '@lumino/coreutils';
 import { ILiveDocuments } from '../tokens.ts';
-import { CellExecutor } from './cell-executor.ts';
+import { IOwnKernels } from '../browser-runtime/unshared/own-kernels-plugin.ts';
+import { CellExecutor, type OwnKernels } from './cell-executor.ts';
 import { RunQueues } from './run-queues.ts';
 import { RunsClient } from './runs-client.ts';
 
@@ -30,8 +31,15 @@ export const executorPlugin: JupyterFrontEndPlugin<INotebookCellExecutor> = {
   autoStart: true,
   provides: INotebookCellExecutor,
   requires: [IRunQueues],
-  optional: [ILiveDocuments],
-  activate(_app: JupyterFrontEnd, queues: RunQueues | null, live: ILiveDocuments | null) {
-    return queues === null || live === null ? Object.freeze({ runCell }) : new CellExecutor(live, queues);
+  optional: [ILiveDocuments, IOwnKernels],
+  activate(
+    _app: JupyterFrontEnd,
+    queues: RunQueues | null,
+    live: ILiveDocuments | null,
+    own: OwnKernels | null,
+  ) {
+    return queues === null || live === null
+      ? Object.freeze({ runCell })
+      : new CellExecutor(live, queues, own);
   },
 };

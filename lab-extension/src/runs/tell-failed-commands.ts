@@ -30,8 +30,8 @@ export function tellFailedCommands({ commands }: JupyterFrontEnd, connection: IL
     };
     const isConnected = (): boolean => connection.status.kind === 'connected';
     result.then(
-      // Of a restart JupyterLab does not even tell the command that it failed.
-      () => isConnected() || tell(NO_CONNECTION),
+      // Of a restart JupyterLab does not even tell the command that it failed; an interrupt can do without the server.
+      () => isConnected() || id.endsWith(':interrupt-kernel') || tell(NO_CONNECTION),
       (error: unknown) =>
         tell(!isConnected() ? NO_CONNECTION : error instanceof Error ? error.message : String(error)),
     );
