@@ -1,4 +1,3 @@
-import type { IOutput } from '@jupyterlab/nbformat';
 import { OutputAreaModel } from '@jupyterlab/outputarea';
 import type { HostedMessage } from '../../../../kernel-bridge/hosted/hosted-message.ts';
 
