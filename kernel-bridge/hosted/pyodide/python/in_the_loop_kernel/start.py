@@ -4,6 +4,7 @@ import json
 import os
 import random
 
+from . import old_python  # noqa: F401
 from .kernel import Kernel
 from .themes import provide_themes
 
