@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { Request, Response, Router } from 'express';
 import type { Authorize } from './auth/authorize.ts';
 import { identityOf } from './auth/identity.ts';
+import { BrowserFiles } from './browser-files/browser-files.ts';
+import { browserFileRoutes, browserPackageRoutes } from './browser-files/routes.ts';
 import { composeOffline } from './compose-offline.ts';
 import type { ContentStore } from './contents/content-store.ts';
 import type { JupyterPaths } from './jupyter-paths.ts';
@@ -27,6 +29,9 @@ import { ServerAssets } from './static/server-assets.ts';
 import { StaticFiles } from './static/static-files.ts';
 import { staticRoutes } from './static/static-routes.ts';
 
+/** Where all that is compiled is. */
+const BUILT = join(import.meta.dirname, '..');
+
 export interface FrontEnds {
   readonly publicRoutes: readonly Router[];
   readonly authenticatedRoutes: readonly Router[];
@@ -50,10 +55,11 @@ export function createFrontEnds(dependencies: {
   const { settings, paths, traits, extensionDirectories, store, authorize, logger } = dependencies;
   const { baseUrl } = settings;
   const log = { warn: (message: string) => logger.warn(message) };
+  const browserFiles = new BrowserFiles({ distribution: null, packages: null, built: BUILT });
   const application = new LabApplication({
     directories: labDirectories(paths, process.env),
     extraLabextensionDirectories: extensionDirectories,
-    server: traits,
+    server: { ...traits, browserRuntime: browserFiles.described },
     log,
   });
   const notebook = new NotebookPackage(paths.prefix);
@@ -65,6 +71,7 @@ export function createFrontEnds(dependencies: {
     logger.warn({ err: error }, 'compressed files cannot be kept and are made anew for each visit'),
   );
   const files = new StaticFiles(cache);
+  const sendVersioned = files.sendVersioned.bind(files);
   // A page opened by its token goes on with it; one opened by the login cookie needs none (I10).
   const tokenFor = (request: Request): string => {
     if (request.res === undefined || !admitted(request.res).byToken) return '';
@@ -89,11 +96,13 @@ export function createFrontEnds(dependencies: {
     publicRoutes: [
       ...offline.publicRoutes,
       staticRoutes(files, mounts),
+      browserFileRoutes(browserFiles, sendVersioned),
       faviconRoute(files, assets),
       themeRoutes(application, send, (...parameters) => files.send(...parameters)),
     ],
     authenticatedRoutes: [
       ...offline.authenticatedRoutes,
+      browserPackageRoutes(browserFiles, { send: sendVersioned, authorize }),
       notebookRoutes({
         notebook,
         authorize,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { BROWSER_RUNTIME_OPTION } from '../wire/browser-runtime-files.ts';
 import { collaborationPageConfig } from './collaboration-page-config.ts';
 import type { JsonObject } from './json-object.ts';
 import type { LabDirectories } from './lab-directories.ts';
@@ -14,6 +15,7 @@ export function basePageConfig(
   installation: LabInstallation,
 ): JsonObject {
   const { directory } = installation;
+  const { browserRuntime = null } = server;
   return {
     ...labUrls(server.baseUrl),
     allow_hidden_files: server.allowsHiddenFiles,
@@ -39,6 +41,7 @@ export function basePageConfig(
     ignorePlugins: [],
     inTheLoopVersion: server.version,
     ...collaborationPageConfig(server.collaboration, server.rootDirectory),
+    ...(browserRuntime !== null && { [BROWSER_RUNTIME_OPTION]: JSON.stringify(browserRuntime) }),
     mathjaxConfig: 'TeX-AMS_HTML-full,Safe',
     nbclassic_enabled: false,
     notebookStartsKernel: true,

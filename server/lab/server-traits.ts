@@ -1,4 +1,5 @@
 import type { Collaboration } from '../settings.ts';
+import type { BrowserRuntimeFiles } from '../wire/browser-runtime-files.ts';
 
 /** What the pages tell the front-end of the server around them. */
 export interface ServerTraits {
@@ -16,4 +17,6 @@ export interface ServerTraits {
   readonly terminalsAvailable: boolean;
   readonly deletesToTrash: boolean;
   readonly allowsHiddenFiles: boolean;
+  /** What kernels in pages are made of; null where none run there. */
+  readonly browserRuntime?: BrowserRuntimeFiles | null;
 }

@@ -34,6 +34,14 @@ export class StaticFiles {
     await this.sendFile(request, response, file);
   }
 
+  /** The same of a folder whose address changes with its content: how long it is kept is said already. */
+  async sendVersioned(request: Request, response: Response, directory: string, path: string): Promise<void> {
+    const file = await findStaticFile([directory], path, 'inside');
+    if (file === null) throw new HttpError(404, 'Not Found');
+    response.setHeader('Content-Type', contentTypeOf(file.path));
+    await this.sendFile(request, response, file);
+  }
+
   /** A file that was found otherwise. Its Content-Type is set already. */
   async sendFile(request: Request, response: Response, file: StaticFile): Promise<void> {
     response.setHeader('Last-Modified', file.modified.toUTCString());

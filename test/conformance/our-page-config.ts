@@ -50,6 +50,9 @@ export function withoutOurDifferences(config: PageConfig): PageConfig {
   }
   // Which folder a browser's offline copies are of; a hash of its place.
   if (/^[0-9a-f]{32}$/.test(String(compared['inTheLoopRoot']))) delete compared['inTheLoopRoot'];
+  // Where what runs kernels in a page is; its addresses change with what is there.
+  if (String(compared['inTheLoopBrowserRuntime']).startsWith('{"hostUrl":'))
+    delete compared['inTheLoopBrowserRuntime'];
   for (const disabled of DISABLED)
     compared['disabledExtensions'] = withoutOne(compared['disabledExtensions'], (id) => id === disabled);
   compared['federated_extensions'] = withoutOne(compared['federated_extensions'], isOurExtension);

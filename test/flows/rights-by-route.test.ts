@@ -48,6 +48,8 @@ const rows = ({ kernel, session, run, room }: Present): readonly Row[] => [
   ['anybody', 'GET', '/static/notebook/missing.js'],
   ['anybody', 'GET', '/static/missing.js'],
   ['anybody', 'GET', '/lab/extensions/missing.js'],
+  ['anybody', 'GET', '/in-the-loop/browser-runtime/missing/host.html'],
+  ['viewers', 'GET', '/in-the-loop/browser-packages/missing/numpy.whl'],
   ['anybody', 'GET', '/favicon.ico'],
   ['anybody', 'GET', '/lab/api/themes/missing.css'],
   ['viewers', 'GET', '/metrics'],

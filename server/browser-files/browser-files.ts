@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { encodePath } from '../url-path.ts';
+import { HOST_FILES_PATH } from '../wire/browser-runtime.ts';
+import type { BrowserRuntimeFiles } from '../wire/browser-runtime-files.ts';
+import { type FileFolder, fileFolder } from './file-folder.ts';
+
+export interface BrowserFilesOptions {
+  /** Folder of a Pyodide distribution, with our archive for its Python in it; null: the one that we depend on. */
+  readonly distribution: string | null;
+  /** Where its packages come from: a URL that ends with `/`, or an absolute folder. Null: the distribution's own place. */
+  readonly packages: string | null;
+  /** Absolute; of what was built: `browser-runtime/` and `pyodide/`. */
+  readonly built: string;
+}
+
+/** Behind the base URL. */
+export const PACKAGES_PATH = 'in-the-loop/browser-packages/';
+
+const ARCHIVE = /^python-\d+\.zip$/;
+
+/** What pages run kernels with: which folders are served, and where a page finds what. */
+export class BrowserFiles {
+  /** For anybody, as all that is published. */
+  readonly published: readonly FileFolder[];
+  /** For whoever is signed in: a folder of packages may hold somebody's own. */
+  readonly packages: FileFolder | null;
+  /** Null where it was not built whole, so that no kernel runs in browsers. */
+  readonly described: BrowserRuntimeFiles | null;
+
+  constructor({ distribution, packages, built }: BrowserFilesOptions) {
+    const directory = distribution ?? ownDistribution();
+    const archive = [distribution, join(built, 'pyodide')].flatMap(archiveIn)[0];
+    const host = fileFolder('host', join(built, 'browser-runtime'));
+    const pyodide = fileFolder('pyodide', directory);
+    const python = archive && fileFolder('python', archive.directory, (file) => file === archive.file);
+    const isUrl = packages?.includes('://') === true;
+    this.packages = packages === null || isUrl ? null : fileFolder('packages', packages);
+    this.published = [host, pyodide, python].flatMap((folder) => folder ?? []);
+    this.described =
+      host === null || pyodide === null || !python
+        ? null
+        : {
+            hostUrl: urlOf(host),
+            distributionUrl: urlOf(pyodide),
+            archiveUrl: `${urlOf(python)}${archive.file}`,
+            packagesUrl: isUrl
+              ? packages
+              : this.packages !== null
+                ? urlOf(this.packages, PACKAGES_PATH)
+                : distribution === null
+                  ? publishedPackages(directory)
+                  : urlOf(pyodide),
+            indexUrls: [],
+          };
+  }
+}
+
+function urlOf({ name }: FileFolder, below = HOST_FILES_PATH): string {
+  return `${below}${encodePath(name)}/`;
+}
+
+function archiveIn(
+  directory: string | null,
+): readonly { readonly directory: string; readonly file: string }[] {
+  if (directory === null) return [];
+  try {
+    return readdirSync(directory)
+      .filter((file) => ARCHIVE.test(file))
+      .map((file) => ({ directory, file }));
+  } catch {
+    return []; // It was not built.
+  }
+}
+
+/** The package that we depend on, which has no packages of its own beside it. */
+function ownDistribution(): string {
+  return dirname(fileURLToPath(import.meta.resolve('pyodide')));
+}
+
+function publishedPackages(directory: string): string {
+  const { version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return `https://cdn.jsdelivr.net/pyodide/v${version}/full/`;
+}
