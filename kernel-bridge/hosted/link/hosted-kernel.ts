@@ -17,7 +17,7 @@ import type { Spool } from './spool.ts';
 
 export interface HostedKernelOptions {
   readonly kernelId: string;
-  /** As the server asked for it. */
+  /** What the server asked for, without its environment after this. */
   readonly asked: Readonly<Record<string, unknown>>;
   readonly spool: Spool;
   readonly log: HostLog;
@@ -49,12 +49,11 @@ export class HostedKernel {
     const { kernelId, asked, observer } = options;
     this.#options = options;
     this.kernelId = kernelId;
-    this.asked = asked;
-    // Variables may be secrets, and are needed no more once it runs (I10).
-    const launch = { ...asked, environment: {} };
+    // Variables may be secrets, and nobody asks for them again (I10).
+    this.asked = { ...asked, environment: {} };
     this.outbox = new Outbox({
       ...options,
-      launch,
+      launch: this.asked,
       onBlocked: (reason) => this.#blocked(reason),
       onPressure: (isHigh) => this.#pressed(isHigh),
       onUnshared: (count) => observer.unshared(kernelId, count),

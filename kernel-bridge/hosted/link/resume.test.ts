@@ -2,16 +2,15 @@ import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HostedProcesses, hostedMessage } from '../../../test/doubles/hosted-process.ts';
+import { enginePipe } from '../../../test/doubles/hosting-page.ts';
 import { QueuedConnection } from '../../../test/doubles/queued-pipe.ts';
 import { spokenMessage } from '../../../test/doubles/spoken-message.ts';
 import { ConnectionGuard } from '../../far/connection-guard.ts';
 import type { LaunchRequest } from '../../kernel.ts';
 import type { SupervisedKernelListener } from '../../supervisor/kernel-supervisor.ts';
 import type { LinkedKernel } from '../../supervisor/linked-kernel.ts';
-import type { BytePipe as ServersPipe } from '../../supervisor/link/byte-pipe.ts';
 import { SupervisorClient } from '../../supervisor/supervisor-client.ts';
 import { SupervisorConnection } from '../../supervisor/supervisor-connection.ts';
-import type { BytePipe } from './byte-pipe.ts';
 import { HostSupervisor } from './host-supervisor.ts';
 import { MemorySpool } from './memory-spool.ts';
 import type { SpooledBatch } from './spool.ts';
@@ -61,17 +60,6 @@ class SlowSpool extends MemorySpool {
     await turn();
     return super.read(kernelId, position);
   }
-}
-
-/** The engine's arrays are Buffers for whoever has some. */
-function bytePipe(pipe: ServersPipe): BytePipe {
-  return {
-    get waitingBytes() {
-      return pipe.waitingBytes;
-    },
-    write: (pieces) => pipe.write(pieces.map((piece) => Buffer.from(piece))),
-    close: () => pipe.close(),
-  };
 }
 
 /** A page and the servers that it is hosted for, with a spool that outlives the page. */
@@ -229,7 +217,7 @@ class World {
               },
               log,
             );
-            pipe.join(connection, host.join(bytePipe(pipe.toServer)));
+            pipe.join(connection, host.join(enginePipe(pipe.toServer)));
             this.connection = pipe;
             connection.greet({ clientId, role: 'owner', program: '1' });
           });

@@ -61,7 +61,7 @@ const framesOf = ({ header, parentHeader, metadata, content, buffers }: HostedMe
 const supervised = (message: HostedMessage) => new MessageBodyReader().read(bodyOf(message));
 const bodyOf = (message: HostedMessage) => Buffer.from(encodeEntries([sizeMessage(message)], 1)).subarray(16);
 
-test('[K3] entries are, byte for byte, what a supervisor keeps and sends', () => {
+test('[HL1] [K3] entries are, byte for byte, what a supervisor keeps and sends', () => {
   fc.assert(
     fc.property(
       fc.array(fc.oneof(anyMessage, anyEvent), { minLength: 1, maxLength: 5 }),
