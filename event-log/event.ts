@@ -7,6 +7,7 @@ import type { FileEvent } from './events/file.ts';
 import type { KernelEvent } from './events/kernel.ts';
 import type { RunEvent } from './events/run.ts';
 import type { RuntimeAgentEvent } from './events/runtime-agent.ts';
+import type { SecondaryKernelEvent } from './events/secondary-kernel.ts';
 import type { SessionEvent } from './events/session.ts';
 
 /** Everything that can have happened: a closed union, discriminated by `type`. */
@@ -15,6 +16,7 @@ export type Event =
   | ExecutionEvent
   | RunEvent
   | RuntimeAgentEvent
+  | SecondaryKernelEvent
   | SessionEvent
   | FileEvent
   | DocumentEvent

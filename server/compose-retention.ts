@@ -12,6 +12,8 @@ export function composeRetention(deps: {
   readonly log: EventLog;
   readonly logger: Logger;
   readonly kernels: Kernels;
+  /** The first sequence of a kernel's stream that a notebook's own kernel has not said again; Infinity for none. */
+  readonly relayedFrom: (kernelId: string) => number;
   readonly ledger: RunLedger;
   readonly texts: RunTextStore;
   readonly mostBytes: number;
@@ -19,7 +21,7 @@ export function composeRetention(deps: {
   readonly mostAge: number;
   readonly removeOld: (before: number) => Promise<void>;
 }): Retention {
-  const { log, logger, kernels, ledger, texts, mostBytes, mostAge, removeOld } = deps;
+  const { log, logger, kernels, relayedFrom, ledger, texts, mostBytes, mostAge, removeOld } = deps;
   async function isOld(kernelId: string): Promise<boolean> {
     const stream = `kernel/${kernelId}`;
     const last = await log.lastSequence(stream);
@@ -36,9 +38,10 @@ export function composeRetention(deps: {
       async neededFrom(kernelId) {
         const runs = await ledger.runsOfKernel(kernelId);
         if (runs === null) return 1;
-        if (kernels.has(kernelId)) return Math.min(neededFrom(runs), kernels.get(kernelId).stream.neededFrom);
+        const needed = Math.min(neededFrom(runs), relayedFrom(kernelId));
+        if (kernels.has(kernelId)) return Math.min(needed, kernels.get(kernelId).stream.neededFrom);
         // One that is not over is another server's, or ended unseen: its events go when the last of them is old.
-        return runs.isEnded || (await isOld(kernelId)) ? neededFrom(runs) : 1;
+        return runs.isEnded || (await isOld(kernelId)) ? needed : 1;
       },
       async beforeTrim(kernelId, through) {
         const runs = await ledger.runsOfKernel(kernelId);

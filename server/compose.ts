@@ -32,6 +32,7 @@ import { composePlaces } from './compose-places.ts';
 import { bytesOf, composeRetention } from './compose-retention.ts';
 import { composeRoutes } from './compose-routes.ts';
 import { composeRuns, composeRunsApi, type RunsApiParts } from './compose-runs.ts';
+import { composeSecondaryKernels } from './compose-secondary-kernels.ts';
 import { composeWarmPool } from './compose-warm-pool.ts';
 import { contentsServiceEventOf } from './content-change-events.ts';
 import type { ContentChange } from './contents/content-store.ts';
@@ -135,6 +136,8 @@ export async function startServer(deps: {
   const models = composeModels(settings.ai, authorize);
   const aiCells = composeAiCells(models);
   const warm = composeWarmPool({ settings, paths, kernelspecs, placed, kernels: () => kernels, logger });
+  const asked = { kernels: () => kernels, sessions: () => sessions };
+  const beside = composeSecondaryKernels({ log, logger, kernelspecs: placed.kernelspecs, ...asked });
   const kernels: Kernels = new Kernels({
     ...warm.supply,
     kernelspecs: placed.kernelspecs,
@@ -142,12 +145,13 @@ export async function startServer(deps: {
     log,
     logger,
     maxKernels: settings.maxKernels,
-    answerer: aiCells,
+    answerer: beside.answering(aiCells),
     onAction(action) {
       events.emit(KERNEL_EVENTS, { ...action });
       if (action.action === 'shutdown') warm.pool.lookAgain();
     },
     onCommitted(committed) {
+      beside.observe(committed);
       placed.news.changed();
       runs.onCommitted(committed);
       packages?.observe(committed);
@@ -157,11 +161,13 @@ export async function startServer(deps: {
     onSocketClosed: (kernelId, socket) => outputs.onSocketClosed(kernelId, socket),
   });
   const { cullIdle: after, cullConnected: connected } = settings;
-  const culler = after === null ? null : new IdleCuller({ kernels, after, connected, logger });
+  const culler =
+    after === null ? null : new IdleCuller({ kernels: beside.cullable, after, connected, logger });
   const retention = composeRetention({
     log,
     logger,
     kernels,
+    relayedFrom: beside.neededFrom,
     ledger: runs.ledger,
     texts: runs.texts,
     mostBytes: settings.logBytes,
@@ -176,7 +182,7 @@ export async function startServer(deps: {
     hasRun: areShared ? (kernelId) => runs.hasRun(kernelId) : null,
   });
   await sessions.restore();
-  await kernels.adoptFound((kernelId) => sessions.documentOf(kernelId));
+  await beside.adopt();
   activity.addSource(() => kernels.lastActivity);
 
   /** Sessions and runs follow their documents. */
@@ -359,7 +365,7 @@ export async function startServer(deps: {
     terminals.close();
     culler?.close();
     terminalSockets.close();
-    await Promise.all([mcp.close(), agents.close()]);
+    await Promise.all([beside.close(), mcp.close(), agents.close()]);
     await runsApi.close();
     live.close();
     placed.close();

@@ -1,4 +1,5 @@
 import type * as Y from 'yjs';
+import { chosenKernel } from './chosen-kernel.ts';
 import type { ReadNotebookAnswer, RunnableCell } from './runs/run-kernels.ts';
 import type { SharedDocument } from './shared-document.ts';
 
@@ -27,5 +28,6 @@ function runnableCell(cell: YMap): RunnableCell {
     isCode: cell.get('cell_type') === 'code',
     source: (cell.get('source') as Y.Text | undefined)?.toJSON() ?? '',
     mayFail: Array.isArray(tags) && tags.includes('raises-exception'),
+    kernel: chosenKernel(metadata?.get('in_the_loop')),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chosenKernel } from './chosen-kernel.ts';
 import { ContentError } from './contents/content-error.ts';
 import type { ContentStore } from './contents/content-store.ts';
 import type { ReadNotebookAnswer } from './runs/run-kernels.ts';
@@ -11,7 +12,9 @@ const notebookSchema = z.object({
       id: z.string().nullable().catch(null),
       cell_type: z.string(),
       source: multiline.catch(''),
-      metadata: z.object({ tags: z.array(z.unknown()).optional() }).catch({}),
+      metadata: z
+        .object({ tags: z.array(z.unknown()).optional(), in_the_loop: z.unknown() })
+        .catch({ in_the_loop: null }),
     }),
   ),
 });
@@ -32,11 +35,12 @@ export async function runnableNotebook(
     return {
       notebook: {
         kernelName: metadata.kernelspec?.name ?? null,
-        cells: cells.map(({ id, cell_type: type, source, metadata: { tags = [] } }) => ({
+        cells: cells.map(({ id, cell_type: type, source, metadata: { tags = [], in_the_loop: ours } }) => ({
           id,
           isCode: type === 'code',
           source,
           mayFail: tags.includes('raises-exception'),
+          kernel: chosenKernel(ours),
         })),
       },
     };

@@ -9,6 +9,7 @@ import { fileEventSchema } from './file.ts';
 import { kernelEventSchema } from './kernel.ts';
 import { runEventSchema } from './run.ts';
 import { runtimeAgentEventSchema } from './runtime-agent.ts';
+import { secondaryKernelEventSchema } from './secondary-kernel.ts';
 import { sessionEventSchema } from './session.ts';
 import { upcast } from './upcast.ts';
 import type { Upcasters } from './upcast.ts';
@@ -18,6 +19,7 @@ const eventSchema = z.discriminatedUnion('type', [
   executionEventSchema,
   runEventSchema,
   runtimeAgentEventSchema,
+  secondaryKernelEventSchema,
   sessionEventSchema,
   fileEventSchema,
   documentEventSchema,

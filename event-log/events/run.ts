@@ -51,6 +51,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
           sourceHash: z.string(),
           /** Its failure stops nothing. */
           mayFail: z.boolean(),
+          /** The name of the kernel that was chosen for the cell; missing where the notebook's own is to run it. */
+          kernel: z.string().optional(),
         }),
       ),
     }),

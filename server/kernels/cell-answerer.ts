@@ -1,3 +1,4 @@
+import type { Elsewhere } from './elsewhere.ts';
 import type { KernelAnswer, KernelQuestion } from './kernel-questions.ts';
 
 /** A cell that is at turn, and that the server answers in its kernel's place. */
@@ -30,6 +31,8 @@ export type CellEnd =
 
 /** Answers some cells in the place of their kernels. */
 export interface CellAnswerer {
+  /** Where cells go that ask for another kernel; without it their own kernel gets them. */
+  readonly elsewhere?: Elsewhere;
   /** In the source of all cells that it answers: the others are not parsed for it. */
   readonly mark: string;
   answers(code: string): boolean;

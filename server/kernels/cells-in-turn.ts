@@ -1,12 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
-import type { CellAnswerer, CellEnd } from './cell-answerer.ts';
+import { answerCell, GONE } from './answered-cell.ts';
+import type { CellAnswerer } from './cell-answerer.ts';
 import type { Conversation } from './conversation.ts';
+import type { RunElsewhere } from './elsewhere.ts';
 import { parseObject } from './kernel-events.ts';
+import { passCell } from './passed-cell.ts';
 import type { KernelAnswer, KernelQuestion } from './kernel-questions.ts';
 import { sizeOf } from './message-size.ts';
 import type { ServerMessage } from './server-message.ts';
-import { abortedExecution, clearOutputMessage, statusMessage } from './server-message.ts';
+import { abortedExecution } from './server-message.ts';
 
 export interface CellsInTurnOptions {
   readonly kernelId: string;
@@ -37,31 +39,30 @@ export interface CellRequest {
 
 interface Waiting {
   readonly request: CellRequest;
-  readonly isAnswered: boolean;
-  /** An earlier server had begun to answer it. */
+  readonly kind: 'own' | 'answered' | 'elsewhere';
+  /** An earlier server had begun with it. */
   readonly wasBegun: boolean;
 }
 
-/** Nobody is told how it ends. */
-const GONE = new Error('Nobody waits for this answer any more');
-const INTERRUPTED: CellEnd = {
-  status: 'error',
-  ename: 'KeyboardInterrupt',
-  evalue: '',
-  traceback: ['KeyboardInterrupt: the answer was interrupted'],
-  isShown: false,
-};
+interface Current {
+  readonly messageId: string;
+  readonly kind: 'answered' | 'elsewhere';
+  readonly abort: AbortController;
+  /** Once another kernel has it. */
+  run: RunElsewhere | null;
+}
+
 /** In milliseconds: a kernel that has replied says soon that it is idle; what it does not say is not waited for. */
 const SETTLING = 1000;
 
 /**
- * Cells that the server answers in the kernel's place, in their turn among those that the kernel runs: one begins when
- * all before it are over, and those behind it get to the kernel when it is over.
+ * Cells that the server answers in the kernel's place, or that another kernel runs, in their turn among those that the
+ * kernel runs: one begins when all before it are over, and those behind it get to the kernel when it is over.
  */
 export class CellsInTurn {
   readonly #options: CellsInTurnOptions;
   readonly #waiting: Waiting[] = [];
-  #current: { readonly abort: AbortController; readonly messageId: string } | null = null;
+  #current: Current | null = null;
   #heldBytes = 0;
   #settling: NodeJS.Timeout | null = null;
 
@@ -73,28 +74,36 @@ export class CellsInTurn {
     return this.#heldBytes;
   }
 
-  /** Whether the server is to answer it. */
-  isAnswered({ channel, header, frames }: KernelMessage): boolean {
-    const { answerer } = this.#options;
-    if (answerer === null || channel !== 'shell' || header.msg_type !== 'execute_request') return false;
-    const frame = frames[3];
-    if (frame === undefined || !asBuffer(frame).includes(answerer.mark)) return false;
-    const { code, silent } = parseObject(frame);
-    return typeof code === 'string' && silent !== true && answerer.answers(code);
+  /** Those that do not end with the kernel's process: these, and the one that another kernel runs now. */
+  thatGoOn(messageIds: ReadonlySet<string>): ReadonlySet<string> {
+    const { kind, messageId } = this.#current ?? {};
+    return kind === 'elsewhere' && messageId !== undefined ? new Set([...messageIds, messageId]) : messageIds;
+  }
+
+  /** Whether the server is to answer it, or another kernel. */
+  isAnswered(message: KernelMessage): boolean {
+    return this.#kindOf(message) !== 'own';
   }
 
   /** False for what is not its business: that goes to the kernel now. */
   take(request: CellRequest): boolean {
-    const isAnswered = this.isAnswered(request.message);
-    if (!isAnswered && this.#current === null && this.#waiting.length === 0) return false;
+    const kind = this.#kindOf(request.message);
+    if (kind === 'own' && this.#current === null && this.#waiting.length === 0) return false;
     // What failed before it was asked for does not concern it.
     this.#options.conversation.executions.takeFailure();
     // The kernel does not have it, whatever the log of an earlier server made of it.
     const wasBegun = this.#options.conversation.executions.refused(request.message.header.msg_id);
-    this.#waiting.push({ request, isAnswered, wasBegun });
+    this.#waiting.push({ request, kind, wasBegun });
     this.#heldBytes += sizeOf(request.message);
     this.advance();
     return true;
+  }
+
+  /** What somebody typed goes to whichever kernel runs the cell. @returns whether that is another one */
+  input(message: KernelMessage, actor: string): boolean {
+    const run = this.#current?.run ?? null;
+    run?.input(message, actor);
+    return run !== null;
   }
 
   /** The kernel has said something that may let the next one begin. */
@@ -104,8 +113,9 @@ export class CellsInTurn {
     while (this.#current === null) {
       const [next] = this.#waiting;
       if (next === undefined) return;
-      if (next.isAnswered && !executions.isEmpty) return;
-      if (next.isAnswered && !executions.isSettled) {
+      const isOwn = next.kind === 'own';
+      if (!isOwn && !executions.isEmpty) return;
+      if (!isOwn && !executions.isSettled) {
         this.#settling ??= setTimeout(() => {
           this.#settling = null;
           executions.settle();
@@ -115,22 +125,32 @@ export class CellsInTurn {
       }
       this.#waiting.shift();
       this.#heldBytes -= sizeOf(next.request.message);
-      if (next.isAnswered) this.#begin(next);
-      else this.#options.hand(next.request);
+      if (next.kind === 'own') this.#options.hand(next.request);
+      else this.#begin(next, next.kind);
     }
   }
 
-  /** @returns whether one was being answered */
-  interrupt(): boolean {
-    this.#current?.abort.abort(new DOMException('Interrupted', 'AbortError'));
-    return this.#current !== null;
+  /** @returns whether one was being answered, or run by another kernel */
+  interrupt(actor: string): boolean {
+    const current = this.#current;
+    if (current?.run) current.run.interrupt(actor);
+    else current?.abort.abort(new DOMException('Interrupted', 'AbortError'));
+    return current !== null;
   }
 
-  /** The process of the kernel is another: the one that was being answered is over, as `PendingExecutions` says. */
+  /**
+   * The process of the kernel is another: the one that was being answered is over, as `PendingExecutions` says. One that
+   * another kernel runs goes on.
+   */
   lost(): void {
-    this.#current?.abort.abort(GONE);
-    this.#current = null;
+    if (this.#current?.kind === 'answered') this.#leave();
     this.advance();
+  }
+
+  /** The same, and another kernel that runs one stops: whoever has the notebook's kernel start anew wants all to stop. */
+  abandon(): void {
+    this.#current?.run?.interrupt('server');
+    this.forget();
   }
 
   /** Nothing more is answered, and what waited is forgotten. */
@@ -139,15 +159,22 @@ export class CellsInTurn {
     this.#heldBytes = 0;
     if (this.#settling !== null) clearTimeout(this.#settling);
     this.#settling = null;
+    this.#leave();
+  }
+
+  #leave(): void {
     this.#current?.abort.abort(GONE);
     this.#current = null;
   }
 
-  #begin({ request, wasBegun }: Waiting): void {
-    const abort = new AbortController();
-    const current = { abort, messageId: request.message.header.msg_id };
+  #begin({ request, wasBegun }: Waiting, kind: Current['kind']): void {
+    const { messageId, abort } = { messageId: request.message.header.msg_id, abort: new AbortController() };
+    const current: Current = { messageId, kind, abort, run: null };
     this.#current = current;
-    this.#answer(request, wasBegun, abort.signal)
+    const cell = { ...request, wasBegun, signal: abort.signal };
+    const begun = kind === 'answered' ? answerCell(this.#options, cell) : this.#pass(current, cell);
+    begun
+      .then((hasFailed) => hasFailed && this.#stopsOnError(request.message) && this.#abortWaiting())
       .catch((error: unknown) => this.#options.report(error))
       .finally(() => {
         if (this.#current !== current) return;
@@ -156,59 +183,25 @@ export class CellsInTurn {
       });
   }
 
-  async #answer({ message, actor }: CellRequest, wasBegun: boolean, signal: AbortSignal): Promise<void> {
-    const { conversation, answerer } = this.#options;
-    const parent = { header: message.header, frame: Buffer.from(message.frames[0] ?? '{}') };
-    const content = parseObject(message.frames[3]);
-    const code = String(content['code']);
-    const count = conversation.nextCount;
-    const tell = (said: ServerMessage): void => {
-      if (signal.reason !== GONE) this.#options.say({ ...said, parent });
-    };
-    conversation.executions.begin(message);
-    this.#options.sayState(statusMessage('busy', parent));
-    tell({ channel: 'iopub', type: 'execute_input', content: { code, execution_count: count } });
-    if (wasBegun) tell(clearOutputMessage(parent));
-    const displayId = randomUUID();
-    let isShown = false;
-    const show = (data: Readonly<Record<string, unknown>>): void => {
-      const type = isShown ? 'update_display_data' : 'display_data';
-      isShown = true;
-      const shown = { data, metadata: {}, transient: { display_id: displayId } };
-      if (!signal.aborted) tell({ channel: 'iopub', type, content: shown });
-    };
-    const asked = {
-      kernelId: this.#options.kernelId,
-      path: this.#options.documentPath(),
-      cellId: cellIdOf(message),
-      actor,
-      code,
-      signal,
-      show,
-      ask: (question: KernelQuestion) => this.#options.ask(question, { actor, signal }),
-    };
-    const end = await this.#endOf(signal, () => answerer?.answer(asked) ?? Promise.resolve({ status: 'ok' }));
-    if (signal.reason === GONE) return;
-    const { ename, evalue, traceback } = end.status === 'error' ? end : nothingWrong;
-    if (end.status === 'error' && !end.isShown)
-      tell({ channel: 'iopub', type: 'error', content: { ename, evalue, traceback } });
-    const reply = { status: end.status, execution_count: count, user_expressions: {}, payload: [] };
-    const failure = end.status === 'error' ? { ename, evalue, traceback } : {};
-    tell({ channel: 'shell', type: 'execute_reply', content: { ...reply, ...failure } });
-    this.#options.sayState(statusMessage('idle', parent));
-    conversation.executions.refused(message.header.msg_id);
-    if (end.status === 'error' && content['stop_on_error'] !== false) this.#abortWaiting();
+  async #pass(current: Current, cell: Parameters<typeof passCell>[1]): Promise<boolean> {
+    return passCell(this.#options, cell, (run) => (current.run = run));
   }
 
-  async #endOf(signal: AbortSignal, answer: () => Promise<CellEnd>): Promise<CellEnd> {
-    try {
-      return await answer();
-    } catch (error) {
-      if (signal.aborted) return INTERRUPTED;
-      this.#options.report(error);
-      const evalue = 'The server failed while it answered this cell. Its log says why.';
-      return { status: 'error', ename: 'ServerError', evalue, traceback: [evalue], isShown: false };
-    }
+  #kindOf({ channel, header, frames }: KernelMessage): Waiting['kind'] {
+    const { answerer } = this.#options;
+    if (answerer === null || channel !== 'shell' || header.msg_type !== 'execute_request') return 'own';
+    const frame = frames[3];
+    const isMarked = frame !== undefined && asBuffer(frame).includes(answerer.mark);
+    const isElsewhere = answerer.elsewhere?.concerns(frames) ?? false;
+    if (!isMarked && !isElsewhere) return 'own';
+    const { code, silent } = parseObject(frame);
+    if (typeof code !== 'string' || silent === true) return 'own';
+    if (isMarked && answerer.answers(code)) return 'answered';
+    return isElsewhere ? 'elsewhere' : 'own';
+  }
+
+  #stopsOnError({ frames }: KernelMessage): boolean {
+    return parseObject(frames[3])['stop_on_error'] !== false;
   }
 
   /** As kernels do after an error. */
@@ -218,13 +211,6 @@ export class CellsInTurn {
     this.#waiting.length = 0;
     this.#heldBytes = 0;
   }
-}
-
-const nothingWrong = { ename: '', evalue: '', traceback: [] };
-
-function cellIdOf({ frames }: KernelMessage): string | null {
-  const { cellId } = parseObject(frames[2]);
-  return typeof cellId === 'string' ? cellId : null;
 }
 
 function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {

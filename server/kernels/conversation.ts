@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { StoredEvent } from '../../event-log/event.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import { InputPrompts } from './input-prompts.ts';
-import { parseObject } from './kernel-events.ts';
+import { isRelayed, parseObject } from './kernel-events.ts';
 import { PendingExecutions } from './pending-executions.ts';
 import { RequestRoutes } from './request-routes.ts';
 import { storedMessage, storedRequest } from './stored-message.ts';
@@ -43,6 +43,11 @@ export class Conversation {
     this.executions.sent(request);
   }
 
+  /** What another kernel said of a cell that it runs for this one's notebook: it neither counts here nor names a session. */
+  relayed(message: KernelMessage): void {
+    this.executions.heard(message);
+  }
+
   /** Another process counts from 1. */
   countsAnew(): void {
     this.#lastReply = null;
@@ -53,7 +58,8 @@ export class Conversation {
     if (event.type === 'kernel-message') {
       const message = storedMessage(event);
       if (message === null) return;
-      this.heard(message, event.data.position !== null);
+      if (isRelayed(event)) this.relayed(message);
+      else this.heard(message, event.data.position !== null);
       if (event.data.channel === 'stdin') this.prompts.asked(message, event.data.parentSession);
     } else if (event.type === 'execution-requested') {
       const request = storedRequest(event);

@@ -1,4 +1,4 @@
-import type { NewEvent } from '../../event-log/event.ts';
+import type { NewEvent, StoredEvent } from '../../event-log/event.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 
 /** The stream of one kernel's life. */
@@ -23,15 +23,30 @@ export function isEvent({ channel, header }: KernelMessage): boolean {
   }
 }
 
+export function actorOf(kernelId: string): string {
+  return `kernel:${kernelId}`;
+}
+
+/** Whether another kernel said it, which runs a cell for the notebook of this stream's kernel. */
+export function isRelayed({ stream, actor }: StoredEvent): boolean {
+  return actor !== actorOf(stream.slice(streamOf('').length));
+}
+
 /**
  * @param heard.session the one whose request it answers, where that is known
- * @param heard.position null for what the server says in the kernel's name
+ * @param heard.position null for what the server says in the kernel's name, and for what another kernel says here
+ * @param heard.speaker the id of that other kernel
  */
 export function kernelMessageEvent(
   kernelId: string,
   message: KernelMessage,
-  { session, position }: { readonly session: string | null; readonly position: number | null },
+  heard: {
+    readonly session: string | null;
+    readonly position: number | null;
+    readonly speaker?: string | undefined;
+  },
 ): NewEvent {
+  const { session, position, speaker = kernelId } = heard;
   const { channel, header, parentHeader, frames } = message;
   return {
     type: 'kernel-message',
@@ -44,7 +59,7 @@ export function kernelMessageEvent(
       parentSession: session,
       parentType: parentHeader?.msg_type ?? null,
     },
-    actor: `kernel:${kernelId}`,
+    actor: actorOf(speaker),
     causedBy: parentHeader?.msg_id ?? null,
     frames,
   };

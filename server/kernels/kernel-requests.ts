@@ -89,7 +89,7 @@ export class KernelRequests {
     const event = this.#eventOf(message, session, actor);
     const request = { message, session, actor, isOwn, size: sizeOf(message), event };
     if (message.channel === 'control' && message.header.msg_type === 'interrupt_request')
-      this.cells.interrupt();
+      this.cells.interrupt(actor);
     // A channel of its own, with no order between it and the others: an interrupt waits for no disk.
     if (message.channel === 'control') this.#send(request);
     else if (this.#requests.heldBytes + this.cells.heldBytes > HELD_BYTES)
@@ -115,8 +115,12 @@ export class KernelRequests {
   }
 
   #send(request: Request): void {
-    const isCell = request.message.header.msg_type === 'execute_request' && !request.isOwn;
-    if (!isCell || !this.cells.take(request)) this.#hand(request.message);
+    const { message, actor, isOwn } = request;
+    const isTaken =
+      message.channel === 'stdin'
+        ? this.cells.input(message, actor)
+        : message.header.msg_type === 'execute_request' && !isOwn && this.cells.take(request);
+    if (!isTaken) this.#hand(message);
   }
 
   #hand(message: KernelMessage): void {

@@ -3,7 +3,7 @@ import { KernelError } from '../../kernel-bridge/kernel.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import type { ProgressSlot } from './client-progress.ts';
 import { Conversation } from './conversation.ts';
-import { DepartedClients } from './departed-clients.ts';
+import { deliveriesOf } from './deliveries.ts';
 import type { Death } from './explain-death.ts';
 import type { AfterFailure } from './group-commit.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -12,22 +12,19 @@ import type { AskOptions, KernelAnswer, KernelQuestion } from './kernel-question
 import { KernelQuestions } from './kernel-questions.ts';
 import { KernelRequests } from './kernel-requests.ts';
 import type { KernelStreamOptions } from './kernel-stream-options.ts';
-import { isClosed, mayPass, reasonOf, REMEDY } from './log-failure.ts';
+import { isClosed, mayPass } from './log-failure.ts';
 import { sizeOf } from './message-size.ts';
 import { QueueNotice } from './queue-notice.ts';
 import { OutgoingMessage } from './outgoing-message.ts';
+import { heldBackNotice, lostNotice } from './output-notices.ts';
 import type { PendingExecutions } from './pending-executions.ts';
 import type { Said } from './said.ts';
 import type { ServerMessage } from './server-message.ts';
-import {
-  createServerMessage,
-  lostExecution,
-  parentOf,
-  statusMessage,
-  stderrMessage,
-} from './server-message.ts';
+import { createServerMessage, lostExecution, statusMessage, stderrMessage } from './server-message.ts';
 import type { StreamClient } from './stream-client.ts';
+import { StreamClients } from './stream-clients.ts';
 
+const MOST_RELAYED = 4 * 1024 * 1024; // bytes on their way to the disk, for other kernels' words to be read on
 const KEPT_EVENTS = 1000; // what a kernel said last tells where it is
 
 /**
@@ -38,9 +35,8 @@ const KEPT_EVENTS = 1000; // what a kernel said last tells where it is
 export class KernelStream {
   readonly #options: KernelStreamOptions;
   readonly #name: string;
-  readonly #clients = new Set<StreamClient>();
+  readonly #clients = new StreamClients();
   readonly #conversation: Conversation;
-  readonly #left = new DepartedClients();
   readonly #said: GroupCommit<Said>;
   readonly #requests: KernelRequests;
   readonly #questions = new KernelQuestions();
@@ -98,13 +94,11 @@ export class KernelStream {
    * and for a server that takes the kernel over.
    */
   get neededFrom(): number {
-    let through = this.#delivered - KEPT_EVENTS;
-    for (const { progress } of this.#clients) through = Math.min(through, progress.received);
-    return Math.max(0, this.#left.furthestBehind(through)) + 1;
+    return Math.max(0, this.#clients.furthestBehind(this.#delivered - KEPT_EVENTS)) + 1;
   }
 
   get connections(): number {
-    return this.#clients.size;
+    return this.#clients.count;
   }
 
   /** What it was sent to execute and has not answered, in order. */
@@ -112,9 +106,8 @@ export class KernelStream {
     return this.#conversation.executions.all;
   }
 
-  /** Those that listen now. */
   get clients(): Iterable<StreamClient> {
-    return this.#clients;
+    return this.#clients.all;
   }
 
   /** From the kernel. What was heard before, of another server or before a break, is passed over. */
@@ -136,6 +129,26 @@ export class KernelStream {
     if (this.#isLetGo || (position !== null && position <= this.#position)) return false;
     this.#position = position ?? this.#position;
     return true;
+  }
+
+  /**
+   * Another kernel's, which runs a cell for this one's notebook: said and kept here as the kernel's own words are, and in
+   * its session, for a client drops what it has queued when another one speaks (contract §3.4).
+   */
+  relay(message: KernelMessage, speaker: string): void {
+    if (this.#isLetGo) return;
+    this.#conversation.relayed(message);
+    this.#take(message, null, true, speaker);
+    this.#requests.cells.advance();
+  }
+
+  get kernelSession(): string {
+    return this.#conversation.kernelSession;
+  }
+
+  /** Null while little is on its way to the disk; else resolves when that is so. */
+  roomToSay(): Promise<void> | null {
+    return this.#said.heldBytes < MOST_RELAYED ? null : this.#said.settled();
   }
 
   /** What is said in the kernel's name, to all who listen, and kept like its own words. */
@@ -169,7 +182,7 @@ export class KernelStream {
     this.waits(null);
     this.#questions.over(death.reason);
     this.#conversation.countsAnew();
-    for (const lost of this.#conversation.executions.lost(waiting))
+    for (const lost of this.#conversation.executions.lost(this.#requests.cells.thatGoOn(waiting)))
       for (const message of lostExecution(lost, death)) this.say(message);
     this.#requests.cells.lost();
   }
@@ -189,12 +202,12 @@ export class KernelStream {
     this.#questions.over('The kernel is restarted');
     this.#conversation.executions.forget();
     this.#conversation.countsAnew();
-    this.#requests.cells.forget();
+    this.#requests.cells.abandon();
   }
 
-  /** @returns false where the server answers no cell of this kernel now: then the kernel itself is to be interrupted */
-  interrupt(): boolean {
-    return this.#requests.cells.interrupt();
+  /** @returns false where the kernel itself runs what runs now: then it is to be interrupted */
+  interrupt(actor: string): boolean {
+    return this.#requests.cells.interrupt(actor);
   }
 
   /** Whether a cell is answered here, and the kernel does not get it. */
@@ -252,18 +265,12 @@ export class KernelStream {
    * @returns where it notes how far it is, which says how far its session was
    */
   attach(client: StreamClient): ProgressSlot {
-    this.#left.isBack(client.sessionId);
-    for (const other of this.#clients) {
-      if (other.sessionId !== client.sessionId) continue;
-      this.#clients.delete(other);
-      other.supersede();
-    }
-    this.#clients.add(client);
+    this.#clients.attach(client);
     return this.#options.progresses.slotOf(this.#options.kernelId, client.sessionId);
   }
 
   detach(client: StreamClient): void {
-    if (this.#clients.delete(client)) this.#left.left(client.sessionId, client.progress);
+    this.#clients.detach(client);
   }
 
   /** What was said behind a sequence, oldest first. */
@@ -300,11 +307,16 @@ export class KernelStream {
     this.#push({ event, size: sizeOf(message), message: null, source: null, isHeard: false, position });
   }
 
-  #take(message: KernelMessage, position: number | null, isHeard = position !== null): void {
+  #take(
+    message: KernelMessage,
+    position: number | null,
+    isHeard = position !== null,
+    speaker?: string,
+  ): void {
     const { routes, prompts } = this.#conversation;
     const session = routes.sessionOf(message);
     if (message.channel === 'stdin') prompts.asked(message, session);
-    const event = eventOf(this.#options.kernelId, message, { session, position });
+    const event = eventOf(this.#options.kernelId, message, { session, position, speaker });
     const outgoing = OutgoingMessage.fromKernel(message, session);
     const item = { event, size: sizeOf(message), message: outgoing, source: message, isHeard, position };
     if (event === null && this.#refusing) {
@@ -328,14 +340,9 @@ export class KernelStream {
   }
 
   #deliver(items: readonly Said[], last: number | null): void {
-    let sequence = last === null ? 0 : last - items.filter(({ event }) => event !== null).length;
-    const deliveries = items.flatMap(({ event, message }) => {
-      if (event !== null) sequence += 1;
-      return message === null ? [] : [{ message, sequence: event === null ? null : sequence }];
-    });
     if (last !== null) this.#delivered = last;
     this.#tellRecorded(items);
-    for (const client of this.#clients) client.deliver(deliveries, last);
+    this.#clients.deliver(deliveriesOf(items, last), last);
     for (const { source } of items) if (source !== null) this.#questions.heard(source);
   }
 
@@ -367,10 +374,7 @@ export class KernelStream {
     if (!this.#refusing) {
       this.#refusing = true;
       logger.error({ err: error, kernelId }, 'Output of a kernel is held back until it can be recorded');
-      const cause = items.find(({ source }) => source?.parentHeader)?.source;
-      const parent = cause ? parentOf(cause) : undefined;
-      const text = `The server cannot record this kernel's output and holds it back until it can: ${reasonOf(error)} ${REMEDY}`;
-      this.#tell(stderrMessage(text, parent), null);
+      this.#tell(heldBackNotice(items, error), null);
     }
     this.#onRefused?.();
     await this.#options.retryDelay();
@@ -384,17 +388,13 @@ export class KernelStream {
     // A kernel must not seem busy for ever.
     this.#tellRecorded(items);
     this.#acknowledge(items);
-    const lost = items.find(({ source }) => source !== null)?.source;
-    const text = `A message of this kernel is lost, because it cannot be recorded: ${reasonOf(error)}`;
-    if (lost) this.say(stderrMessage(text, parentOf(lost)));
+    const notice = lostNotice(items, error);
+    if (notice !== null) this.say(notice);
   }
 
   /** Said at once and kept nowhere: it tells of the log's own failure. @param session null for all */
   #tell(message: ServerMessage, session: string | null): void {
     const spoken = createServerMessage(this.#conversation.kernelSession, message);
-    const said = OutgoingMessage.fromKernel(spoken, session);
-    for (const client of this.#clients)
-      if (session === null || client.sessionId === session)
-        client.deliver([{ message: said, sequence: null }], null);
+    this.#clients.tell(OutgoingMessage.fromKernel(spoken, session), session);
   }
 }

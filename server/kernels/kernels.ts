@@ -98,6 +98,11 @@ export class Kernels {
     return this.#kernels.has(id);
   }
 
+  /** It runs, or may turn out to once its place is reached. */
+  isExpected(id: string): boolean {
+    return this.#kernels.has(id) || this.#starting.has(id) || this.#adopting.has(id);
+  }
+
   /** @throws HttpError 404 */
   get(id: string): RunningKernel {
     const kernel = this.#kernels.get(id);

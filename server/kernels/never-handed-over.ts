@@ -7,7 +7,8 @@ type Unanswered =
 /**
  * The requests that were recorded, and that the kernel has not got: those behind the last that it is known to have, for
  * it gets them in order.
- * @param isAnswered whether the server answers it itself: no kernel ever gets it, nor what is behind it before it is over
+ * @param isAnswered whether the server answers it itself, or another kernel runs it: this kernel does not get it, nor what is
+ * behind it before it is over; one that turned out to be its own after all it has got
  * @param handedOver ids of the last messages that it got; null where nobody can tell
  */
 export function neverHandedOver(
@@ -15,7 +16,8 @@ export function neverHandedOver(
   handedOver: readonly string[] | null,
   isAnswered: (message: KernelMessage) => boolean = () => false,
 ): Unanswered[] {
-  const answered = [...unanswered].findIndex(([, { message }]) => isAnswered(message));
+  const got = new Set(handedOver);
+  const answered = [...unanswered].findIndex(([id, { message }]) => !got.has(id) && isAnswered(message));
   const open = answered === -1 ? unanswered.size : answered;
   if (handedOver === null) return [...unanswered.values()].slice(open);
   const had = new Set(handedOver);

@@ -167,7 +167,7 @@ export class RunningKernel {
   /** @throws KernelError KERNEL_DEAD */
   async interrupt(actor: string): Promise<void> {
     this.#record({ type: 'kernel-interrupted', version: 1, data: { kernelId: this.id } }, actor);
-    if (!this.stream.interrupt()) await this.#running().interrupt();
+    if (!this.stream.interrupt(actor)) await this.#running().interrupt();
   }
 
   /** @throws KernelError KERNEL_DEAD, KERNEL_LAUNCH_FAILED */

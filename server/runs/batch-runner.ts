@@ -80,7 +80,8 @@ export class BatchRunner {
     if (known === null) {
       if (batch.cancelled.has(runId)) return 'cancelled';
       batch.sent.add(runId);
-      const message = executeRequest({ runId, cellId, code: run.code ?? '', actor, recordsTiming });
+      const { code, kernel } = run;
+      const message = executeRequest({ runId, cellId, code: code ?? '', kernel, actor, recordsTiming });
       kernels.send(kernelId, message, SERVER_SESSION, actor);
       this.#options.sent(batch);
     }

@@ -177,14 +177,15 @@ function cellsToRun({ cells }: RunnableNotebook, request: RunsRequest): NewBatch
     request.cells === 'all'
       ? cells.filter(({ isCode }) => isCode)
       : request.cells.map((id) => cellById(cells, id));
-  const toRun = wanted.map(({ id, source, mayFail }, index) => {
+  const toRun = wanted.map(({ id, source, mayFail, kernel }, index) => {
     if (id === null)
       throw new RunsApiError(
         'cell_without_id',
         `The cells of ${request.path} have no ids (cell ${index + 1}): it is of a format before 4.5.`,
         'Open it in JupyterLab and save it: then its cells have ids.',
       );
-    return { cellId: id, code: source, sourceHash: sourceHashOf(source), mayFail };
+    const chosen = kernel === null ? {} : { kernel };
+    return { cellId: id, code: source, sourceHash: sourceHashOf(source), mayFail, ...chosen };
   });
   for (const { cellId, sourceHash } of toRun) checkSource(cellId, sourceHash, request);
   return toRun.filter(({ code }) => code.trim() !== '');

@@ -28,6 +28,8 @@ export interface BatchRun {
   readonly sourceHash: string;
   /** Its failure stops nothing. */
   readonly mayFail: boolean;
+  /** The name of the kernel that was chosen for the cell. */
+  readonly kernel?: string | undefined;
   /** null once it need not be sent any more. */
   code: string | null;
 }

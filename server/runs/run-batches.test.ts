@@ -50,6 +50,7 @@ class Servers {
               isCode: true,
               source,
               mayFail: source === 'may fail',
+              kernel: null,
             })),
           },
         }),

@@ -29,6 +29,8 @@ export interface NewBatch {
     readonly code: string;
     readonly sourceHash: string;
     readonly mayFail: boolean;
+    /** The name of the kernel that was chosen for the cell. */
+    readonly kernel?: string;
   }[];
 }
 
@@ -116,12 +118,7 @@ export class RunBatches {
 
   /** Resolves when it is recorded, and is begun then. @throws EventLogError */
   async add({ cells, ...batch }: NewBatch, actor: string): Promise<RunBatch> {
-    const runs = cells.map(({ cellId, sourceHash, mayFail }) => ({
-      runId: randomUUID(),
-      cellId,
-      sourceHash,
-      mayFail,
-    }));
+    const runs = cells.map(({ code: _code, ...cell }) => ({ runId: randomUUID(), ...cell }));
     const frames = cells.map(({ code }) => Buffer.from(code));
     await this.#append({ type: 'run-batch-requested', version: 1, data: { ...batch, runs } }, actor, frames);
     const added = this.#batches.get(batch.requestId) as RunBatch;

@@ -33,6 +33,8 @@ export interface RunnableCell {
   readonly source: string;
   /** It is tagged `raises-exception`. */
   readonly mayFail: boolean;
+  /** The name of the kernel that was chosen for it; null where the notebook's own is to run it. */
+  readonly kernel: string | null;
 }
 
 /** Reads a notebook by its API path. */

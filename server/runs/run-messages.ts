@@ -11,6 +11,8 @@ export function executeRequest(run: {
   readonly code: string;
   readonly actor: string;
   readonly recordsTiming: boolean;
+  /** The name of the kernel that was chosen for the cell. */
+  readonly kernel?: string | undefined;
 }): KernelMessage {
   const content = {
     code: run.code,
@@ -22,11 +24,14 @@ export function executeRequest(run: {
     stop_on_error: false,
   };
   const header = headerOf(run.runId, 'execute_request', run.actor);
+  // As in the cell's own metadata, which stock pages send.
+  const chosen = run.kernel === undefined ? {} : { in_the_loop: { kernel: run.kernel } };
+  const { recordsTiming: recordTiming, cellId } = run;
   return message(
     'shell',
     header,
     null,
-    { trusted: true, deletedCells: [], recordTiming: run.recordsTiming, cellId: run.cellId },
+    { trusted: true, deletedCells: [], ...chosen, recordTiming, cellId },
     content,
   );
 }

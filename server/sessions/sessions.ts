@@ -65,6 +65,13 @@ export class Sessions {
     );
   }
 
+  /** The kernel on which a notebook's session runs; null for none. */
+  kernelOf(path: string): string | null {
+    const isThere = (each: Session): boolean =>
+      each.path === path && isNotebook(each) && this.#kernels.has(each.kernelId);
+    return [...this.#sessions.values()].find(isThere)?.kernelId ?? null;
+  }
+
   /** How many notebooks run on a kernel. */
   notebooksOn(kernelId: string): number {
     const there = [...this.#sessions.values()].filter((session) => session.kernelId === kernelId);

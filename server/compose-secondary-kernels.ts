@@ -1,0 +1,76 @@
+import type { EventLog } from '../event-log/event-log.ts';
+import type { KernelspecFinder } from '../kernel-bridge/kernelspecs/kernelspec.ts';
+import type { CellAnswerer } from './kernels/cell-answerer.ts';
+import type { CommittedEvents } from './kernels/committed-events.ts';
+import type { CullableKernels } from './kernels/idle-culler.ts';
+import type { Kernels } from './kernels/kernels.ts';
+import type { Logger } from './logger.ts';
+import { SecondaryKernels } from './secondary-kernels/secondary-kernels.ts';
+import type { Sessions } from './sessions/sessions.ts';
+
+export interface ComposedSecondaryKernels {
+  readonly kernels: SecondaryKernels;
+  /** Also sends cells on that ask for another kernel. */
+  answering(answerer: CellAnswerer): CellAnswerer;
+  /** Those of an earlier server are taken over, with what runs on them. @throws EventLogError */
+  adopt(): Promise<void>;
+  observe(committed: CommittedEvents): void;
+  /** The first sequence of a kernel's stream that has not been relayed; Infinity for one of which nothing is. */
+  readonly neededFrom: (kernelId: string) => number;
+  /** Whoever has a notebook open is connected to the kernels beside its own too. */
+  readonly cullable: CullableKernels;
+  /** Nothing more is followed. Idempotent; kernels are their owner's to close. */
+  close(): Promise<void>;
+}
+
+/** Kernels that run cells beside their notebooks' own. */
+export function composeSecondaryKernels(deps: {
+  readonly log: EventLog;
+  readonly logger: Logger;
+  /** Of this machine and all places. */
+  readonly kernelspecs: KernelspecFinder;
+  readonly kernels: () => Kernels;
+  readonly sessions: () => Sessions;
+}): ComposedSecondaryKernels {
+  const { log, logger, kernelspecs, kernels, sessions } = deps;
+  const secondaries = new SecondaryKernels({
+    log,
+    logger,
+    kernelspecs,
+    kernels: {
+      has: (id) => kernels().has(id),
+      isExpected: (id) => kernels().isExpected(id),
+      get: (id) => kernels().get(id),
+      start: (request) => kernels().start(request),
+      interrupt: (id, actor) => kernels().interrupt(id, actor),
+      shutdown: (id, actor) => kernels().shutdown(id, actor),
+      setDocument: (id, document, isRename) => kernels().setDocument(id, document, isRename),
+    },
+    documentOf: (primaryId) => sessions().documentOf(primaryId),
+    kernelOf: (path) => sessions().kernelOf(path),
+  });
+  return {
+    kernels: secondaries,
+    answering: (answerer) => ({ ...answerer, elsewhere: secondaries }),
+    async adopt() {
+      await secondaries.restore();
+      await kernels().adoptFound((id) => sessions().documentOf(id) ?? secondaries.documentOf(id));
+      await secondaries.start();
+    },
+    neededFrom: (kernelId) => secondaries.neededFrom(kernelId),
+    observe: (committed) => secondaries.observe(committed),
+    cullable: {
+      list: () =>
+        kernels()
+          .list()
+          .map((model) => {
+            const primaryId = secondaries.primaryOf(model.id);
+            if (primaryId === null || !kernels().has(primaryId)) return model;
+            const { connections } = kernels().get(primaryId).model;
+            return { ...model, connections: model.connections + connections };
+          }),
+      cull: (id) => kernels().cull(id),
+    },
+    close: () => Promise.resolve(secondaries.close()),
+  };
+}

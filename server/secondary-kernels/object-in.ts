@@ -1,0 +1,13 @@
+/** A JSON part of a message as an object; an empty one for what is none, or holds the NaN that Python writes. */
+export function objectIn(frame: Uint8Array | undefined): Readonly<Record<string, unknown>> {
+  if (frame === undefined) return {};
+  try {
+    const value: unknown = JSON.parse(
+      Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString(),
+    );
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    // Whoever reads it does without.
+    return {};
+  }
+}
