@@ -13,6 +13,7 @@ import { fileNotesPlugin } from './file-notes/file-notes-plugin.ts';
 import { forksPlugin } from './forks/forks-plugin.ts';
 import { reviewPlugin } from './forks/review-plugin.ts';
 import { historyPlugin } from './history/history-plugin.ts';
+import { htmlDisplayPlugin } from './html-cells/html-display-plugin.ts';
 import { linksPlugin } from './links/links-plugin.ts';
 import { offlinePlugin } from './offline/offline-plugin.ts';
 import { outputsPlugin } from './outputs/outputs-plugin.ts';
@@ -75,6 +76,7 @@ const always = [
   browserHostsPlugin,
   browserRuntimePlugin,
   connectionPlugin,
+  htmlDisplayPlugin,
   placesPlugin,
   runtimesModelPlugin,
   runtimesPlugin,
