@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { EventLog } from '../event-log/event-log.ts';
 import { machineKernelspecs } from '../kernel-bridge/environments/machine-kernelspecs.ts';
+import { pyodideKernelspec } from '../kernel-bridge/pyodide/pyodide-kernelspec.ts';
+import { PyodideKernelspecs } from '../kernel-bridge/pyodide/pyodide-kernelspecs.ts';
 import { OnDemandSupervisor } from '../kernel-bridge/supervisor/on-demand-supervisor.ts';
 import { Activity } from './activity.ts';
 import { Authenticator } from './auth/authenticator.ts';
@@ -91,12 +93,13 @@ export async function startServer(deps: {
   const events = new JupyterEvents();
   const eventSockets = new EventSockets(events, authorize, logger);
 
-  const kernelspecs = machineKernelspecs({
+  const installed = machineKernelspecs({
     projects: [rootDirectory],
     dataDirectories: paths.data,
     pythonPrefix: paths.prefix,
     warn: (fields, message) => logger.warn(fields, message),
   });
+  const kernelspecs = new PyodideKernelspecs(installed, () => pyodideKernelspec(settings.pyodide));
   const runs = await composeRuns({
     stateDirectory: settings.stateDirectory,
     largeDataBytes: settings.largeDataBytes,

@@ -23,7 +23,8 @@ const amount = (units: Readonly<Record<string, number>>, message: string) =>
 
 /** Seconds, or a text as `90s`, `30m`, `2h`, `1d`. */
 export const duration = amount(SECONDS, 'must be a time: seconds, or a number with s, m, h or d');
-const bytes = amount(BYTES, 'must be a size: bytes, or a number with MB, GB, MiB, GiB');
+/** Bytes, or a text as `2GB`. */
+export const bytes = amount(BYTES, 'must be a size: bytes, or a number with MB, GB, MiB, GiB');
 
 const limitsObject = z
   .strictObject({

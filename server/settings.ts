@@ -1,5 +1,6 @@
 import type { Durability } from '../event-log/event-log.ts';
 import type { KernelLimits } from '../kernel-bridge/kernel.ts';
+import type { PyodideSettings } from '../kernel-bridge/pyodide/pyodide-settings.ts';
 import type { AiSettings } from './ai-settings.ts';
 
 /** Places in the configuration file, by id; a problem is for people, and says why a place cannot be used. */
@@ -65,6 +66,7 @@ export interface ServerSettings {
   readonly documentIdle: number;
   readonly ai: AiSettings;
   readonly places: ConfiguredPlaces;
+  readonly pyodide: PyodideSettings;
   readonly openBrowser: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }

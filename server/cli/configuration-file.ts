@@ -5,6 +5,7 @@ import type { AiOptions } from './ai-options.ts';
 import { CommandError } from './command-error.ts';
 import { checkOptions } from './options.ts';
 import type { Options } from './options.ts';
+import { isUrl } from './pyodide-settings.ts';
 
 /**
  * The options in a JSON file, whose folders and files are relative to the file.
@@ -12,12 +13,13 @@ import type { Options } from './options.ts';
  */
 export function readConfigurationFile(file: string): Options {
   const options = checkOptions(parse(file), (name) => `"${name}" in ${file}`);
-  const folders = (['root', 'state', 'prefix'] as const)
+  const folders = (['root', 'state', 'prefix', 'pyodide-distribution'] as const)
     .filter((name) => options[name] !== undefined)
     .map((name) => [name, resolve(dirname(file), options[name] ?? '')]);
   return {
     ...options,
     ...(Object.fromEntries(folders) as Options),
+    ...packagesFrom(dirname(file), options),
     ...(options.ai === undefined ? {} : { ai: withKeyFilesFrom(dirname(file), options.ai) }),
     ...(options.places === undefined ? {} : { places: withFilesFrom(dirname(file), options.places) }),
   };
@@ -34,6 +36,10 @@ function parse(file: string): Record<string, unknown> {
       { cause: error },
     );
   }
+}
+
+function packagesFrom(folder: string, { 'pyodide-packages': packages }: Options): Options {
+  return packages === undefined || isUrl(packages) ? {} : { 'pyodide-packages': resolve(folder, packages) };
 }
 
 function withKeyFilesFrom(folder: string, ai: AiOptions): AiOptions {

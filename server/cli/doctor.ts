@@ -8,6 +8,7 @@ import { kernelspecFindings } from './doctor/kernelspec-findings.ts';
 import { lifetimeFindings } from './doctor/lifetime-findings.ts';
 import { portFinding, runtimeFinding } from './doctor/network-findings.ts';
 import { placeFindings } from './doctor/place-findings.ts';
+import { pyodideFindings } from './doctor/pyodide-findings.ts';
 import { stateFindings } from './doctor/state-findings.ts';
 import { supervisorFindings } from './doctor/supervisor-findings.ts';
 import { readSurroundings } from './doctor/surroundings.ts';
@@ -19,6 +20,7 @@ import { eventLogDirectory } from './open-event-log.ts';
 import type { Options } from './options.ts';
 import { readRunningServer } from './running-server.ts';
 import { placesSettings } from './places-settings.ts';
+import { pyodideSettings } from './pyodide-settings.ts';
 import { DEFAULT_PORT, rootDirectoryOf } from './serve-settings.ts';
 import { stateDirectoryOf } from './state-directory.ts';
 
@@ -72,7 +74,13 @@ async function environmentTopics(options: Options, environment: Environment): Pr
     const paths = findJupyterPaths(prefix, environment);
     return [
       ['Environment', [...environmentFindings(prefix), runtimeFinding(paths.runtime)]],
-      ['Kernels', await kernelspecFindings(paths, environment['PATH'] ?? '')],
+      [
+        'Kernels',
+        [
+          ...(await kernelspecFindings(paths, environment['PATH'] ?? '')),
+          ...pyodideFindings(pyodideSettings(options)),
+        ],
+      ],
     ];
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;

@@ -53,6 +53,14 @@ Options
   --cull-idle TIME    end kernels that have had nothing to do for so long, as 90m or 8h (default: never); one that is
                       busy is never ended, nor one that a browser is connected to, but with
   --cull-connected    those too
+  --pyodide-packages URL|FOLDER
+                      where Python (Pyodide), the kernel that needs no Python, gets packages: see docs/pyodide.md
+  --pyodide-network   let it use the network (default: it has none)
+  --pyodide-memory SIZE
+                      how much memory its Python may have, as 2GB (default: as much as WebAssembly gives, 4 GB at most)
+  --pyodide-files     let it read and write the folder of its notebook (default: it has files of its own alone)
+  --pyodide-distribution FOLDER
+                      another distribution of Pyodide than the one that comes along
   --no-browser        do not open a browser
   --log-level LEVEL   debug, info (default), warn or error
   --durability WHAT   what the event log survives before anything goes on: process (default; the end of any process at
@@ -68,7 +76,8 @@ Options
 
 Environment
   IN_THE_LOOP_ROOT, _PORT, _IP, _BASE_URL, _STATE, _PREFIX, _VERSIONS_SIZE, _LIMITS, _MAX_KERNELS,
-  _CULL_IDLE, _CULL_CONNECTED, _NO_BROWSER, _LOG_LEVEL, _DURABILITY, _COLLABORATION,
+  _CULL_IDLE, _CULL_CONNECTED, _PYODIDE_PACKAGES, _PYODIDE_NETWORK, _PYODIDE_MEMORY, _PYODIDE_FILES,
+  _PYODIDE_DISTRIBUTION, _NO_BROWSER, _LOG_LEVEL, _DURABILITY, _COLLABORATION,
   _DOCUMENT_IDLE, _VIEW_TOKEN, _CONFIG stand for the options.
   JUPYTER_TOKEN, JUPYTER_TOKEN_FILE, JUPYTER_PATH, JUPYTER_DATA_DIR, JUPYTER_CONFIG_DIR, JUPYTER_CONFIG_PATH,
   JUPYTER_RUNTIME_DIR, JUPYTER_PREFER_ENV_PATH, JUPYTER_NO_CONFIG and JUPYTER_PLATFORM_DIRS mean what they mean to

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, kernelLimits } from '../kernel-limits.ts';
+import { bytes, duration, kernelLimits } from '../kernel-limits.ts';
 import { isPlaceId } from '../places/place-id.ts';
 import { placeEntrySchema } from '../places/place-settings.ts';
 import { aiSchema } from './ai-options.ts';
@@ -67,6 +67,11 @@ const schemas = {
     .pipe(z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error')),
   collaboration: z.enum(['on', 'stock', 'off'], 'must be on, stock or off'),
   'document-idle': duration,
+  'pyodide-packages': z.string().min(1, 'must be a URL or a folder'),
+  'pyodide-network': truth,
+  'pyodide-memory': bytes,
+  'pyodide-files': truth,
+  'pyodide-distribution': folder,
   durability: z.enum(['process', 'disk'], 'must be process or disk'),
   ai: aiSchema,
   places: z.record(

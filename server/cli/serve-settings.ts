@@ -12,6 +12,7 @@ import { findPrefix } from './find-prefix.ts';
 import { readJupyterPassword } from './jupyter-password.ts';
 import type { Options } from './options.ts';
 import { placesSettings } from './places-settings.ts';
+import { pyodideSettings } from './pyodide-settings.ts';
 import { openStateDirectory, stateDirectoryOf } from './state-directory.ts';
 
 export const DEFAULT_PORT = 8888;
@@ -86,6 +87,7 @@ export async function serveSettings(
     documentIdle: options['document-idle'] ?? DEFAULT_DOCUMENT_IDLE_SECONDS,
     ai: aiSettings(options.ai ?? {}, environment),
     places: await placesSettings(options.places),
+    pyodide: pyodideSettings(options),
     openBrowser: options['no-browser'] !== true,
     logLevel: options['log-level'] ?? 'info',
   };

@@ -1,5 +1,5 @@
 // dist/pyodide: the archive that a Python kernel in Pyodide imports from (our package and IPython's wheels), and a snapshot.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { step } from './progress.mjs';
 import { packageFile, PROJECT, VENV } from './project.mjs';
@@ -15,6 +15,8 @@ const SNAPSHOT_MAKER = join(import.meta.dirname, 'pyodide-snapshot.mjs');
 /** Archive and snapshot for the distribution that we depend on. The server must have been compiled. */
 export async function buildPyodideFiles() {
   const folder = join(PROJECT, 'dist', 'pyodide');
+  const kernel = join('kernel-bridge', 'pyodide', 'logos');
+  cpSync(join(PROJECT, kernel), join(PROJECT, 'dist', kernel), { recursive: true });
   const archive = join(folder, 'python-314.zip');
   const snapshot = join(folder, 'snapshot-314.bin');
   await buildArchive('314', join(PROJECT, '.pyodide-wheels'), archive);

@@ -1,5 +1,5 @@
 /** Kernels that need nothing installed, and that only our server has. */
-const OURS = ['browser.python', 'browser.html'];
+const OURS = ['pyodide', 'browser.python', 'browser.html'];
 
 /** The list of kernelspecs as a stock server would have it; anything else as it is. */
 export function withoutOurKernelspecs(body: unknown): unknown {

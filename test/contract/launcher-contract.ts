@@ -47,6 +47,17 @@ export interface LauncherTraits {
   readonly canBeCut?: boolean;
   /** Its kernels outlive whatever holds them here: `takeOver`. Default true. */
   readonly outlives?: boolean;
+  /** What kernels say that they are. Default ipykernel. */
+  readonly implementation?: string;
+  /** A variable that kernels get as they were asked for with it. Default `EXTRA`. */
+  readonly variable?: string;
+  /**
+   * Python sees the process that it runs in, can start others, and signal them. Without it, that process is whichever the launcher
+   * says, and is signalled from here. Default true.
+   */
+  readonly seesProcesses?: boolean;
+  /** Python has ipykernel's own ways to send messages. Default true. */
+  readonly hasIpykernel?: boolean;
   /** For each test, in milliseconds. Default 30 s. */
   readonly timeLimit?: number;
 }
@@ -68,6 +79,12 @@ export function launcherContract(
 ): void {
   const { capabilities, owns = true, knowsExit = true, renames = true, checksFolder = true } = traits;
   const { canBeCut = true, outlives = true, startsAsAsked = true, timeLimit = 30_000 } = traits;
+  const {
+    implementation = 'ipython',
+    variable = 'EXTRA',
+    seesProcesses = true,
+    hasIpykernel = true,
+  } = traits;
   describe(`${name} keeps the contract of launchers`, { timeout: timeLimit }, () => {
     let under: LauncherUnderTest;
     beforeEach(async () => {
@@ -92,6 +109,7 @@ export function launcherContract(
     }
     /** Of the process, as it says itself: a launcher need not know it. */
     async function pidOf(client: KernelClient): Promise<number> {
+      if (!seesProcesses) return client.kernel.pid ?? Number.NaN;
       return Number((await client.run('import os; print(os.getpid())')).text);
     }
     /** What one of the things that are told of a process is, besides those that a queue has. */
@@ -106,7 +124,7 @@ export function launcherContract(
 
     test('[R1] [R2] a kernel says what it is, is heard from its first output on, and our questions are not', async () => {
       const { client, kernel } = await launch();
-      expect(await kernel.ready()).toMatchObject({ implementation: 'ipython' });
+      expect(await kernel.ready()).toMatchObject({ implementation });
       expect((await client.run('print(6 * 7)')).text).toBe('42\n');
       const types = client.listener.messages.map(({ parentHeader }) => parentHeader?.msg_type);
       expect(types).not.toContain('kernel_info_request');
@@ -115,8 +133,8 @@ export function launcherContract(
     testIf(owns && startsAsAsked)(
       '[L3] [L4] a kernel runs where, for what and with which variables it was asked',
       async () => {
-        const { client } = await launch({ EXTRA: 'given' }, '/documents/a.ipynb');
-        const names = ['EXTRA', 'JPY_SESSION_NAME'];
+        const { client } = await launch({ [variable]: 'given' }, '/documents/a.ipynb');
+        const names = [variable, 'JPY_SESSION_NAME'];
         const { text } = await client.run(
           `import os; print(os.getcwd(), *[os.environ[name] for name in ${JSON.stringify(names)}], "JPY_PARENT_PID" in os.environ)`,
         );
@@ -150,9 +168,16 @@ export function launcherContract(
     test('[W1] binary buffers and big numbers pass as they are', async () => {
       const { client } = await launchReady();
       const code = [
-        'ip = get_ipython().kernel',
-        'content = {"data": {"big": 12345678901234567890}, "comm_id": "c"}',
-        'ip.session.send(ip.iopub_socket, "comm_msg", content, parent=ip.get_parent("shell"), buffers=[bytes(range(256))])',
+        ...(hasIpykernel
+          ? [
+              'ip = get_ipython().kernel',
+              'send = lambda content, buffers: ip.session.send(ip.iopub_socket, "comm_msg", content, parent=ip.get_parent("shell"), buffers=buffers)',
+            ]
+          : [
+              'import comm',
+              'send = lambda content, buffers: comm.create_comm("t").send(content["data"], buffers=buffers)',
+            ]),
+        'send({"data": {"big": 12345678901234567890}, "comm_id": "c"}, [bytes(range(256))])',
       ].join('\n');
       const id = client.execute(code);
       const message = await client.listener.untilMessage((m) => m.header.msg_type === 'comm_msg');
@@ -212,7 +237,9 @@ export function launcherContract(
         expect(fresh).not.toBe(pid);
         expect([null, fresh]).toContain(kernel.pid);
         expect((await client.run('print("x" in dir())')).text).toBe('False\n');
-        if (renames) expect((await client.run('print(__session__)')).text).toBe('/documents/renamed.ipynb\n');
+        const session = hasIpykernel ? '__session__' : 'os.environ["JPY_SESSION_NAME"]';
+        if (renames)
+          expect((await client.run(`import os; print(${session})`)).text).toBe('/documents/renamed.ipynb\n');
         expect(eventsOf(client)).toEqual([]);
         expect(client.listener.messages.map(({ header }) => header.msg_type)).toContain('shutdown_reply');
       },
@@ -241,7 +268,8 @@ export function launcherContract(
       const { client, kernel } = await launchReady();
       for (let death = 1; death <= 6; death++) {
         await kernel.ready();
-        client.execute('import os, signal; os.kill(os.getpid(), signal.SIGKILL)');
+        if (seesProcesses) client.execute('import os, signal; os.kill(os.getpid(), signal.SIGKILL)');
+        else process.kill(await pidOf(client), 'SIGKILL');
         await client.listener.untilLifecycle('died', death);
       }
       await client.listener.untilLifecycle('gave-up');
@@ -316,16 +344,19 @@ export function launcherContract(
       await expect(launch()).rejects.toMatchObject({ code: 'KERNEL_LAUNCH_FAILED' });
     });
 
-    testIf(capabilities.restart)('[D4] what a dead process left running is ended', async () => {
-      const { client, kernel } = await launchReady();
-      const code = 'import subprocess; print(subprocess.Popen(["sleep", "1000"]).pid)';
-      const left = Number((await client.run(code)).text);
-      expect(isAlive(left)).toBe(true);
-      client.execute('import os; os._exit(1)');
-      await client.listener.untilLifecycle('autorestarted');
-      await kernel.ready();
-      await expect.poll(() => isAlive(left)).toBe(false);
-    });
+    testIf(capabilities.restart && seesProcesses)(
+      '[D4] what a dead process left running is ended',
+      async () => {
+        const { client, kernel } = await launchReady();
+        const code = 'import subprocess; print(subprocess.Popen(["sleep", "1000"]).pid)';
+        const left = Number((await client.run(code)).text);
+        expect(isAlive(left)).toBe(true);
+        client.execute('import os; os._exit(1)');
+        await client.listener.untilLifecycle('autorestarted');
+        await kernel.ready();
+        await expect.poll(() => isAlive(left)).toBe(false);
+      },
+    );
 
     testIf(capabilities.limits)('[Q4] [Q5] a kernel whose time is up is ended, and says why', async () => {
       const limits = { softMemory: null, memory: null, cpuTime: null, wallTime: 3, idleTime: null };

@@ -3,7 +3,7 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import { DiskKernelspecs } from '../../../kernel-bridge/kernelspecs/disk-kernelspecs.ts';
 import type { Kernelspec } from '../../../kernel-bridge/kernelspecs/kernelspec.ts';
 import type { JupyterPaths } from '../../jupyter-paths.ts';
-import { broken, well } from './finding.ts';
+import { broken, unusual, well } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 /** The kernels that can be chosen, and whether the program of each is there. */
@@ -19,7 +19,10 @@ export async function kernelspecFindings(paths: JupyterPaths, searchPath: string
   }).list();
   if (kernelspecs.length === 0) {
     const install = `${join(paths.prefix, 'bin', 'pip')} install ipykernel`;
-    return [broken('there is no kernel: notebooks cannot run', `Install one: ${install}`), ...leftOut];
+    return [
+      unusual('no kernel is installed: notebooks have those alone that need nothing', `Install one: ${install}`),
+      ...leftOut,
+    ];
   }
   return [...kernelspecs.map((kernelspec) => kernelspecFinding(kernelspec, paths, searchPath)), ...leftOut];
 }

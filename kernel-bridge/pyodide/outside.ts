@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { readFile, realpath } from 'node:fs/promises';
+import { sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FetchedResponse, FetchRequest } from './thread/thread-protocol.ts';
+
+/** More than any package; what is larger is not held in memory for Python. */
+const LARGEST_BODY = 1024 ** 3;
+
+export interface OutsidePlan {
+  /** Absolute files and folders that Python may read by their URLs: what it is made of, and a mirror of packages. */
+  readonly readable: readonly string[];
+  /** The mirror, if packages come from a folder. */
+  readonly packagesFolder: string | null;
+  readonly network: boolean;
+}
+
+const REMEDY =
+  'Whoever runs the server can allow it the network (--pyodide-network), or keep packages in a folder of the server (--pyodide-packages FOLDER).';
+
+/** Gets for Python what it may have of the outside. Here, where nothing that Python runs can meddle. */
+export class Outside {
+  readonly #plan: OutsidePlan;
+
+  constructor(plan: OutsidePlan) {
+    this.#plan = plan;
+  }
+
+  /** Never rejects: failures are told in words. */
+  async fetch(request: FetchRequest): Promise<FetchedResponse> {
+    try {
+      const url = new URL(request.url);
+      const response =
+        url.protocol === 'file:' ? await this.#readFile(url) : await this.#fetchFromNetwork(url, request);
+      return checked(response, request.integrity);
+    } catch (error) {
+      return { failure: `${request.url} cannot be had: ${wordsOf(error)}` };
+    }
+  }
+
+  async #readFile(url: URL): Promise<FetchedResponse> {
+    const path = fileURLToPath(url);
+    const { readable, packagesFolder } = this.#plan;
+    const real = await realpath(path).catch(() => null);
+    if (!readable.some((allowed) => isIn(path, allowed)))
+      return { failure: `A kernel of Pyodide has no access to ${url.href}.` };
+    if (real === null)
+      return {
+        failure:
+          packagesFolder !== null && isIn(path, packagesFolder)
+            ? `${path} is missing in the folder of packages. Put that file there (pyodide-lock.json says what it is), or let packages come from elsewhere (--pyodide-packages).`
+            : `${path} is missing: is the distribution of Pyodide complete?`,
+      };
+    const allowed = await Promise.all(readable.map((one) => realpath(one).catch(() => one)));
+    if (!allowed.some((one) => isIn(real, one)))
+      return { failure: `A kernel of Pyodide has no access to ${url.href}.` };
+    const body = await readFile(real);
+    return { url: url.href, status: 200, statusText: 'OK', headers: [], body };
+  }
+
+  async #fetchFromNetwork(url: URL, request: FetchRequest): Promise<FetchedResponse> {
+    if (!/^https?:$/.test(url.protocol))
+      return { failure: `${url.protocol} is no protocol that is known here.` };
+    if (!this.#plan.network)
+      return {
+        failure: `This Python has no network, so that ${url.href} cannot be had. ${REMEDY}`,
+      };
+    const { method, headers, body } = request;
+    const response = await fetch(url, {
+      method,
+      headers: headers.map(([name, value]) => [name, value]),
+      body: body as string | Uint8Array<ArrayBuffer> | null,
+    });
+    return {
+      url: response.url,
+      status: response.status,
+      statusText: response.statusText,
+      headers: [...response.headers],
+      body: await wholeBody(response),
+    };
+  }
+}
+
+async function wholeBody(response: Response): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of response.body ?? []) {
+    const bytes = part as Uint8Array;
+    size += bytes.byteLength;
+    if (size > LARGEST_BODY) throw new RangeError('it is larger than a gigabyte');
+    parts.push(bytes);
+  }
+  return Buffer.concat(parts);
+}
+
+/** A browser checks it too. */
+function checked(response: FetchedResponse, integrity: string): FetchedResponse {
+  const wanted = /^(sha(?:256|384|512))-(.+)$/.exec(integrity);
+  if (wanted === null || 'failure' in response || response.status >= 300) return response;
+  const [, algorithm = '', hash = ''] = wanted;
+  if (createHash(algorithm).update(response.body).digest('base64') === hash) return response;
+  return {
+    failure: `${response.url} is damaged, or another file: its hash is not the one that pyodide-lock.json has. Get it anew.`,
+  };
+}
+
+function isIn(path: string, allowed: string): boolean {
+  return path === allowed || path.startsWith(allowed.endsWith(sep) ? allowed : allowed + sep);
+}
+
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+}

@@ -1,0 +1,47 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LocalLauncher } from '../../kernel-bridge/local/local-launcher.ts';
+import { connectSupervisor } from '../../kernel-bridge/supervisor/connect-supervisor.ts';
+import { launcherContract } from '../contract/launcher-contract.ts';
+import { SupervisorLauncher } from '../doubles/supervisor-launcher.ts';
+import { PYODIDE_TRAITS, pyodideLaunch } from '../servers/pyodide-launch.ts';
+import { makeSupervisorPlace } from '../servers/supervisor-place.ts';
+
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+
+// Over tcp it is encrypted: its kernelspec says that it can be.
+for (const transport of ['ipc', 'tcp'] as const)
+  launcherContract(
+    `Python (Pyodide) over ${transport}`,
+    async () => {
+      const root = await realpath(await mkdtemp(join(tmpdir(), 'pyodide-')));
+      const launcher = new LocalLauncher({ log: quiet, folder: join(root, 'kernels'), transport });
+      return {
+        launcher,
+        request: await pyodideLaunch(root),
+        dispose: async () => {
+          await launcher.close();
+          await rm(root, { recursive: true });
+        },
+      };
+    },
+    { ...PYODIDE_TRAITS, canBeCut: false, outlives: false },
+  );
+
+launcherContract(
+  'Python (Pyodide) with a supervisor',
+  async () => {
+    const place = await makeSupervisorPlace();
+    const launcher = new SupervisorLauncher(await connectSupervisor(place.options));
+    return {
+      launcher,
+      request: await pyodideLaunch(await realpath(place.root)),
+      dispose: async () => {
+        await launcher.close();
+        await place.remove();
+      },
+    };
+  },
+  { ...PYODIDE_TRAITS, canBeCut: false, outlives: false },
+);

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { LaunchRequest } from '../../kernel-bridge/kernel.ts';
+import { pyodideKernelspec } from '../../kernel-bridge/pyodide/pyodide-kernelspec.ts';
+import type { PyodideSettings } from '../../kernel-bridge/pyodide/pyodide-settings.ts';
+import { ALL, type LauncherTraits } from '../contract/launcher-contract.ts';
+
+/** Its processes run the compiled program. */
+const compiled = resolve(import.meta.dirname, '../../dist/kernel-bridge/pyodide');
+
+const PLAIN: PyodideSettings = {
+  distribution: null,
+  packages: null,
+  network: false,
+  memory: null,
+  files: false,
+};
+
+/** What is other in a Python that runs in WebAssembly: it has no processes, and sees few of its own one's variables. */
+export const PYODIDE_TRAITS: LauncherTraits = {
+  capabilities: ALL,
+  implementation: 'in_the_loop_pyodide',
+  variable: 'KERNEL_EXTRA',
+  seesProcesses: false,
+  hasIpykernel: false,
+};
+
+/** For a kernel that runs Pyodide, in a folder below that one. */
+export async function pyodideLaunch(
+  root: string,
+  settings: Partial<PyodideSettings> = {},
+): Promise<LaunchRequest> {
+  const kernelspec = pyodideKernelspec({ ...PLAIN, ...settings }, compiled);
+  if (kernelspec === null) throw new Error('what kernels of Pyodide need is not built: npm run build');
+  const workingDirectory = join(root, 'work');
+  await mkdir(workingDirectory, { recursive: true });
+  return {
+    kernelId: randomUUID(),
+    sessionPath: null,
+    kernelspec,
+    workingDirectory,
+    environment: { PATH: process.env['PATH'] ?? '', SECRET_OF_THE_SERVER: 'secret' },
+    pythonPrefix: root,
+    runtimeDirectory: join(root, 'runtime'),
+  };
+}
