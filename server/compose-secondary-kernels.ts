@@ -2,11 +2,13 @@ import type { EventLog } from '../event-log/event-log.ts';
 import type { KernelspecFinder } from '../kernel-bridge/kernelspecs/kernelspec.ts';
 import type { CellAnswerer } from './kernels/cell-answerer.ts';
 import type { CommittedEvents } from './kernels/committed-events.ts';
-import type { CullableKernels } from './kernels/idle-culler.ts';
+import { IdleCuller } from './kernels/idle-culler.ts';
+import type { KernelModel } from './kernels/kernel-model.ts';
 import type { Kernels } from './kernels/kernels.ts';
 import type { Logger } from './logger.ts';
 import { SecondaryKernels } from './secondary-kernels/secondary-kernels.ts';
 import type { Sessions } from './sessions/sessions.ts';
+import type { ServerSettings } from './settings.ts';
 
 export interface ComposedSecondaryKernels {
   readonly kernels: SecondaryKernels;
@@ -17,8 +19,8 @@ export interface ComposedSecondaryKernels {
   observe(committed: CommittedEvents): void;
   /** The first sequence of a kernel's stream that has not been relayed; Infinity for one of which nothing is. */
   readonly neededFrom: (kernelId: string) => number;
-  /** Whoever has a notebook open is connected to the kernels beside its own too. */
-  readonly cullable: CullableKernels;
+  /** Ends idle kernels, where it is to; whoever has a notebook open is connected to the kernels beside its own too. */
+  culler(settings: Pick<ServerSettings, 'cullIdle' | 'cullConnected'>): IdleCuller | null;
   /** Nothing more is followed. Idempotent; kernels are their owner's to close. */
   close(): Promise<void>;
 }
@@ -49,6 +51,15 @@ export function composeSecondaryKernels(deps: {
     documentOf: (primaryId) => sessions().documentOf(primaryId),
     kernelOf: (path) => sessions().kernelOf(path),
   });
+  const list = (): KernelModel[] =>
+    kernels()
+      .list()
+      .map((model) => {
+        const primaryId = secondaries.primaryOf(model.id);
+        if (primaryId === null || !kernels().has(primaryId)) return model;
+        const { connections } = kernels().get(primaryId).model;
+        return { ...model, connections: model.connections + connections };
+      });
   return {
     kernels: secondaries,
     answering: (answerer) => ({ ...answerer, elsewhere: secondaries }),
@@ -59,17 +70,10 @@ export function composeSecondaryKernels(deps: {
     },
     neededFrom: (kernelId) => secondaries.neededFrom(kernelId),
     observe: (committed) => secondaries.observe(committed),
-    cullable: {
-      list: () =>
-        kernels()
-          .list()
-          .map((model) => {
-            const primaryId = secondaries.primaryOf(model.id);
-            if (primaryId === null || !kernels().has(primaryId)) return model;
-            const { connections } = kernels().get(primaryId).model;
-            return { ...model, connections: model.connections + connections };
-          }),
-      cull: (id) => kernels().cull(id),
+    culler({ cullIdle: after, cullConnected: connected }) {
+      if (after === null) return null;
+      const cullable = { list, cull: (id: string) => kernels().cull(id) };
+      return new IdleCuller({ kernels: cullable, after, connected, logger });
     },
     close: () => Promise.resolve(secondaries.close()),
   };

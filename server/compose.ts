@@ -47,7 +47,6 @@ import { createHttpApp, httpServerOptions } from './http-app.ts';
 import type { JupyterPaths } from './jupyter-paths.ts';
 import { JUPYTER_SERVER_VERSION } from './jupyter-server-version.ts';
 import { ClientProgresses } from './kernels/client-progress.ts';
-import { IdleCuller } from './kernels/idle-culler.ts';
 import { Kernels } from './kernels/kernels.ts';
 import type { ListeningServer } from './listening-server.ts';
 import type { Logger } from './logger.ts';
@@ -163,9 +162,7 @@ export async function startServer(deps: {
     onSocketOpened: (kernelId, socket) => outputs.onSocketOpened(kernelId, socket),
     onSocketClosed: (kernelId, socket) => outputs.onSocketClosed(kernelId, socket),
   });
-  const { cullIdle: after, cullConnected: connected } = settings;
-  const culler =
-    after === null ? null : new IdleCuller({ kernels: beside.cullable, after, connected, logger });
+  const culler = beside.culler(settings);
   const retention = composeRetention({
     log,
     logger,

@@ -1,15 +1,24 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runPython } from '../conformance/python-client.ts';
 import { sendOk } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
 import type { KernelMessage } from '../servers/kernel-message.ts';
 import { KernelSocket } from '../servers/kernel-socket.ts';
-import { startOurServer } from '../servers/our-server.ts';
+import { MAIN, startOurServer } from '../servers/our-server.ts';
 import type { ServerFolders } from '../servers/server-folders.ts';
-import { killLeftBehind, makeServerFolders, removeServerFolders } from '../servers/server-folders.ts';
+import {
+  killLeftBehind,
+  makeServerFolders,
+  removeServerFolders,
+  serverEnvironment,
+} from '../servers/server-folders.ts';
 import { PREFIX } from '../servers/stock-server.ts';
 
+const RUNS = '/api/in-the-loop/v1/runs';
 const OTHER = { kernel: 'other', display_name: 'Other Python', place: null };
 let folders: ServerFolders;
 let server: JupyterServerProcess;
@@ -44,6 +53,47 @@ async function open(path: string): Promise<{ id: string; session: string; socket
   ).json<{ id: string; kernel: Kernel }>();
   return { id: kernel.id, session, socket: await KernelSocket.open(server, kernel.id) };
 }
+interface Run {
+  readonly id: string;
+  readonly cell_id: string;
+  readonly status: string;
+  readonly prompt: object | null;
+}
+const runs = async (path: string): Promise<Run[]> =>
+  (await sendOk(server, { path: `${RUNS}?path=${path}` })).json<{ runs: Run[] }>().runs;
+const runOf = async (path: string, cell: number): Promise<Run | undefined> =>
+  (await runs(path)).find(({ cell_id: id }) => id === `cell-${cell}`);
+
+function writeNotebook(
+  path: string,
+  ...cells: readonly (string | { source: string; kernel: string })[]
+): void {
+  const written = cells.map((cell, index) => ({
+    id: `cell-${index}`,
+    cell_type: 'code',
+    source: typeof cell === 'string' ? cell : cell.source,
+    metadata: typeof cell === 'string' ? {} : { in_the_loop: { kernel: cell.kernel } },
+    outputs: [],
+    execution_count: null,
+  }));
+  const kernelspec = { name: 'python3', display_name: 'Python 3', language: 'python' };
+  const notebook = { nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells: written };
+  writeFileSync(join(folders.root, path), JSON.stringify(notebook));
+}
+interface Cell {
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly outputs: readonly {
+    readonly text?: string;
+    readonly ename?: string;
+    readonly metadata?: object;
+  }[];
+}
+const cellsOf = async (path: string): Promise<Cell[]> =>
+  (await sendOk(server, { path: `/api/contents/${path}` })).json<{ content: { cells: Cell[] } }>().content
+    .cells;
+const shownBy = async (path: string): Promise<string[]> =>
+  (await cellsOf(path)).map(({ outputs }) => outputs.map(({ text, ename }) => ename ?? text ?? '').join('|'));
+
 const WHERE = 'import os\nprint(os.environ.get("WHERE"))';
 const errorIn = (messages: readonly KernelMessage[]): Record<string, unknown> | undefined =>
   messages.find(({ header }) => header.msg_type === 'error')?.content;
@@ -142,3 +192,62 @@ interface Runtime {
 }
 const runtimes = async (): Promise<Runtime[]> =>
   (await sendOk(server, { path: '/api/in-the-loop/v1/runtimes' })).json<{ runtimes: Runtime[] }>().runtimes;
+
+test('a server that is killed in mid-run finds the rest of what the other kernel said, once and in order (I4)', async () => {
+  const { id, socket } = await open('b.ipynb');
+  writeNotebook(
+    'b.ipynb',
+    'print("before")',
+    '%%kernel other\nimport time, sys\nfor n in range(20):\n    print(n); sys.stdout.flush(); time.sleep(0.08)\nprint(input("go?"))',
+    'print("behind")',
+  );
+  await sendOk(server, { method: 'POST', path: RUNS, body: { path: 'b.ipynb' } });
+  await socket.find((m) => JSON.stringify(m.content).includes('5'));
+  await server.end('SIGKILL');
+  await socket.closed;
+  server = await startOurServer({ folders });
+  expect((await kernels()).map(({ name }) => name).sort()).toEqual(['other', 'python3']);
+  const again = await KernelSocket.open(server, id);
+  await expect
+    .poll(async () => (await runOf('b.ipynb', 1))?.prompt ?? null, { timeout: 20_000 })
+    .not.toBe(null);
+  const { id: runId } = (await runOf('b.ipynb', 1)) as Run;
+  await sendOk(server, { method: 'POST', path: `${RUNS}/${runId}/input`, body: { value: 'gone on' } });
+  await expect.poll(async () => (await runOf('b.ipynb', 2))?.status, { timeout: 20_000 }).toBe('done');
+  const numbers = Array.from({ length: 20 }, (_, n) => `${n}\n`).join('');
+  expect(await shownBy('b.ipynb')).toEqual(['before\n', `${numbers}|go? gone on\n|gone on\n`, 'behind\n']);
+  await again.close();
+});
+
+test('the run queue and in-the-loop run send cells where somebody chose, and stop at an error anywhere', async () => {
+  writeNotebook(
+    'c.ipynb',
+    'print("own")',
+    { source: WHERE, kernel: 'other' },
+    '%%kernel other\n1 / 0',
+    'print("never")',
+  );
+  const child = spawn(
+    process.execPath,
+    [MAIN, 'run', 'c.ipynb', '--root', folders.root, '--state', folders.state, '--prefix', PREFIX],
+    { cwd: folders.root, env: serverEnvironment(folders), stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let printed = '';
+  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  const [code] = (await once(child, 'exit')) as [number];
+  expect(await shownBy('c.ipynb')).toEqual(['own\n', 'other\n', 'ZeroDivisionError', '']);
+  expect([code, printed]).toEqual([1, expect.stringContaining('ZeroDivisionError')]);
+});
+
+test('nbclient has a cell run elsewhere through the gateway', async () => {
+  const sources = ['x = 1', `%%kernel other\n${WHERE}\n"shown"`, 'print(x)'];
+  const { result, output } = await runPython(server, 'gateway_ai_cell.py', [
+    server.origin,
+    server.token,
+    ...sources,
+  ]);
+  expect(result, output).toEqual({
+    shown: [[], ['other\n', { 'text/plain': "'shown'" }], ['1\n']],
+    counts: [1, 2, 3],
+  });
+});

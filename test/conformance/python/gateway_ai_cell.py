@@ -1,4 +1,4 @@
-"""nbclient with a gateway's kernel manager: a notebook with a cell that a model answers."""
+"""nbclient with a gateway's kernel manager: a notebook of the cells that are given, or with one that a model answers."""
 
 import functools
 import json
@@ -9,7 +9,7 @@ from jupyter_server.gateway import managers
 from jupyter_server.gateway.gateway_client import GatewayClient
 from nbclient import NotebookClient
 
-url, token = sys.argv[1:3]
+url, token, *given = sys.argv[1:]
 GatewayClient.instance().url = url
 GatewayClient.instance().auth_token = token
 # jupyter_server's GatewayKernelClient sends the token with REST requests only, not with its websocket.
@@ -17,7 +17,7 @@ managers.websocket.create_connection = functools.partial(
     managers.websocket.create_connection, header=[f"Authorization: token {token}"]
 )
 
-sources = ["word = 'plover'", "%%ai openai:gpt-5.1\nWhat is a {word}?", "print(word)"]
+sources = given or ["word = 'plover'", "%%ai openai:gpt-5.1\nWhat is a {word}?", "print(word)"]
 notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
 NotebookClient(notebook, timeout=40, kernel_name="python3", kernel_manager_class=managers.GatewayKernelManager).execute()
 nbformat.validate(notebook)
