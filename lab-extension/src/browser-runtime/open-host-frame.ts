@@ -13,7 +13,9 @@ export async function openHostFrame(url: string): Promise<MessagePort> {
   frame.title = 'Kernels of this page';
   frame.setAttribute('aria-hidden', 'true');
   frame.tabIndex = -1;
-  frame.style.display = 'none';
+  // Not `display: none`: cells of HTML lay out in frames within it.
+  frame.style.cssText =
+    'position:fixed;left:-10000px;top:0;width:1000px;height:800px;border:0;visibility:hidden';
   frame.src = url;
   const { port1: port, port2 } = new MessageChannel();
   const opened = new Promise<void>((resolve, reject) => {

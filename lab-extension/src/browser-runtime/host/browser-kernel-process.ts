@@ -21,6 +21,8 @@ export function browserKernels(startEngine: StartEngine, python: PythonStart): S
 
 class BrowserKernelProcess implements KernelProcess {
   readonly #engine: KernelEngine;
+  /** Its frame is told, or replaced, by a worker that never waits for it. */
+  readonly #isHtml: boolean;
   readonly #buffers: SharedBuffers | null;
 
   constructor(
@@ -30,6 +32,7 @@ class BrowserKernelProcess implements KernelProcess {
     python: PythonStart,
   ) {
     const kind = kindOfKernelspec(launch.kernelspecName);
+    this.#isHtml = kind === 'html';
     this.#buffers = kind === 'python' ? SharedBuffers.make() : null;
     this.#engine = startEngine(kind, {
       says: (said) => listener.says(said),
@@ -50,7 +53,7 @@ class BrowserKernelProcess implements KernelProcess {
   }
 
   get canInterrupt(): boolean {
-    return this.#buffers !== null;
+    return this.#isHtml || this.#buffers !== null;
   }
 
   get canPause(): boolean {
@@ -65,7 +68,8 @@ class BrowserKernelProcess implements KernelProcess {
   }
 
   interrupt(): void {
-    this.#buffers?.raiseInterrupt();
+    if (this.#isHtml) this.#engine.say({ type: 'interrupt' });
+    else this.#buffers?.raiseInterrupt();
   }
 
   pause(): void {

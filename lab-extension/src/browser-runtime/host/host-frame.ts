@@ -1,10 +1,10 @@
+import { RealmFrames } from '../realm/realm-frames.ts';
 import type { FrameOpen, FrameReady, WorkerAsks } from './frame-talk.ts';
-import { HtmlRealms } from './html-realms.ts';
 
 // The document of the host's frame: it starts the host worker, hands the page's port on to it, and has the realms of HTML
 // kernels in it. The isolation that shared memory needs is this document's alone, and not the page's.
 const worker = new Worker(new URL('host-worker.js', location.href), { type: 'module', name: 'host' });
-const realms = new HtmlRealms(document.documentElement);
+const realms = new RealmFrames(document.documentElement);
 
 worker.onmessage = ({ data, ports }: MessageEvent<WorkerAsks>) => {
   if (data.type === 'end-realm') realms.end(data.realm);
