@@ -14,7 +14,7 @@ export interface HostObserver {
   stateChanged(kernelId: string, state: HostedKernelState | null): void;
   /** All that it says, as it says it. */
   message(kernelId: string, message: HostedMessage): void;
-  /** So many of its entries are not with the server yet. Told when it becomes or ceases to be 0, and now and then. */
+  /** So many of its entries are not with the server yet. More than 0 is told at once, 0 once it stays so, other counts now and then. */
   unshared(kernelId: string, count: number): void;
   /** No kernel is left, nor anything that one said, and the server knows it: a host that was left can be forgotten. */
   empty(): void;

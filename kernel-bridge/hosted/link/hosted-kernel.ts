@@ -30,6 +30,8 @@ export interface HostedKernelOptions {
 
 /** Between attempts to keep what there was no room for: nothing tells when there is some. In milliseconds. */
 const RETRY = 1000;
+/** In milliseconds. */
+const TELL_UNSHARED = 200;
 
 /** One kernel of a host: what it says goes into its outbox, what it is sent is handed over once. */
 export class HostedKernel {
@@ -44,9 +46,11 @@ export class HostedKernel {
   #isPressed = false;
   #why = '';
   #retry: ReturnType<typeof setInterval> | undefined;
+  #toldUnshared = 0;
+  #unsharedTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: HostedKernelOptions) {
-    const { kernelId, asked, observer } = options;
+    const { kernelId, asked } = options;
     this.#options = options;
     this.kernelId = kernelId;
     // Variables may be secrets, and nobody asks for them again (I10).
@@ -56,7 +60,7 @@ export class HostedKernel {
       launch: this.asked,
       onBlocked: (reason) => this.#blocked(reason),
       onPressure: (isHigh) => this.#pressed(isHigh),
-      onUnshared: (count) => observer.unshared(kernelId, count),
+      onUnshared: (count) => this.#unsharedNow(count),
     });
   }
 
@@ -118,7 +122,7 @@ export class HostedKernel {
       this.#append({ kind: 'gave-up', exit });
     }
     this.outbox.over();
-    this.#options.observer.unshared(this.kernelId, this.outbox.unacknowledged);
+    this.#tellUnshared();
   }
 
   /**
@@ -166,6 +170,7 @@ export class HostedKernel {
   #stop(): void {
     this.#isClosed = true;
     clearInterval(this.#retry);
+    clearTimeout(this.#unsharedTimer);
     this.#life?.end('The page that ran it was closed.');
   }
 
@@ -221,6 +226,22 @@ export class HostedKernel {
   #pressed(isHigh: boolean): void {
     this.#isPressed = isHigh;
     this.#pauseOrResume();
+  }
+
+  /** What comes and is recorded at once is not worth a word: that all is shared is told when it stays so. */
+  #unsharedNow(count: number): void {
+    if (count > 0 && this.#toldUnshared === 0) this.#tellUnshared();
+    else if (count !== this.#toldUnshared)
+      this.#unsharedTimer ??= setTimeout(() => this.#tellUnshared(), TELL_UNSHARED);
+  }
+
+  #tellUnshared(): void {
+    clearTimeout(this.#unsharedTimer);
+    this.#unsharedTimer = undefined;
+    const count = this.outbox.unacknowledged;
+    if (count === this.#toldUnshared) return;
+    this.#toldUnshared = count;
+    this.#options.observer.unshared(this.kernelId, count);
   }
 
   #pauseOrResume(): void {

@@ -68,7 +68,6 @@ export class Outbox {
   #blocked: SpoolBlock | null = null;
   #isPressed = false;
   #isClosed = false;
-  #told = 0;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -273,13 +272,6 @@ export class Outbox {
       this.#isPressed = isPressed;
       this.#options.onPressure(isPressed);
     }
-    this.#tellUnshared();
-  }
-
-  #tellUnshared(): void {
-    const count = this.unacknowledged;
-    if ((count === 0) === (this.#told === 0) && Math.abs(count - this.#told) < 100) return;
-    this.#told = count;
-    this.#options.onUnshared(count);
+    this.#options.onUnshared(this.unacknowledged);
   }
 }

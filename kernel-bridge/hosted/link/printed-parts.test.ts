@@ -27,7 +27,7 @@ test('[W6] what is printed at once goes on in parts of about a megabyte: the sam
         );
       },
     ),
-    { numRuns: 20 },
+    { numRuns: 8 },
   );
 });
 
