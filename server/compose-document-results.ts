@@ -69,10 +69,10 @@ export function widgetSource(
 }
 
 function cellRun(run: NotebookRun, noteOf: ((runId: string) => OutputJson) | null): CellRun {
-  const { kernelId, id, revision, cellId, isOver, outputs, executionCount, timing } = run;
+  const { kernelId, id, revision, cellId, isOver, outputs, executionCount, timing, ranOn } = run;
   const said = outputs as unknown as CellRun['result']['outputs'];
   const isAsking = !isOver && run.prompt !== null && noteOf !== null;
-  const result = { outputs: isAsking ? [...said, noteOf(id)] : said, executionCount, timing };
+  const result = { outputs: isAsking ? [...said, noteOf(id)] : said, executionCount, timing, ranOn };
   return {
     kernelId,
     id,

@@ -6,6 +6,7 @@ import { IdleCuller } from './kernels/idle-culler.ts';
 import type { KernelModel } from './kernels/kernel-model.ts';
 import type { Kernels } from './kernels/kernels.ts';
 import type { Logger } from './logger.ts';
+import type { RunLedger } from './runs/run-ledger.ts';
 import { SecondaryKernels } from './secondary-kernels/secondary-kernels.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { ServerSettings } from './settings.ts';
@@ -14,14 +15,12 @@ export interface ComposedSecondaryKernels {
   readonly kernels: SecondaryKernels;
   /** Also sends cells on that ask for another kernel. */
   answering(answerer: CellAnswerer): CellAnswerer;
-  /** Those of an earlier server are taken over, with what runs on them. @throws EventLogError */
+  /** Sessions and kernels of an earlier server are taken over, with what runs on them. @throws EventLogError */
   adopt(): Promise<void>;
   observe(committed: CommittedEvents): void;
   /** The first sequence of a kernel's stream that has not been relayed; Infinity for one of which nothing is. */
   readonly neededFrom: (kernelId: string) => number;
-  /** Ends idle kernels, where it is to; whoever has a notebook open is connected to the kernels beside its own too. */
-  culler(settings: Pick<ServerSettings, 'cullIdle' | 'cullConnected'>): IdleCuller | null;
-  /** Nothing more is followed. Idempotent; kernels are their owner's to close. */
+  /** Nothing more is followed, and no idle kernel ended. Idempotent; kernels are their owner's to close. */
   close(): Promise<void>;
 }
 
@@ -29,16 +28,19 @@ export interface ComposedSecondaryKernels {
 export function composeSecondaryKernels(deps: {
   readonly log: EventLog;
   readonly logger: Logger;
+  readonly settings: Pick<ServerSettings, 'cullIdle' | 'cullConnected'>;
   /** Of this machine and all places. */
-  readonly kernelspecs: KernelspecFinder;
+  readonly placed: { readonly kernelspecs: KernelspecFinder };
+  /** Cells say where they ran, once a notebook uses several kernels. */
+  readonly ledger: Pick<RunLedger, 'nameOwnKernels'>;
   readonly kernels: () => Kernels;
   readonly sessions: () => Sessions;
 }): ComposedSecondaryKernels {
-  const { log, logger, kernelspecs, kernels, sessions } = deps;
+  const { log, logger, kernels, sessions } = deps;
   const secondaries = new SecondaryKernels({
     log,
     logger,
-    kernelspecs,
+    kernelspecs: deps.placed.kernelspecs,
     kernels: {
       has: (id) => kernels().has(id),
       isExpected: (id) => kernels().isExpected(id),
@@ -51,6 +53,11 @@ export function composeSecondaryKernels(deps: {
     documentOf: (primaryId) => sessions().documentOf(primaryId),
     kernelOf: (path) => sessions().kernelOf(path),
   });
+  deps.ledger.nameOwnKernels((kernelId) => {
+    if (secondaries.of(kernelId).length === 0 || !kernels().has(kernelId)) return null;
+    const { name: kernel, displayName, place } = kernels().get(kernelId);
+    return { kernel, display_name: displayName, place };
+  });
   const list = (): KernelModel[] =>
     kernels()
       .list()
@@ -60,21 +67,25 @@ export function composeSecondaryKernels(deps: {
         const { connections } = kernels().get(primaryId).model;
         return { ...model, connections: model.connections + connections };
       });
+  const { cullIdle: after, cullConnected: connected } = deps.settings;
+  // Whoever has a notebook open is connected to the kernels beside its own too.
+  const cullable = { list, cull: (id: string) => kernels().cull(id) };
+  const culler = after === null ? null : new IdleCuller({ kernels: cullable, after, connected, logger });
   return {
     kernels: secondaries,
     answering: (answerer) => ({ ...answerer, elsewhere: secondaries }),
     async adopt() {
+      await sessions().restore();
       await secondaries.restore();
       await kernels().adoptFound((id) => sessions().documentOf(id) ?? secondaries.documentOf(id));
       await secondaries.start();
     },
     neededFrom: (kernelId) => secondaries.neededFrom(kernelId),
     observe: (committed) => secondaries.observe(committed),
-    culler({ cullIdle: after, cullConnected: connected }) {
-      if (after === null) return null;
-      const cullable = { list, cull: (id: string) => kernels().cull(id) };
-      return new IdleCuller({ kernels: cullable, after, connected, logger });
+    close() {
+      culler?.close();
+      secondaries.close();
+      return Promise.resolve();
     },
-    close: () => Promise.resolve(secondaries.close()),
   };
 }

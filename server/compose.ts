@@ -138,8 +138,8 @@ export async function startServer(deps: {
   const models = composeModels(settings.ai, authorize);
   const aiCells = composeAiCells(models);
   const warm = composeWarmPool({ settings, paths, kernelspecs, placed, kernels: () => kernels, logger });
-  const asked = { kernels: () => kernels, sessions: () => sessions };
-  const beside = composeSecondaryKernels({ log, logger, kernelspecs: placed.kernelspecs, ...asked });
+  const asked = { ledger: runs.ledger, kernels: () => kernels, sessions: () => sessions };
+  const beside = composeSecondaryKernels({ settings, log, logger, placed, ...asked });
   const kernels: Kernels = new Kernels({
     ...warm.supply,
     kernelspecs: placed.kernelspecs,
@@ -162,7 +162,6 @@ export async function startServer(deps: {
     onSocketOpened: (kernelId, socket) => outputs.onSocketOpened(kernelId, socket),
     onSocketClosed: (kernelId, socket) => outputs.onSocketClosed(kernelId, socket),
   });
-  const culler = beside.culler(settings);
   const retention = composeRetention({
     log,
     logger,
@@ -181,7 +180,6 @@ export async function startServer(deps: {
     rootDirectory,
     hasRun: areShared ? (kernelId) => runs.hasRun(kernelId) : null,
   });
-  await sessions.restore();
   await beside.adopt();
   activity.addSource(() => kernels.lastActivity);
 
@@ -363,7 +361,6 @@ export async function startServer(deps: {
     server.close();
     eventSockets.close();
     terminals.close();
-    culler?.close();
     terminalSockets.close();
     await Promise.all([beside.close(), mcp.close(), agents.close()]);
     await runsApi.close();

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as Y from 'yjs';
 import type { CellRunState } from '../wire/cell-run-state.ts';
+import { RAN_ON_KEY } from '../wire/ran-on.ts';
 import { CELL_RUN_KEY } from '../wire/cell-run-state.ts';
 import type { OutputJson } from './shared-output.ts';
 import { writeOutputs } from './write-outputs.ts';
@@ -14,6 +15,8 @@ export interface CellResult {
   readonly executionCount: number | null;
   /** The `execution` of its metadata; null: it has none. */
   readonly timing: Readonly<Record<string, string>> | null;
+  /** The `in_the_loop_ran_on` of its metadata; it has none where this is null or missing. */
+  readonly ranOn?: object | null;
   /** null once the run is over. */
   readonly run: CellRunState | null;
 }
@@ -30,7 +33,7 @@ export function writeResult(
   known: CellResult | null = null,
   waiting: CellRunState | null = null,
 ): number {
-  const { outputs, run, executionCount, timing } = result;
+  const { outputs, run, executionCount, timing, ranOn = null } = result;
   // While a cell runs it has no count: JupyterLab takes one for the end of the run, and says so in the document.
   const count = run === null ? executionCount : null;
   return (
@@ -38,6 +41,7 @@ export function writeResult(
     writeRunState(cell, run ?? waiting) +
     setIn(cell, 'execution_count', count) +
     setIn(mapIn(cell, 'metadata'), 'execution', timing) +
+    setIn(mapIn(cell, 'metadata'), RAN_ON_KEY, ranOn) +
     // What was made here is shown as it is.
     (outputs.length > 0 ? setIn(mapIn(cell, 'metadata'), 'trusted', true) : 0)
   );

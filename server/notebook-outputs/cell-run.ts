@@ -5,6 +5,8 @@ export interface CellResult {
   readonly executionCount: number | null;
   /** The `execution` of the cell's metadata; null: it has none. */
   readonly timing: Readonly<Record<string, string>> | null;
+  /** The `in_the_loop_ran_on` of the cell's metadata; it has none where this is null or missing. */
+  readonly ranOn?: object | null;
 }
 
 /** The latest run of a cell, as far as notebook files are concerned with it. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { RAN_ON_KEY } from '../wire/ran-on.ts';
 import type { CellResult } from './cell-run.ts';
 import { isJsonObject, type JsonObject } from './notebook-json.ts';
 
@@ -12,6 +13,8 @@ export function showResult(cell: JsonObject, result: CellResult): JsonObject {
   // JupyterLab takes the times of an earlier run away when a cell is run, whether or not it records new ones.
   const metadata: JsonObject = { ...cell['metadata'], execution: result.timing, trusted: true };
   if (result.timing === null) delete metadata['execution'];
+  delete metadata[RAN_ON_KEY];
+  if (result.ranOn) metadata[RAN_ON_KEY] = result.ranOn;
   return {
     ...cell,
     execution_count: result.executionCount,
@@ -21,12 +24,14 @@ export function showResult(cell: JsonObject, result: CellResult): JsonObject {
 }
 
 /** Whether a code cell has these outputs, this count and these times. */
-export function showsResult(cell: JsonObject, { outputs, executionCount, timing }: CellResult): boolean {
+export function showsResult(cell: JsonObject, result: CellResult): boolean {
+  const { outputs, executionCount, timing, ranOn = null } = result;
   const { metadata, execution_count: count = null } = cell;
   return (
     count === executionCount &&
     isDeepStrictEqual(cell['outputs'], outputs) &&
     isJsonObject(metadata) &&
-    isDeepStrictEqual(metadata['execution'] ?? null, timing)
+    isDeepStrictEqual(metadata['execution'] ?? null, timing) &&
+    isDeepStrictEqual(metadata[RAN_ON_KEY] ?? null, ranOn)
   );
 }

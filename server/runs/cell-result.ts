@@ -3,6 +3,7 @@ import type { ExecutionTiming } from './execution-timing.ts';
 import type { NbformatOutput } from './nbformat-output.ts';
 import { readOutputArea } from './output-area.ts';
 import type { OutputFolderState } from './output-folder.ts';
+import type { RanOn } from './ran-on.ts';
 import { runTextPath } from './run-text-path.ts';
 import type { RunTexts } from './run-text.ts';
 
@@ -13,6 +14,8 @@ export interface CellResult {
   readonly executionCount: number | null;
   /** Belongs into the cell's metadata as `execution`; null: the cell has none. */
   readonly timing: ExecutionTiming | null;
+  /** Null: on its notebook's own kernel. */
+  readonly ranOn: RanOn | null;
   readonly outcome: RunOutcome | null;
   /** The reply and `idle` are both there. Outputs may still come, from tasks and threads. */
   readonly isDone: boolean;
@@ -38,7 +41,7 @@ export function cellResult(
 
 /** @param baseUrl of the server, for the links to what is left out */
 export function resultOf(run: CellRun, baseUrl: string): CellResult {
-  const { requestId, executionCount, timing, outcome, texts, revision } = run;
+  const { requestId, executionCount, timing, ranOn, outcome, texts, revision } = run;
   const outputs = readOutputArea(run.area, (name) =>
     texts.has(name) ? runTextPath(baseUrl, requestId, name) : null,
   );
@@ -47,6 +50,7 @@ export function resultOf(run: CellRun, baseUrl: string): CellResult {
     outputs,
     executionCount,
     timing,
+    ranOn,
     outcome,
     isDone: outcome !== null && run.isIdle,
     texts,

@@ -10,6 +10,7 @@ import {
   type OutputArea,
 } from './output-area.ts';
 import type { OutputLimits } from './output-limits.ts';
+import type { RanOn } from './ran-on.ts';
 import type { ExecutionRequested } from './run-input.ts';
 import type { RunTexts } from './run-text.ts';
 
@@ -26,6 +27,8 @@ export interface CellRun {
   readonly recordTiming: boolean;
   timing: ExecutionTiming | null;
   executionCount: number | null;
+  /** Null: on its notebook's own kernel. */
+  ranOn: RanOn | null;
   outcome: RunOutcome | null;
   /** The kernel said `idle` about this request. */
   isIdle: boolean;
@@ -51,6 +54,7 @@ export function newCellRun(request: ExecutionRequested, limits: OutputLimits): C
     recordTiming,
     timing: null,
     executionCount: null,
+    ranOn: null,
     outcome: null,
     isIdle: false,
     revision: 1,

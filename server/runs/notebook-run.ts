@@ -2,6 +2,7 @@ import type { ExecutionTiming } from './execution-timing.ts';
 import { resultOf } from './cell-result.ts';
 import type { KernelRuns } from './kernel-runs.ts';
 import type { NbformatOutput } from './nbformat-output.ts';
+import type { RanOn } from './ran-on.ts';
 import type { InputPrompt, RunRecord, RunStatus } from './run-record.ts';
 import { isOver } from './run-record.ts';
 
@@ -31,6 +32,8 @@ export interface NotebookRun {
   readonly outputs: readonly NbformatOutput[];
   /** Belongs into the cell's metadata as `execution`; null: the cell has none. */
   readonly timing: ExecutionTiming | null;
+  /** Belongs into the cell's metadata as `in_the_loop_ran_on`, where its notebook uses several kernels; null: it has none. */
+  readonly ranOn: RanOn | null;
   /** The sequence of its last change in the kernel's stream `kernel/<id>`. */
   readonly revision: number;
   /** Up to this revision the file has its outputs; 0 for not at all. */
@@ -58,7 +61,7 @@ export function notebookRun(
 ): NotebookRun | null {
   const run = folder.runs.get(record.id);
   if (run === undefined || record.code === null) return null;
-  const { executionCount, outputs, timing } = resultOf(run, baseUrl);
+  const { executionCount, outputs, timing, ranOn } = resultOf(run, baseUrl);
   const { id, path, cellId, code, sourceHash, actor, session, queuedAt, startedAt, prompt } = record;
   const { status, revision, foldedRevision } = record;
   return {
@@ -78,6 +81,7 @@ export function notebookRun(
     executionCount,
     outputs,
     timing,
+    ranOn,
     revision,
     foldedRevision,
   };

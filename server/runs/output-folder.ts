@@ -22,6 +22,7 @@ import {
   widgetCapturing,
   type OutputWidgets,
 } from './output-widgets.ts';
+import { ranOnIn } from './ran-on.ts';
 import { noteText } from './run-text.ts';
 import type { CellsReleased, ExecutionRequested, KernelSaid, KernelStopped, RunInput } from './run-input.ts';
 
@@ -125,7 +126,7 @@ function updateDisplays(state: OutputFolderState, displayId: string, content: Js
 function foldIntoCell(
   state: OutputFolderState,
   run: CellRun,
-  { messageType, content, date }: KernelSaid,
+  { messageType, content, metadata, date }: KernelSaid,
   output: PrintedText | RichOutput | null,
   displayId: string | null,
 ): void {
@@ -140,6 +141,7 @@ function foldIntoCell(
     case 'status':
     case 'execute_input':
       recordTiming(run, iopubTiming(messageType, content, date));
+      run.ranOn ??= ranOnIn(metadata);
       if (typeof content['execution_count'] === 'number') {
         run.executionCount = content['execution_count'];
         run.revision++;
@@ -167,6 +169,7 @@ function foldReply(
   const reply = parseExecuteReply(content);
   run.outcome = reply.outcome;
   run.executionCount = reply.executionCount;
+  run.ranOn ??= ranOnIn(metadata);
   run.revision++;
   recordTiming(run, replyTiming(metadata, date));
   if (reply.page !== null) showInCell(state.shown, run, reply.page, null);

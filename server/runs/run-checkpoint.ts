@@ -9,7 +9,7 @@ import type { LargeData } from './large-data.ts';
  * To be raised whenever the shape of what is kept, or the meaning of the fold, becomes another: a checkpoint of another
  * format is thrown away, and its kernel's stream is folded anew.
  */
-const FORMAT = 1;
+const FORMAT = 2;
 
 const headerSchema = z.object({
   format: z.literal(FORMAT),

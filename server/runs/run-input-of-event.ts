@@ -52,6 +52,8 @@ export function requestedCellOf({ data, frames }: RequestEvent): RequestedCell |
 }
 
 const DATED: ReadonlySet<string> = new Set(['status', 'execute_input', 'execute_reply']);
+/** Whose metadata say when the cell ran, and where. */
+const OF_EXECUTION: ReadonlySet<string> = new Set(['execute_input', 'execute_reply']);
 const NO_METADATA: JsonObject = {};
 
 /** Of the header and the metadata only what the fold looks at is parsed: most messages are text. */
@@ -68,7 +70,7 @@ export function kernelSaidOf(
     messageId,
     parentMessageId: causedBy,
     date: typeof date === 'string' ? date : new Date(time).toISOString(),
-    metadata: messageType === 'execute_reply' ? parseJsonFrame(frames[2]) : NO_METADATA,
+    metadata: OF_EXECUTION.has(messageType) ? parseJsonFrame(frames[2]) : NO_METADATA,
     content: parseJsonFrame(frames[3]),
   };
 }

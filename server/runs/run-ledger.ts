@@ -8,6 +8,7 @@ import type { NotebookRun, ReleasedOutputs, RunMark } from './notebook-run.ts';
 import { notebookRun } from './notebook-run.ts';
 import type { RunFilter } from './run-filter.ts';
 import { compareNewest, isWanted, mayHold } from './run-filter.ts';
+import type { RanOn } from './ran-on.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** A run with the state it is part of, which goes on changing. */
@@ -19,6 +20,7 @@ export interface KnownRun {
 /** Every run of every notebook's cell: what was asked, how far it is, and what it put out (I1). */
 export class RunLedger {
   readonly #baseUrl: string;
+  #nameOwn: (kernelId: string) => RanOn | null = () => null;
   readonly #kernels: KernelLedgers;
   readonly #listeners: Set<(path: string) => void>;
 
@@ -82,8 +84,13 @@ export class RunLedger {
     return [...latest.values()].flatMap(({ runs, record }) => {
       const run =
         isUnreleased(runs, record) && isWanted(record) ? notebookRun(runs, record, this.#baseUrl) : null;
-      return run === null ? [] : [run];
+      return run === null ? [] : [{ ...run, ranOn: run.ranOn ?? this.#nameOwn(run.kernelId) }];
     });
+  }
+
+  /** @param name of a notebook's own kernel, where the notebook uses several: what it ran says so then; null elsewhere */
+  nameOwnKernels(name: (kernelId: string) => RanOn | null): void {
+    this.#nameOwn = name;
   }
 
   /** Those of `runsOf` whose outputs, as they are now, are not in the file. */

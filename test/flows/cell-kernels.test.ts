@@ -236,6 +236,8 @@ test('the run queue and in-the-loop run send cells where somebody chose, and sto
   child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   const [code] = (await once(child, 'exit')) as [number];
   expect(await shownBy('c.ipynb')).toEqual(['own\n', 'other\n', 'ZeroDivisionError', '']);
+  const ranOn = (await cellsOf('c.ipynb')).map(({ metadata }) => metadata['in_the_loop_ran_on']);
+  expect(ranOn.slice(1)).toEqual([OTHER, OTHER, undefined]);
   expect([code, printed]).toEqual([1, expect.stringContaining('ZeroDivisionError')]);
 });
 
