@@ -10,8 +10,6 @@ export interface DialInSeatOptions {
   readonly url: () => string;
   readonly key: string;
   readonly programVersion: string;
-  /** Whether a supervisor without kernels that is of another version is asked to end, so that one of ours is started. Default: true. */
-  readonly replacesIdle?: boolean;
   readonly log: KernelLog;
 }
 
@@ -70,11 +68,11 @@ export class DialInSeat implements DialIn {
 
   readonly connect: ConnectElsewhere = async (clientId, listener, signal) => {
     const link = await this.#next(signal);
-    const { programVersion: program, replacesIdle = true, log } = this.#options;
+    const { programVersion: program, log } = this.#options;
     const late = setTimeout(() => link.close(), PATIENCE).unref();
     try {
       const hello = { clientId, program, role: 'owner' } as const;
-      return await greetSupervisor(link.join, hello, listener, log, replacesIdle);
+      return await greetSupervisor(link.join, hello, listener, log);
     } finally {
       clearTimeout(late);
     }

@@ -8,7 +8,6 @@ type Hello = Extract<Up, { type: 'hello' }>;
 
 /**
  * Says hello to a supervisor at the other end of a pipe. Until it is welcome, nobody else hears of the connection.
- * @param replacesIdle whether an idle one of another version is asked to end: not where nobody could start another
  * @returns `ended` if the pipe broke before the welcome, or an idle supervisor of another version was asked to end
  * @throws KernelError KERNEL_SUPERVISOR_LOST if it speaks another protocol
  */
@@ -17,13 +16,12 @@ export function greetSupervisor(
   hello: Omit<Hello, 'type' | 'protocols'>,
   listener: ConnectionListener,
   log: KernelLog,
-  replacesIdle = true,
 ): Promise<'welcome' | 'ended'> {
   return new Promise((resolve, reject) => {
     let current: ConnectionListener = {
       welcomed: (welcome, line) => {
         const isIdle = welcome.kernels.length === 0 && welcome.terminals.length === 0;
-        if (replacesIdle && hello.role === 'owner' && isIdle && welcome.program !== hello.program) {
+        if (hello.role === 'owner' && isIdle && welcome.program !== hello.program) {
           log.info({ program: welcome.program }, 'an idle supervisor of another version is replaced');
           return line.say({ type: 'request', id: 0, request: { do: 'end' } });
         }

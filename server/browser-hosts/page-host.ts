@@ -37,8 +37,7 @@ export class PageHost implements BrowserHost {
     const { folder, programVersion, logger: log } = options;
     this.#options = options;
     this.#record = record;
-    // A page cannot be asked to end so that another is started.
-    this.#seat = new DialInSeat({ url: () => '', key: '', replacesIdle: false, programVersion, log });
+    this.#seat = new DialInSeat({ url: () => '', key: '', programVersion, log });
     this.supervisor = new FarSupervisor({
       title: `The tab that ran it (${record.title})`,
       folder: join(folder, 'kernels'),

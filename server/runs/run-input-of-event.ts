@@ -30,13 +30,14 @@ export function mayBeNotebook(path: string): boolean {
 
 /** @returns null for what belongs to no notebook: of extensions, of consoles, of clients that name no cell (contract §4) */
 export function requestedCellOf({ data, frames }: RequestEvent): RequestedCell | null {
-  const { messageId, session, cellId, path } = data;
+  const { messageId, session, cellId, path, position } = data;
   if (cellId === null || path === null || !mayBeNotebook(path)) return null;
   const { code, silent, store_history: storeHistory } = parseJsonFrame(frames[3]);
   if (typeof code !== 'string' || silent === true || storeHistory === false) return null;
   const metadata = parseJsonFrame(frames[2]);
   // Lab's notebooks say both. Its consoles, which may share a notebook's kernel, and VS Code name a cell and say neither.
-  if (!('recordTiming' in metadata) && !('deletedCells' in metadata)) return null;
+  // Who runs the kernel in its page asks for cells of its notebook alone.
+  if (position === undefined && !('recordTiming' in metadata) && !('deletedCells' in metadata)) return null;
   const { recordTiming, deletedCells } = metadata;
   return {
     requestId: messageId,
