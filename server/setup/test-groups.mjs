@@ -11,6 +11,7 @@ import { installNpmPackages } from './npm-packages.mjs';
 import { say } from './progress.mjs';
 import { packageFile, PROJECT } from './project.mjs';
 import { installTestKernelspecs, preparePythonEnvironment } from './python-environment.mjs';
+import { preparePyodideDataStack } from './pyodide-data-stack.mjs';
 import { exitOf } from './run-command.mjs';
 import { installSlurm } from './slurm.mjs';
 import { installSshd } from './sshd.mjs';
@@ -34,7 +35,10 @@ export async function setUpForTests({ browser, places = false }) {
   await installSshd();
   await installSlurm();
   if (places) await prepareEnterpriseGateway();
-  if (browser) process.env.CHROMIUM_PATH = await findOrInstallChromium();
+  if (browser) {
+    process.env.CHROMIUM_PATH = await findOrInstallChromium();
+    await preparePyodideDataStack();
+  }
   await buildIfChanged();
 }
 

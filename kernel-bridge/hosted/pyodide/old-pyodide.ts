@@ -17,6 +17,9 @@ export interface OldPyodide {
   };
 }
 
+export const isOldPyodide = (pyodide: Pyodide | OldPyodide): pyodide is OldPyodide =>
+  !('lockfile' in pyodide);
+
 /** The same as what today's gives. It knows neither snapshots nor where packages might come from but its own folder. */
 export function adaptOldPyodide(old: OldPyodide): Pyodide {
   const packages: Record<string, { imports: string[] }> = {};
@@ -29,7 +32,7 @@ export function adaptOldPyodide(old: OldPyodide): Pyodide {
   return {
     runPython: (code) => old.runPython(code),
     makeMemorySnapshot: () => {
-      throw new Error('This Pyodide makes no snapshots.');
+      throw new Error('This Pyodide is too old to make snapshots.');
     },
     setInterruptBuffer: (buffer) => old.setInterruptBuffer?.(buffer),
     loadPackage: (names, { messageCallback, errorCallback }) =>

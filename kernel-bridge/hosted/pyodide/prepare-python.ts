@@ -1,3 +1,4 @@
+import { isOldPyodide } from './old-pyodide.ts';
 import type { Pyodide, PyodideEngine } from './pyodide.ts';
 
 /** In Python's file system. Imported from as it is, for unpacking takes longer than IPython's import. */
@@ -30,6 +31,7 @@ export async function makeSnapshot(
   const silent = () => undefined;
   const options = { indexURL: distributionUrl, env: {}, stdout: silent, stderr: silent };
   const pyodide = await engine.loadPyodide({ ...options, _makeSnapshot: true });
+  if (isOldPyodide(pyodide)) throw new Error('This Pyodide is too old to make snapshots.');
   placeArchive(pyodide, archive);
   importKernel(pyodide);
   pyodide.runPython('from in_the_loop_kernel.warm import warm; warm()');

@@ -2,6 +2,7 @@ import type { HostSays, KernelSays, KernelStart, PythonStart } from '../host-pro
 import { makeKernelHost, type KernelHost } from './kernel-host.ts';
 import { limitMemory } from './memory-limit.ts';
 import { loadSnapshot } from './load-snapshot.ts';
+import { adaptOldPyodide, isOldPyodide } from './old-pyodide.ts';
 import { Packages, packagesFrom } from './packages.ts';
 import { importKernel, placeArchive } from './prepare-python.ts';
 import type { LoadOptions, Pyodide, PyodideEngine } from './pyodide.ts';
@@ -113,11 +114,22 @@ async function load(
   options: LoadOptions,
   log: (text: string) => void,
 ): Promise<Pyodide> {
-  if (!python.snapshotUrl) return engine.loadPyodide(options);
+  const loaded = python.snapshotUrl
+    ? await loadWithSnapshot(python.snapshotUrl, engine, options, log)
+    : await engine.loadPyodide(options);
+  return isOldPyodide(loaded) ? adaptOldPyodide(loaded) : loaded;
+}
+
+async function loadWithSnapshot(
+  url: string,
+  engine: PyodideEngine,
+  options: LoadOptions,
+  log: (text: string) => void,
+) {
   try {
-    return await loadSnapshot(engine, options, await engine.read(python.snapshotUrl));
+    return await loadSnapshot(engine, options, await engine.read(url));
   } catch (error) {
-    log(`The snapshot ${python.snapshotUrl} cannot be used (${wordsOf(error)}): Python starts without it.`);
+    log(`The snapshot ${url} cannot be used (${wordsOf(error)}): Python starts without it.`);
     return engine.loadPyodide(options);
   }
 }

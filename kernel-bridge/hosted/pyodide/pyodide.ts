@@ -1,3 +1,5 @@
+import type { OldPyodide } from './old-pyodide.ts';
+
 /** What we ask of a Pyodide, whichever version: 0.17 has less, see old-pyodide.ts. */
 export interface Pyodide {
   readonly runPython: (code: string) => unknown;
@@ -39,7 +41,9 @@ export interface LoadOptions {
 
 /** How the engine at hand gets files: a browser from URLs, Node from folders, old distributions by `importScripts`. */
 export interface PyodideEngine {
-  /** `loadPyodide` of the distribution that is at `indexURL`. */
-  readonly loadPyodide: (options: LoadOptions) => Promise<Pyodide>;
+  /** `loadPyodide` of the distribution that is at `indexURL`; what an old one gives is adapted here. */
+  readonly loadPyodide: (options: LoadOptions) => Promise<Pyodide | OldPyodide>;
+  /** Where `import()` of text that is evaluated does not do. */
+  readonly importModule?: (url: string) => Promise<unknown>;
   readonly read: (url: string) => Promise<Uint8Array>;
 }
