@@ -137,6 +137,7 @@ export async function composePlaces(deps: {
     kernelspecs,
     kernels,
     sessions: deps.sessions,
+    hostOf: (kernelId) => browserHosts.hostOf(kernelId),
     warm: deps.warm,
     setKernelspec: (path, kernelspec, actor) => setKernelspec(documents().loadedAt(path), kernelspec, actor),
     log,

@@ -18,6 +18,7 @@ import type { RuntimePlace } from './runtimes/runtimes.ts';
 import { Runtimes } from './runtimes/runtimes.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { ServerSettings } from './settings.ts';
+import type { RuntimeHost } from './wire/runtime.ts';
 import type { WarmKernelsModel } from './wire/warm-kernels.ts';
 
 const HERE: RuntimePlace = { id: THIS_MACHINE, title: 'This machine', kind: 'local', outage: null };
@@ -31,6 +32,8 @@ export function composeRuntimes(deps: {
   readonly kernelspecs: KernelspecFinder;
   readonly kernels: () => Kernels;
   readonly sessions: () => Sessions;
+  /** The page that runs a kernel. */
+  readonly hostOf: (kernelId: string) => RuntimeHost | null;
   /** What waits for a notebook. */
   readonly warm: () => readonly WarmKernelsModel[];
   /** What notebooks say of their kernel, as pages do that choose another one. */
@@ -48,6 +51,7 @@ export function composeRuntimes(deps: {
       return { id, title: held.title, kind: held.kind, outage: held.place?.outage ?? null };
     },
     notebookOf: (kernelId) => sessions().notebookSession(kernelId)?.path ?? null,
+    hostOf: deps.hostOf,
     usage: () => supervisor.usage(),
   });
 

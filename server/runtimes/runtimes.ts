@@ -1,6 +1,6 @@
 import type { KernelUsage } from '../../kernel-bridge/places/kernel-usage.ts';
 import type { PlaceKind } from '../wire/place.ts';
-import type { RuntimeModel } from '../wire/runtime.ts';
+import type { RuntimeHost, RuntimeModel } from '../wire/runtime.ts';
 import { ProcessorShares } from './processor-shares.ts';
 
 /** What is asked of a kernel that runs. */
@@ -39,6 +39,8 @@ export interface RuntimesDependencies {
   placeOf(id: string | null): RuntimePlace;
   /** Of the notebook whose session runs on a kernel. */
   notebookOf(kernelId: string): string | null;
+  /** The page that runs a kernel; null for one that no page runs. */
+  hostOf(kernelId: string): RuntimeHost | null;
   usage(): Promise<ReadonlyMap<string, KernelUsage>>;
 }
 
@@ -69,6 +71,7 @@ export class Runtimes {
     const { id, name, displayName, model, whereabouts } = kernel;
     const { outage, ...place } = this.#deps.placeOf(kernel.place);
     const { startedAt, queued, pid, connectionFile } = whereabouts;
+    const host = place.kind === 'browser' ? this.#deps.hostOf(id) : null;
     return {
       kernelId: id,
       kernelspec: name,
@@ -86,6 +89,7 @@ export class Runtimes {
       cpu: this.#processors.get(id) ?? null,
       memory: this.#usage.get(id)?.memory ?? null,
       connectionFile,
+      ...(host === null ? {} : { host }),
     };
   }
 

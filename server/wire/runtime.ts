@@ -32,8 +32,8 @@ export interface RuntimeHost {
   readonly hostId: string;
   /** Which browser, on which system: "Firefox on macOS". */
   readonly title: string;
-  /** Whose page it is, as people know them; null for the one who asks. */
-  readonly person: string | null;
+  /** Whose page it is: a user name. */
+  readonly person: string;
   /** Whether it is connected now. */
   readonly isThere: boolean;
 }

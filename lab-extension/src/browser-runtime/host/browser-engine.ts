@@ -3,6 +3,7 @@ import type {
   Pyodide,
   PyodideEngine,
 } from '../../../../kernel-bridge/hosted/pyodide/pyodide.ts';
+import { withIndex } from './package-index.ts';
 import { watchLoading } from './watch-loading.ts';
 
 type LoadPyodide = (options: LoadOptions) => Promise<Pyodide>;
@@ -19,7 +20,7 @@ export function browserEngine(progress: (done: number) => void): PyodideEngine {
       const endWatch = watchLoading(options.indexURL, progress);
       try {
         const load = await moduleOf(options.indexURL);
-        return await load(options);
+        return await load(await withIndex(options));
       } finally {
         endWatch();
       }

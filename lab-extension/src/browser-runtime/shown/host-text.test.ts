@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { whereText } from './host-text.ts';
 
-const here = { kind: 'here', unshared: 0, canInterrupt: true } as const;
-const anna = { hostId: 'h', title: 'Chromium on Linux', person: 'Anna', isThere: true };
+const here = { kind: 'here', kernelId: 'k', unshared: 0, canInterrupt: true } as const;
+const anna = { title: 'Chromium on Linux', person: 'Anna', isThere: true };
 
 describe('where a kernel runs', () => {
   test('says how far it is loaded', () => {

@@ -1,4 +1,3 @@
-import type { RuntimeHost } from '../../../../server/wire/runtime.ts';
 import type { HostedKernelState } from '../browser-runtime.ts';
 
 /** Where a notebook's kernel runs, as this page knows it. */
@@ -6,14 +5,23 @@ export type Whereabouts =
   /** Of this page. @param canInterrupt a running cell */
   | {
       readonly kind: 'here';
+      readonly kernelId: string;
       readonly state: HostedKernelState;
       readonly unshared: number;
       readonly canInterrupt: boolean;
     }
   /** Of another page; null: nothing is known of it yet. */
-  | { readonly kind: 'elsewhere'; readonly host: RuntimeHost | null }
+  | { readonly kind: 'elsewhere'; readonly host: HostingTab | null }
   /** It is over. */
   | { readonly kind: 'over' };
+
+export interface HostingTab {
+  /** Which browser, on which system. */
+  readonly title: string;
+  /** Who has it open; null for this page's own person, empty where they have no name. */
+  readonly person: string | null;
+  readonly isThere: boolean;
+}
 
 export interface WhereText {
   /** Beside the kernel's name. */
@@ -77,7 +85,7 @@ function hereText({ state, unshared, canInterrupt }: Extract<Whereabouts, { kind
   };
 }
 
-function elsewhereText(host: RuntimeHost | null): WhereText {
+function elsewhereText(host: HostingTab | null): WhereText {
   if (host === null) return { short: 'Runs in a tab', long: [CLOSING, WATCH], isOver: false };
   const whose = host.person === null ? 'another tab of yours' : `${possessive(host.person)} tab`;
   const named = `${whose} (${host.title})`;
@@ -94,6 +102,7 @@ function elsewhereText(host: RuntimeHost | null): WhereText {
 }
 
 function possessive(name: string): string {
+  if (name === '') return 'somebody’s';
   return name.endsWith('s') ? `${name}’` : `${name}’s`;
 }
 

@@ -9,14 +9,26 @@ import { HostChip } from './host-chip.ts';
 import { whereText, type Whereabouts } from './host-text.ts';
 import { tellWhere } from './tell-where.ts';
 
+export interface HostKnowledge {
+  readonly runtime: PageRuntime;
+  readonly model: RuntimesModel;
+  /** What somebody is called, by their user name; null for this page's own person, empty for somebody without a name. */
+  readonly personOf: (username: string) => string | null;
+}
+
 /** Says beside a notebook's kernel, where that runs in a browser, in which tab, and how far it is loaded. */
-export function watchHost(panel: NotebookPanel, runtime: PageRuntime, model: RuntimesModel): IDisposable {
+export function watchHost(panel: NotebookPanel, known: HostKnowledge): IDisposable {
+  const { runtime, model } = known;
   const { sessionContext, toolbar } = panel;
   let watch: IDisposable | null = null;
   let chip: HostChip | null = null;
+  /** Of the kernelspec of the last kernel, which may be gone. */
+  let last: string | null = null;
 
   function show(): void {
-    const where = whereabouts(panel, runtime, model);
+    const name = sessionContext.session?.kernel?.name;
+    if (name !== undefined) last = name;
+    const where = last === null ? null : whereabouts(panel, last, known);
     if (where === null) {
       chip?.dispose();
       chip = null;
@@ -33,14 +45,20 @@ export function watchHost(panel: NotebookPanel, runtime: PageRuntime, model: Run
       if (chip.node.offsetWidth !== width) measureAgain();
       return;
     }
-    chip = new HostChip(() => {
-      const now = whereabouts(panel, runtime, model);
-      if (now !== null) void tellWhere(panel, whereText(now));
-    });
+    chip = new HostChip(() => tellMore());
     chip.say(text);
     // The toolbar measures an item once, when it comes: it must not come empty.
     if (!toolbar.insertBefore('kernelName', 'in-the-loop-host', chip))
       toolbar.addItem('in-the-loop-host', chip);
+  }
+
+  function tellMore(): void {
+    const where = last === null ? null : whereabouts(panel, last, known);
+    if (where === null || last === null) return;
+    const text = whereText(where);
+    if (!text.isOver) void tellWhere(text, where.kind === 'here' ? runtime.find(where.kernelId) : null);
+    else if (sessionContext.session?.kernel == null) void sessionContext.changeKernel({ name: last });
+    else void sessionContext.restartKernel();
   }
 
   function measureAgain(): void {
@@ -64,20 +82,22 @@ export function watchHost(panel: NotebookPanel, runtime: PageRuntime, model: Run
   });
 }
 
-/** Null where the notebook's kernel, if it has one, runs in no browser. */
-export function whereabouts(
+/** Null where the notebook's kernel runs in no browser. @param name of its kernelspec, also where it is gone */
+function whereabouts(
   { sessionContext }: NotebookPanel,
-  runtime: PageRuntime,
-  model: RuntimesModel,
+  name: string,
+  { runtime, model, personOf }: HostKnowledge,
 ): Whereabouts | null {
-  const kernel = sessionContext.session?.kernel;
-  if (kernel == null || !kernel.name.startsWith(`${BROWSER_PLACE}.`)) return null;
+  if (!name.startsWith(`${BROWSER_PLACE}.`)) return null;
+  const kernel = sessionContext.session?.kernel ?? null;
+  if (kernel === null) return { kind: 'over' };
   const hosted = runtime.find(kernel.id);
   if (hosted !== null) {
     const { state, unshared, canInterrupt } = hosted;
-    return { kind: 'here', state, unshared, canInterrupt };
+    return { kind: 'here', kernelId: kernel.id, state, unshared, canInterrupt };
   }
   if (kernel.status === 'dead') return { kind: 'over' };
-  const host = model.runtimes.find(({ kernelId }) => kernelId === kernel.id)?.host ?? null;
-  return { kind: 'elsewhere', host };
+  const host = model.runtimes.find(({ kernelId }) => kernelId === kernel.id)?.host;
+  if (host === undefined) return { kind: 'elsewhere', host: null };
+  return { kind: 'elsewhere', host: { ...host, person: personOf(host.person) } };
 }

@@ -1,0 +1,145 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
+import { startOurServer } from '../servers/our-server.ts';
+import { launchChromium } from './chromium.ts';
+import { Complaints } from './complaints.ts';
+import { LabPage } from './lab-page.ts';
+import { NetworkLink } from './network-link.ts';
+import { NotebookWidget } from './notebook-widget.ts';
+import { RuntimesPage } from './runtimes-page.ts';
+import { shoot } from './shots.ts';
+
+const PYTHON = 'Python (in this browser)';
+
+describe('Python in the browser, in JupyterLab', () => {
+  const heard = new Complaints();
+  let server: JupyterServerProcess;
+  let link: NetworkLink;
+  let browser: Browser;
+  /** The tab that runs the kernel, whose network can be cut. */
+  let page: Page;
+  let notebook: NotebookWidget;
+  /** Another person's browser, as far as the page knows. */
+  let other: Page;
+  let watched: NotebookWidget;
+
+  const chip = (of: NotebookWidget) => of.root.locator('.itl-HostChip button');
+
+  beforeAll(async () => {
+    server = await startOurServer();
+    link = await NetworkLink.to(server.origin);
+    browser = await launchChromium();
+    const open = async (): Promise<Page> => {
+      const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+      context.setDefaultTimeout(20_000);
+      heard.listenTo(context);
+      return context.newPage();
+    };
+    [page, other] = await Promise.all([open(), open()]);
+    notebook = new NotebookWidget(page);
+    watched = new NotebookWidget(other);
+    await page.goto(`${link.origin}/lab?token=${server.token}`);
+    await new LabPage(page).shown();
+  }, 90_000);
+  afterAll(async () => {
+    await browser?.close();
+    await link?.close();
+    await server?.close();
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail') return;
+    await shoot(page, `browser-kernels-${task.name}`);
+    if (other.url() !== 'about:blank') await shoot(other, `browser-kernels-${task.name}-other`);
+  });
+
+  test('starts from the launcher, and says how far it is loaded and where it runs', async () => {
+    expect(await page.locator('iframe[title="Kernels of this page"]').count()).toBe(0);
+    await page.locator('.jp-LauncherCard', { hasText: PYTHON }).first().click();
+    await notebook.run(0, 'print("hello from", 41 + 1)');
+    await chip(notebook)
+      .getByText(/^Loading/)
+      .waitFor();
+    await notebook.output(0).getByText('hello from 42').waitFor();
+    await chip(notebook).getByText('Runs in this tab').waitFor();
+  });
+
+  test('another browser watches, and runs cells on it', async () => {
+    await other.goto(`${server.origin}/lab/tree/Untitled.ipynb?token=${server.token}`);
+    await watched.output(0).getByText('hello from 42').waitFor();
+    await chip(watched)
+      .getByText(/^Runs in .*’s tab \(Chromium on Linux\)$/)
+      .waitFor();
+    await watched.runToShow(1, 'x = 6 * 7\nx', '42');
+    await notebook.output(1).getByText('42').waitFor();
+  });
+
+  test('asks, and is interrupted, from either', async () => {
+    await watched.run(2, 'print("hello", input("Who? "))');
+    await notebook.cell(2).locator('.jp-Stdin-input').fill('Ada');
+    await page.keyboard.press('Enter');
+    await watched.output(2).getByText('hello Ada').waitFor();
+    await notebook.run(3, 'while True: pass');
+    await watched.cell(3).locator('.jp-InputPrompt', { hasText: '[*]' }).waitFor();
+    await watched.toolbarButton('notebook:interrupt-kernel').click();
+    await notebook.output(3).getByText('KeyboardInterrupt').first().waitFor();
+    await notebook.done(3);
+  });
+
+  test('10,000 lines come complete to another tab, and the hosting tab answers meanwhile', async () => {
+    await notebook.run(4, 'for i in range(10_000): print(i)\nprint("all", input("Go on? "))');
+    // It still runs: it waits for an answer.
+    await page.locator('.lm-MenuBar-item', { hasText: 'Help' }).click();
+    await page.locator('.lm-Menu').first().waitFor();
+    await page.keyboard.press('Escape');
+    await watched.cell(4).locator('.jp-Stdin-input').fill('there');
+    await other.keyboard.press('Enter');
+    await watched.output(4).getByText('all there').waitFor();
+    const lines = (await watched.output(4).first().innerText()).trim().split('\n');
+    expect(lines).toHaveLength(10_001);
+    expect(lines.slice(0, 10_000)).toEqual(Array.from({ length: 10_000 }, (_, index) => String(index)));
+  });
+
+  test('runs on without the server: shown as not yet shared, and everybody’s once it is back', async () => {
+    link.cut();
+    await page.getByText('Offline', { exact: false }).first().waitFor();
+    await notebook.run(5, 'y = x + 1\nprint("alone", y)');
+    const unshared = notebook.cell(5).getByRole('group', { name: 'Not yet shared' });
+    await unshared.getByText('alone 43').waitFor();
+    await chip(notebook).getByText('Runs in this tab, not yet shared').waitFor();
+    await shoot(page, 'browser-kernels-offline');
+    link.mend();
+    await watched.output(5).getByText('alone 43').waitFor();
+    await unshared.waitFor({ state: 'detached' });
+    expect(await notebook.output(5).getByText('alone 43').count()).toBe(1);
+    await notebook.done(5);
+  });
+
+  test('the hosting tab is closed in mid-run: outputs stay, the reason is told, and one click starts again', async () => {
+    await notebook.run(6, 'print("so far")\nwhile True: pass');
+    await watched.output(6).getByText('so far').waitFor();
+    await page.close();
+    await watched
+      .output(6)
+      .getByText(/tab that ran it was closed/)
+      .waitFor();
+    await watched.output(6).getByText('so far').waitFor();
+    await shoot(other, 'browser-kernels-closed');
+    await chip(watched).getByText('Ended: start again').click();
+    await chip(watched).getByText('Runs in this tab').waitFor();
+    await watched.runToShow(7, 'x', 'NameError');
+  });
+
+  test('is chosen in the picker, on a phone too', async () => {
+    const runtimes = new RuntimesPage(other);
+    await runtimes.openPicker();
+    expect(Object.keys(await runtimes.offered()).join()).toContain('In this browser');
+    await runtimes.choose('browser.python');
+    await runtimes.select();
+    await other.setViewportSize({ width: 390, height: 844 });
+    await chip(watched).waitFor();
+    await shoot(other, 'browser-kernels-phone');
+    await watched.runToShow(8, '"again"', 'again');
+    expect(heard.all()).toEqual([]);
+  });
+});
