@@ -14,12 +14,17 @@ import { WaitingBytes } from './thread/waiting-bytes.ts';
 /** How long what was said last may take to be sent, in milliseconds: nobody may be there who reads it. */
 const LAST_WORDS = 3_000;
 
+const LOCK = 'pyodide-lock.json';
+const PYPI = ['https://pypi.org/simple'];
+
 const options = readProcessArguments(process.argv.slice(2));
 const { distribution, archive, snapshot, packages, network, memory } = options;
 const packagesFolder = packages.includes('://') ? null : packages;
+const packagesUrl = packagesFolder === null ? packages : folderUrl(packagesFolder);
 const outside = new Outside({
   readable: [distribution, archive, snapshot, packagesFolder].filter((path) => path !== null),
   packagesFolder,
+  lock: { ofPackages: `${packagesUrl}${LOCK}`, ofDistribution: `${folderUrl(distribution)}${LOCK}` },
   network,
 });
 const waitingBytes = new WaitingBytes();
@@ -49,8 +54,8 @@ const python = new PythonThread(
         distributionUrl: folderUrl(distribution),
         archiveUrl: pathToFileURL(archive).href,
         snapshotUrl: snapshot === null ? null : pathToFileURL(snapshot).href,
-        packagesUrl: packagesFolder === null ? packages : folderUrl(packagesFolder),
-        indexUrls: [],
+        packagesUrl,
+        indexUrls: network ? PYPI : [],
         memory,
       },
     },
@@ -62,7 +67,6 @@ const python = new PythonThread(
   {
     said: hear,
     broke: (why) => end(1, `Python (Pyodide) broke: ${why}.\n`),
-    left: (exitCode) => end(exitCode),
   },
 );
 const sockets = new KernelSockets(readConnection(options.connectionFile), () => program.welcome());
@@ -85,12 +89,19 @@ function hear(said: FromThread): void {
     case 'failed':
       return end(1, failureText(said));
     case 'ended':
-      return end(said.failure === null ? 0 : 1, said.failure === null ? '' : `${said.failure}\n`);
+      return ended(said.failure);
     case 'progress':
     case 'taken':
     case 'folder':
       return;
   }
+}
+
+function ended(failure: string | null): void {
+  // Python itself ended its process (`os._exit`).
+  const [, exitCode] = /terminated with exit\((\d+)\)/.exec(failure ?? '') ?? [];
+  if (failure === null || exitCode !== undefined) return end(Number(exitCode ?? 0));
+  end(1, `${failure}\n`);
 }
 
 function folderUrl(folder: string): string {

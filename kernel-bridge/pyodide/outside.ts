@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, realpath } from 'node:fs/promises';
+import { access, readFile, realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FetchedResponse, FetchRequest } from './thread/thread-protocol.ts';
@@ -12,6 +12,8 @@ export interface OutsidePlan {
   readonly readable: readonly string[];
   /** The mirror, if packages come from a folder. */
   readonly packagesFolder: string | null;
+  /** The addresses of `pyodide-lock.json`: where packages come from, and of the distribution. */
+  readonly lock: { readonly ofPackages: string; readonly ofDistribution: string };
   readonly network: boolean;
 }
 
@@ -29,13 +31,25 @@ export class Outside {
   /** Never rejects: failures are told in words. */
   async fetch(request: FetchRequest): Promise<FetchedResponse> {
     try {
-      const url = new URL(request.url);
+      const url = new URL(await this.#lockInstead(request.url));
       const response =
         url.protocol === 'file:' ? await this.#readFile(url) : await this.#fetchFromNetwork(url, request);
       return checked(response, request.integrity);
     } catch (error) {
       return { failure: `${request.url} cannot be had: ${wordsOf(error)}` };
     }
+  }
+
+  /** Without the list of the packages' own place, the distribution's tells what there may be: Python starts all the same. */
+  async #lockInstead(url: string): Promise<string> {
+    const { lock, network } = this.#plan;
+    if (url !== lock.ofPackages) return url;
+    if (!url.startsWith('file:')) return network ? url : lock.ofDistribution;
+    const isThere = await access(fileURLToPath(url)).then(
+      () => true,
+      () => false,
+    );
+    return isThere ? url : lock.ofDistribution;
   }
 
   async #readFile(url: URL): Promise<FetchedResponse> {
@@ -48,7 +62,7 @@ export class Outside {
       return {
         failure:
           packagesFolder !== null && isIn(path, packagesFolder)
-            ? `${path} is missing in the folder of packages. Put that file there (pyodide-lock.json says what it is), or let packages come from elsewhere (--pyodide-packages).`
+            ? `${path} is missing in the folder of packages, ${packagesFolder}. Put that file there, which pyodide-lock.json names${(await this.#hasLock()) ? '' : ' (the folder has none: the one of the distribution is used)'}, or let packages come from elsewhere (--pyodide-packages).`
             : `${path} is missing: is the distribution of Pyodide complete?`,
       };
     const allowed = await Promise.all(readable.map((one) => realpath(one).catch(() => one)));
@@ -56,6 +70,11 @@ export class Outside {
       return { failure: `A kernel of Pyodide has no access to ${url.href}.` };
     const body = await readFile(real);
     return { url: url.href, status: 200, statusText: 'OK', headers: [], body };
+  }
+
+  async #hasLock(): Promise<boolean> {
+    const { ofPackages } = this.#plan.lock;
+    return (await this.#lockInstead(ofPackages)) === ofPackages;
   }
 
   async #fetchFromNetwork(url: URL, request: FetchRequest): Promise<FetchedResponse> {

@@ -16,8 +16,6 @@ export interface PythonThreadListener {
   said(said: FromThread): void;
   /** It is gone, and nobody asked for it. @param why a sentence for people */
   broke(why: string): void;
-  /** Python itself ended its process (`os._exit`). */
-  left(exitCode: number): void;
 }
 
 /** The thread that Python computes in: it blocks, while this one is always there. */
@@ -58,11 +56,7 @@ export class PythonThread {
       this.#waits -= said.bytes;
       this.#onTaken?.();
     });
-    this.#worker.on('error', (error: NodeJS.ErrnoException) => {
-      const [, exitCode] = /^Program terminated with exit\((\d+)\)$/.exec(error.message) ?? [];
-      if (exitCode === undefined) listener.broke(wordsOf(error));
-      else listener.left(Number(exitCode));
-    });
+    this.#worker.on('error', (error: NodeJS.ErrnoException) => listener.broke(wordsOf(error)));
     this.#worker.on('exit', () => listener.broke('the thread of Python ended'));
   }
 

@@ -2,9 +2,7 @@ import type { LoadOptions, Pyodide, PyodideEngine } from '../../hosted/pyodide/p
 
 /** What we use of `pyodide.mjs`. */
 interface PyodideModule {
-  readonly loadPyodide: (
-    options: LoadOptions & { readonly packageBaseUrl?: string },
-  ) => Promise<LoadedPyodide>;
+  readonly loadPyodide: (options: LoadOptions) => Promise<LoadedPyodide>;
 }
 export interface LoadedPyodide extends Pyodide {
   readonly _module: Pyodide['_module'] & {
@@ -16,17 +14,11 @@ export interface LoadedPyodide extends Pyodide {
 }
 
 /** Pyodide in this thread, which it takes for a browser's. @param prepare is called once it is loaded */
-export function pyodideEngine(
-  packagesUrl: string | null,
-  prepare: (pyodide: LoadedPyodide) => void,
-): PyodideEngine {
+export function pyodideEngine(prepare: (pyodide: LoadedPyodide) => void): PyodideEngine {
   return {
     async loadPyodide(options) {
       const { loadPyodide } = (await import(`${options.indexURL}pyodide.mjs`)) as PyodideModule;
-      const pyodide = await loadPyodide({
-        ...options,
-        ...(packagesUrl !== null && { packageBaseUrl: packagesUrl }),
-      });
+      const pyodide = await loadPyodide(options);
       prepare(pyodide);
       return pyodide;
     },

@@ -14,10 +14,11 @@ const port = parentPort;
 const { start, waitingBytes, workingDirectory } = workerData as ThreadStart;
 const { python } = start;
 if (python === null) throw new TypeError('A Python kernel needs to know where its Python is.');
-const { distributionUrl, packagesUrl } = python;
+const { distributionUrl } = python;
 
 const say = (said: FromThread, transfer: ArrayBuffer[] = []): void => port.postMessage(said, transfer);
 const log = (...words: unknown[]): void => say({ type: 'log', text: words.map(String).join(' ') });
+const on = process.on.bind(process) as (event: string, listener: (error: unknown) => void) => void;
 const waiting = new WaitingBytes(waitingBytes);
 const web = new WebFetch((id, request) => say({ type: 'fetch', id, request }));
 
@@ -29,6 +30,11 @@ leaveBareGlobals({
   location: new URL(distributionUrl),
   console: { log, info: log, warn: log, error: log, debug: log, assert: () => undefined },
 });
+/** As in browsers, an error of a script that nobody catches ends nothing. Until Python is ready it ends the thread, which is told. */
+function outliveErrors(): void {
+  for (const event of ['uncaughtException', 'unhandledRejection']) on(event, (error: unknown) => log(error));
+}
+
 const early: ToThread[] = [];
 let hear: (said: ToThread) => void = (said) => void early.push(said);
 port.on('message', (said: ToThread) => {
@@ -41,12 +47,15 @@ const receive = await runPyodideKernel(
   {
     post(said, transfer) {
       if (said.type === 'message') waiting.add(sizeOf(said.message));
-      if (said.type === 'ready') noMoreModules();
+      if (said.type === 'ready') {
+        noMoreModules();
+        outliveErrors();
+      }
       say(said, transfer as ArrayBuffer[]);
     },
   },
   start,
-  pyodideEngine(packagesUrl, ({ _module: { FS } }) => {
+  pyodideEngine(({ _module: { FS } }) => {
     FS.mkdirTree(workingDirectory);
     FS.chdir(workingDirectory);
   }),

@@ -20,7 +20,10 @@ export async function kernelspecFindings(paths: JupyterPaths, searchPath: string
   if (kernelspecs.length === 0) {
     const install = `${join(paths.prefix, 'bin', 'pip')} install ipykernel`;
     return [
-      unusual('no kernel is installed: notebooks have those alone that need nothing', `Install one: ${install}`),
+      unusual(
+        'no kernel is installed: notebooks have those alone that need nothing',
+        `Install one: ${install}`,
+      ),
       ...leftOut,
     ];
   }
