@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { encodePath } from '../url-path.ts';
 import { HOST_FILES_PATH } from '../wire/browser-runtime.ts';
-import type { BrowserRuntimeFiles } from '../wire/browser-runtime-files.ts';
+import { type BrowserRuntimeFiles, PACKAGES_PATH } from '../wire/browser-runtime-files.ts';
 import { type FileFolder, fileFolder } from './file-folder.ts';
 
 export interface BrowserFilesOptions {
@@ -14,9 +14,6 @@ export interface BrowserFilesOptions {
   /** Absolute; of what was built: `browser-runtime/` and `pyodide/`. */
   readonly built: string;
 }
-
-/** Behind the base URL. */
-export const PACKAGES_PATH = 'in-the-loop/browser-packages/';
 
 const ARCHIVE = /^python-\d+\.zip$/;
 

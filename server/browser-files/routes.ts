@@ -4,7 +4,8 @@ import type { Authorize } from '../auth/authorize.ts';
 import { identityOf } from '../auth/identity.ts';
 import { HttpError } from '../http-error.ts';
 import { HOST_FILES_PATH } from '../wire/browser-runtime.ts';
-import { type BrowserFiles, PACKAGES_PATH } from './browser-files.ts';
+import { PACKAGES_PATH } from '../wire/browser-runtime-files.ts';
+import type { BrowserFiles } from './browser-files.ts';
 import type { FileFolder } from './file-folder.ts';
 import { isolate } from './isolation-headers.ts';
 

@@ -76,7 +76,7 @@ export class HostingPage {
         const [ours, theirs] = duplexPair();
         joinStreams(theirs, theirs, (pipe) => this.host.join((this.#pipe = enginePipe(pipe))));
         const hello = { clientId, program: '1', role: 'owner' } as const;
-        return greetSupervisor((makeEnd) => joinStreams(ours, ours, makeEnd), hello, listener, quiet, false);
+        return greetSupervisor((makeEnd) => joinStreams(ours, ours, makeEnd), hello, listener, quiet);
       },
     });
     this.launcher = new SupervisorLauncher(this.far);

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { MemoryCaches } from './memory-caches.ts';
 import { Answers } from './answers.ts';
 import { BuildCache } from './build-cache.ts';
+import { KernelFiles } from './kernel-files.ts';
 import type { RequestKind } from './request-kind.ts';
 
 const SCOPE = 'http://127.0.0.1:8888/';
@@ -21,6 +22,7 @@ function served(body: unknown, status = 200): Response {
 
 describe('an answer', () => {
   let server: () => Promise<Response>;
+  let caches: MemoryCaches;
   let cache: BuildCache;
   let answers: Answers;
   const away = () => Promise.reject(new TypeError('Failed to fetch'));
@@ -39,13 +41,15 @@ describe('an answer', () => {
 
   beforeEach(async () => {
     const files = { lab: [], notebook: [] };
-    cache = new BuildCache(SCOPE, new MemoryCaches().storage, ((url: string) =>
+    caches = new MemoryCaches();
+    cache = new BuildCache(SCOPE, caches.storage, ((url: string) =>
       Promise.resolve(
         url.endsWith('offline') ? Response.json({ build: 'one', files }) : new Response(PAGE_HTML),
       )) as typeof fetch);
     await cache.refresh('lab');
     answers = new Answers(
       cache,
+      new KernelFiles(SCOPE, caches.storage, fetch),
       () => server(),
       () => new Promise(() => undefined),
     );
@@ -123,6 +127,7 @@ describe('an answer', () => {
     server = () => new Promise(() => undefined);
     answers = new Answers(
       cache,
+      new KernelFiles(SCOPE, caches.storage, fetch),
       () => server(),
       () => Promise.resolve(),
     );

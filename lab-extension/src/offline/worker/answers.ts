@@ -1,4 +1,5 @@
 import type { BuildCache } from './build-cache.ts';
+import type { KernelFiles } from './kernel-files.ts';
 import { pageAt } from './offline-page.ts';
 import type { RequestKind } from './request-kind.ts';
 import type { WorkerFetchEvent } from './worker-scope.ts';
@@ -16,6 +17,7 @@ export class Answers {
 
   constructor(
     private readonly cache: BuildCache,
+    private readonly kernelFiles: KernelFiles,
     private readonly get: typeof fetch,
     private readonly wait: (milliseconds: number) => Promise<void>,
   ) {}
@@ -24,6 +26,8 @@ export class Answers {
     switch (kind.kind) {
       case 'page':
         return this.#page(event, kind);
+      case 'kernel-file':
+        return this.kernelFiles.answer(event, kind.key);
       case 'unchanging':
         return this.#unchanging(event.request, kind.key);
       case 'answer':

@@ -1,4 +1,5 @@
 import { cachePrefix, KEPT_FILES_API } from '../offline-names.ts';
+import { kernelFilesCache } from './kernel-files.ts';
 import { pageToKeep } from './offline-page.ts';
 import { canonicalPath } from './request-kind.ts';
 import type { PageKind } from './request-kind.ts';
@@ -103,7 +104,7 @@ export class BuildCache {
     if (before !== null) await this.#keepListings(cache, before);
     await (await this.caches.open(`${this.#prefix}state`)).put(this.#stateKey, new Response(name));
     this.#current = Promise.resolve(cache);
-    await this.#deleteExcept(new Set([name, `${this.#prefix}state`]));
+    await this.#deleteExcept(new Set([name, `${this.#prefix}state`, kernelFilesCache(this.scope)]));
     return 'kept';
   }
 

@@ -54,6 +54,16 @@ describe('what the service worker does with a request', () => {
     expect(kindOf('static/lab/style.js')).toMatchObject({ kind: 'answer' });
   });
 
+  test('keeps what kernels in pages are made of once it was used, the frame too, and leaves their connection alone', () => {
+    const path = 'in-the-loop/browser-runtime/host-0123456789abcdef/host.html';
+    expect(kindOf(path, { mode: 'navigate' })).toEqual({ kind: 'kernel-file', key: SCOPE + path });
+    expect(kindOf('in-the-loop/browser-packages/packages-0123456789abcdef/a.whl?token=secret')).toEqual({
+      kind: 'kernel-file',
+      key: `${SCOPE}in-the-loop/browser-packages/packages-0123456789abcdef/a.whl`,
+    });
+    expect(kindOf('api/in-the-loop/v1/browser-runtime/link')).toBeNull();
+  });
+
   test('takes one name for one file, however it is written', () => {
     const key = `${SCOPE}lab/extensions/%40scope/name/static/remoteEntry.5cbb9d2323598fbda535.js`;
     for (const scope of ['@scope', '%40scope'])

@@ -1,9 +1,14 @@
+import { HOST_FILES_PATH } from '../../../../server/wire/browser-runtime.ts';
+import { PACKAGES_PATH } from '../../../../server/wire/browser-runtime-files.ts';
+
 /** What the worker does with a request; everything that is none of these goes past it, as if it were not there. */
 export type RequestKind =
   /** A page of a front-end: from the network, else from the kept page of the same kind. */
   | { readonly kind: 'page'; readonly page: PageKind; readonly path: string }
   /** Its name changes with its content: kept is as good as fetched. */
   | { readonly kind: 'unchanging'; readonly key: string }
+  /** Of kernels that run in pages: kept once it was used. */
+  | { readonly kind: 'kernel-file'; readonly key: string }
   /** From the network, else what came last. */
   | { readonly kind: 'answer'; readonly key: string; readonly isListing: boolean }
   /** Which documents are where on the screen; what is kept of it is what the page put there last. */
@@ -41,6 +46,8 @@ export function requestKind(request: AskedFor, scope: string): RequestKind | nul
   if ((method !== 'GET' && method !== 'PUT') || request.headers.has('range') || !url.startsWith(scope))
     return null;
   const { pathname, searchParams } = new URL(url);
+  const kernelFile = kernelFileKind(request, scope, pathname);
+  if (kernelFile !== null) return kernelFile;
   if (request.mode === 'navigate' && method === 'GET')
     return pageKind(pathname.slice(new URL(scope).pathname.length));
   const path = canonicalPath(pathname.slice(new URL(scope).pathname.length));
@@ -63,6 +70,13 @@ export function requestKind(request: AskedFor, scope: string): RequestKind | nul
       isListing: true,
     };
   return null;
+}
+
+/** The frame that they run in is one of them, and no page of a front-end. */
+function kernelFileKind({ method }: AskedFor, scope: string, pathname: string): RequestKind | null {
+  const path = canonicalPath(pathname.slice(new URL(scope).pathname.length));
+  const isOne = method === 'GET' && (path?.startsWith(HOST_FILES_PATH) || path?.startsWith(PACKAGES_PATH));
+  return isOne ? { kind: 'kernel-file', key: `${scope}${path}` } : null;
 }
 
 /** `@` and `%40` are one file to the server. Null for what is no path to it either. */

@@ -1,6 +1,7 @@
 import { Answers } from './answers.ts';
 import { BuildCache } from './build-cache.ts';
 import type { FrontEnd } from './build-cache.ts';
+import { KernelFiles } from './kernel-files.ts';
 import { requestKind } from './request-kind.ts';
 import type { WorkerScope } from './worker-scope.ts';
 
@@ -12,7 +13,7 @@ const get: typeof fetch = (...parameters) => fetch(...parameters);
 const wait = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 const cache = new BuildCache(base, scope.caches, get);
-const answers = new Answers(cache, get, wait);
+const answers = new Answers(cache, new KernelFiles(base, scope.caches, get), get, wait);
 /** The page that just opened comes first. */
 const PAUSE_BEFORE_REFRESH = 3_000;
 let refreshing: Promise<void> | null = null;
