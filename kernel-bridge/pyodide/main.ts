@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { kernelIdOf, readConnection } from './connection-of.ts';
 import { failureText, KernelProgram } from './kernel-program.ts';
 import { KernelSockets } from './kernel-sockets.ts';
+import { NotebookFolder } from './notebook-folder.ts';
 import { Outside } from './outside.ts';
 import { passedEnvironment } from './passed-environment.ts';
 import { readProcessArguments } from './process-options.ts';
@@ -27,6 +28,7 @@ const outside = new Outside({
   lock: { ofPackages: `${packagesUrl}${LOCK}`, ofDistribution: `${folderUrl(distribution)}${LOCK}` },
   network,
 });
+const folder = options.files ? new NotebookFolder(process.cwd()) : null;
 const waitingBytes = new WaitingBytes();
 
 let isEnding = false;
@@ -61,7 +63,7 @@ const python = new PythonThread(
     },
     waitingBytes: waitingBytes.shared,
     workingDirectory: process.cwd(),
-    folderBuffer: null,
+    folderBuffer: folder?.buffer ?? null,
     heap: memory,
   },
   {
@@ -90,9 +92,10 @@ function hear(said: FromThread): void {
       return end(1, failureText(said));
     case 'ended':
       return ended(said.failure);
+    case 'folder':
+      return folder?.answer(said.request);
     case 'progress':
     case 'taken':
-    case 'folder':
       return;
   }
 }

@@ -1,3 +1,4 @@
+import type { EmscriptenFileSystem } from './folder-file-system.ts';
 import type { LoadOptions, Pyodide, PyodideEngine } from '../../hosted/pyodide/pyodide.ts';
 
 /** What we use of `pyodide.mjs`. */
@@ -5,12 +6,7 @@ interface PyodideModule {
   readonly loadPyodide: (options: LoadOptions) => Promise<LoadedPyodide>;
 }
 export interface LoadedPyodide extends Pyodide {
-  readonly _module: Pyodide['_module'] & {
-    readonly FS: Pyodide['_module']['FS'] & {
-      mkdirTree(path: string): void;
-      chdir(path: string): void;
-    };
-  };
+  readonly _module: Pyodide['_module'] & { readonly FS: Pyodide['_module']['FS'] & EmscriptenFileSystem };
 }
 
 /** Pyodide in this thread, which it takes for a browser's. @param prepare is called once it is loaded */

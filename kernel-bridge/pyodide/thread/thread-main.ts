@@ -3,6 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { runPyodideKernel } from '../../hosted/pyodide/pyodide-kernel.ts';
 import { sizeOf } from '../message-size.ts';
 import { leaveBareGlobals } from './bare-globals.ts';
+import { FolderClient } from './folder-client.ts';
+import { folderFileSystem } from './folder-file-system.ts';
 import { onlyTheseModules } from './only-these-modules.ts';
 import { pyodideEngine } from './pyodide-engine.ts';
 import type { FromThread, ThreadStart, ToThread } from './thread-protocol.ts';
@@ -11,7 +13,7 @@ import { WebFetch } from './web-fetch.ts';
 
 if (parentPort === null) throw new TypeError('This is a thread of a kernel, not a program.');
 const port = parentPort;
-const { start, waitingBytes, workingDirectory } = workerData as ThreadStart;
+const { start, waitingBytes, workingDirectory, folderBuffer } = workerData as ThreadStart;
 const { python } = start;
 if (python === null) throw new TypeError('A Python kernel needs to know where its Python is.');
 const { distributionUrl } = python;
@@ -20,6 +22,7 @@ const say = (said: FromThread, transfer: ArrayBuffer[] = []): void => port.postM
 const log = (...words: unknown[]): void => say({ type: 'log', text: words.map(String).join(' ') });
 const on = process.on.bind(process) as (event: string, listener: (error: unknown) => void) => void;
 const waiting = new WaitingBytes(waitingBytes);
+const folder = folderBuffer && new FolderClient(folderBuffer, (request) => say({ type: 'folder', request }));
 const web = new WebFetch((id, request) => say({ type: 'fetch', id, request }));
 
 const noMoreModules = onlyTheseModules(
@@ -57,6 +60,7 @@ const receive = await runPyodideKernel(
   start,
   pyodideEngine(({ _module: { FS } }) => {
     FS.mkdirTree(workingDirectory);
+    if (folder !== null) FS.mount(folderFileSystem(FS, folder), {}, workingDirectory);
     FS.chdir(workingDirectory);
   }),
 );
