@@ -55,7 +55,7 @@ export function createFrontEnds(dependencies: {
   const { settings, paths, traits, extensionDirectories, store, authorize, logger } = dependencies;
   const { baseUrl } = settings;
   const log = { warn: (message: string) => logger.warn(message) };
-  const browserFiles = new BrowserFiles({ distribution: null, packages: null, built: BUILT });
+  const browserFiles = new BrowserFiles({ ...settings.pyodide, built: BUILT });
   const application = new LabApplication({
     directories: labDirectories(paths, process.env),
     extraLabextensionDirectories: extensionDirectories,
