@@ -26,7 +26,7 @@ const targets = [
   },
   {
     label: 'Building the lab extension',
-    sources: ['lab-extension', 'server/wire'],
+    sources: ['lab-extension', 'server/wire', 'kernel-bridge/hosted'],
     result: join(PROJECT, 'dist', 'labextensions', '@in-the-loop', 'lab-extension', 'package.json'),
     stamp: join(EXTENSION, 'lib', 'sources.sha256'),
     commands: () => [

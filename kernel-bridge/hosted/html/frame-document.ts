@@ -1,3 +1,6 @@
+/** A frame's documents have the page's own address as their base otherwise, which may have a token in it. */
+const NOWHERE = 'https://cell.invalid/';
+
 /**
  * A frame that runs a program of people's cells and reaches nothing: its origin is opaque (`sandbox` without
  * allow-same-origin), its Content Security Policy refuses every request. It is a frame within a frame: where a frame may
@@ -13,11 +16,11 @@ const POLICY = [
   'worker-src blob:',
   "frame-src 'none'",
   "form-action 'none'",
-  "base-uri 'none'",
+  `base-uri ${NOWHERE}`,
 ].join('; ');
 
 const HEAD =
-  `<!DOCTYPE html><html lang=""><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}">` +
+  `<!DOCTYPE html><html lang=""><head><meta charset="utf-8"><base href="${NOWHERE}"><meta http-equiv="Content-Security-Policy" content="${POLICY}">` +
   '<meta name="referrer" content="no-referrer"><meta http-equiv="x-dns-prefetch-control" content="off">';
 const OUTER_STYLE =
   'html,body,iframe{margin:0;border:0;width:100%;height:100%;display:block;overflow:hidden}';

@@ -10,7 +10,6 @@ export const KERNEL_INFO = {
     mimetype: 'text/html',
     file_extension: '.html',
     pygments_lexer: 'html',
-    codemirror_mode: 'htmlmixed',
   },
   help_links: [{ text: 'HTML, CSS and JavaScript', url: 'https://developer.mozilla.org/docs/Web' }],
   debugger: false,

@@ -142,6 +142,17 @@ export function createCellRunner(frame: Window & typeof globalThis, format: type
   };
   for (const name of ['setTimeout', 'setInterval', 'requestAnimationFrame'] as const)
     timers[name] = inItsName(timers[name]);
+  // Where a frame goes nothing may come: its document would end in an error page.
+  frame.addEventListener('click', (event) => {
+    const link = event
+      .composedPath()
+      .find((node) => node instanceof frame.Element && node.matches('a[href], area[href]'));
+    if (event.defaultPrevented || !(link instanceof frame.Element)) return;
+    const href = link.getAttribute('href') ?? '';
+    if (href.startsWith('javascript:')) return;
+    event.preventDefault();
+    if (href.startsWith('#')) document.getElementById(decodeURIComponent(href.slice(1)))?.scrollIntoView();
+  });
   Object.defineProperty(document, 'currentScript', { configurable: true, get: () => currentScript });
   // Into the cell, wherever it is: a document that is open no more would begin anew.
   const write = (...texts: string[]): void => root().insertAdjacentHTML('beforeend', texts.join(''));
