@@ -49,7 +49,7 @@ export interface PythonStart {
   readonly archiveUrl: string;
   /**
    * Memory of a Python that has imported what every kernel needs (made by `makeSnapshot`, of this very distribution and
-   * archive), which saves most of the time until it is ready; absent or null: there is none.
+   * archive; `.gz` is unpacked), which saves most of the time until it is ready; absent or null: there is none.
    */
   readonly snapshotUrl?: string | null;
   /** Where packages come from that are not there yet (`pyodide-lock.json` and wheels; ends with `/`); null: nowhere. */

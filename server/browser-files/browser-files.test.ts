@@ -20,6 +20,7 @@ beforeEach(() => {
   put('built/browser-runtime/host-worker.js');
   put('built/pyodide/python-314.zip');
   put('built/pyodide/python-314.zip.sources.sha256');
+  put('built/pyodide/snapshot-314.bin.gz');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -32,6 +33,7 @@ describe('a page is told', () => {
     expect(before).toMatchObject({
       hostUrl: expect.stringMatching(/^in-the-loop\/browser-runtime\/host-[0-9a-f]{16}\/$/) as string,
       archiveUrl: expect.stringMatching(/\/python-[0-9a-f]{16}\/python-314\.zip$/) as string,
+      snapshotUrl: expect.stringMatching(/\/python-[0-9a-f]{16}\/snapshot-314\.bin\.gz$/) as string,
       packagesUrl: expect.stringMatching(
         /^https:\/\/cdn\.jsdelivr\.net\/pyodide\/v314\.[\d.]+\/full\/$/,
       ) as string,
@@ -45,9 +47,10 @@ describe('a page is told', () => {
   test('of another distribution, with its packages and its own archive', () => {
     put('other/pyodide.js');
     put('other/python-38.zip');
-    const { distributionUrl, archiveUrl, packagesUrl } =
+    const { distributionUrl, archiveUrl, snapshotUrl, packagesUrl } =
       files({ distribution: join(folder, 'other') }).described ?? {};
     expect(archiveUrl).toMatch(/python-38\.zip$/);
+    expect(snapshotUrl).toBeNull();
     expect(packagesUrl).toBe(distributionUrl);
   });
 

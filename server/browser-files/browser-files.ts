@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { encodePath } from '../url-path.ts';
@@ -16,6 +16,8 @@ export interface BrowserFilesOptions {
 }
 
 const ARCHIVE = /^python-\d+\.zip$/;
+/** Made from the distribution that we depend on, so it fits no other. */
+const SNAPSHOT = 'snapshot-314.bin.gz';
 
 /** What pages run kernels with: which folders are served, and where a page finds what. */
 export class BrowserFiles {
@@ -31,7 +33,10 @@ export class BrowserFiles {
     const archive = [distribution, join(built, 'pyodide')].flatMap(archiveIn)[0];
     const host = fileFolder('host', join(built, 'browser-runtime'));
     const pyodide = fileFolder('pyodide', directory);
-    const python = archive && fileFolder('python', archive.directory, (file) => file === archive.file);
+    const python =
+      archive &&
+      fileFolder('python', archive.directory, (file) => file === archive.file || file === SNAPSHOT);
+    const hasSnapshot = distribution === null && existsSync(join(built, 'pyodide', SNAPSHOT));
     const isUrl = packages?.includes('://') === true;
     this.packages = packages === null || isUrl ? null : fileFolder('packages', packages);
     this.published = [host, pyodide, python].flatMap((folder) => folder ?? []);
@@ -42,6 +47,7 @@ export class BrowserFiles {
             hostUrl: urlOf(host),
             distributionUrl: urlOf(pyodide),
             archiveUrl: `${urlOf(python)}${archive.file}`,
+            snapshotUrl: hasSnapshot ? `${urlOf(python)}${SNAPSHOT}` : null,
             packagesUrl: isUrl
               ? packages
               : this.packages !== null

@@ -1,7 +1,9 @@
-// A program: writes dist/pyodide/snapshot-314.bin, the memory of a Python that has imported what kernels need.
+// A program: writes dist/pyodide/snapshot-314.bin, the memory of a Python that has imported what kernels need, and the same
+// for browsers, a quarter of the size.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { loadPyodide } from 'pyodide';
 import { PROJECT } from './project.mjs';
 
@@ -13,5 +15,6 @@ const [archive, result] = process.argv.slice(2);
 const distribution = join(PROJECT, 'node_modules', 'pyodide/');
 const bytes = await makeSnapshot(distribution, new Uint8Array(readFileSync(archive)), { loadPyodide });
 writeFileSync(`${result}.new`, bytes);
+writeFileSync(`${result}.gz`, gzipSync(bytes));
 renameSync(`${result}.new`, result);
 process.exit(0);

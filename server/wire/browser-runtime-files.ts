@@ -11,6 +11,7 @@ export interface BrowserRuntimeFiles {
   /** As `PythonStart` (kernel-bridge/hosted/host-protocol) has them. */
   readonly distributionUrl: string;
   readonly archiveUrl: string;
+  readonly snapshotUrl: string | null;
   readonly packagesUrl: string | null;
   readonly indexUrls: readonly string[];
 }

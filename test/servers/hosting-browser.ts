@@ -120,7 +120,7 @@ export class HostingBrowser {
       python: {
         distributionUrl: at(described.distributionUrl),
         archiveUrl: at(described.archiveUrl),
-        snapshotUrl: null,
+        snapshotUrl: described.snapshotUrl === null ? null : at(described.snapshotUrl),
         packagesUrl: null,
         indexUrls: [],
         memory: null,

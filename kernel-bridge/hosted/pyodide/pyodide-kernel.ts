@@ -127,11 +127,17 @@ async function loadWithSnapshot(
   log: (text: string) => void,
 ) {
   try {
-    return await loadSnapshot(engine, options, await engine.read(url));
+    const bytes = await engine.read(url);
+    return await loadSnapshot(engine, options, url.endsWith('.gz') ? await unzipped(bytes) : bytes);
   } catch (error) {
     log(`The snapshot ${url} cannot be used (${wordsOf(error)}): Python starts without it.`);
     return engine.loadPyodide(options);
   }
+}
+
+async function unzipped(bytes: Uint8Array): Promise<Uint8Array> {
+  const stream = new Response(bytes as BodyInit).body?.pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream ?? null).arrayBuffer());
 }
 
 function wordsOf(error: unknown): string {

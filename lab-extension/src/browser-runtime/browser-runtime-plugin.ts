@@ -66,6 +66,7 @@ function hostSettings(
     python: {
       distributionUrl: absolute(baseUrl, files.distributionUrl),
       archiveUrl: absolute(baseUrl, files.archiveUrl),
+      snapshotUrl: files.snapshotUrl === null ? null : absolute(baseUrl, files.snapshotUrl),
       packagesUrl: files.packagesUrl === null ? null : absolute(baseUrl, files.packagesUrl),
       indexUrls: files.indexUrls,
       memory: null,
