@@ -135,8 +135,9 @@ export default tseslint.config(
       parserOptions: {
         project: [
           './event-log/tsconfig.json',
-          './kernel-bridge/tsconfig.json',
+          // Before the one that imports from it and knows no browsers: the first that has a file is asked.
           './kernel-bridge/hosted/tsconfig.json',
+          './kernel-bridge/tsconfig.json',
           './ai-agent/tsconfig.json',
           './server/tsconfig.json',
           './server/wire/tsconfig.json',
