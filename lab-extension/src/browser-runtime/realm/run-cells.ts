@@ -151,7 +151,7 @@ export function createCellRunner(frame: Window & typeof globalThis, format: type
     const href = link.getAttribute('href') ?? '';
     if (href.startsWith('javascript:')) return;
     event.preventDefault();
-    if (href.startsWith('#')) document.getElementById(decodeURIComponent(href.slice(1)))?.scrollIntoView();
+    if (href.startsWith('#')) document.getElementById(href.slice(1))?.scrollIntoView();
   });
   Object.defineProperty(document, 'currentScript', { configurable: true, get: () => currentScript });
   // Into the cell, wherever it is: a document that is open no more would begin anew.
