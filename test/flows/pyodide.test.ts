@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { send, sendOk } from '../servers/http.ts';
+import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
+import { KernelSocket } from '../servers/kernel-socket.ts';
+import { loggedEvents } from '../servers/log-command.ts';
+import { startOurServer } from '../servers/our-server.ts';
+
+const LINES = 40;
+let server: JupyterServerProcess;
+let kernelId: string;
+let socket: KernelSocket;
+
+beforeAll(async () => {
+  server = await startOurServer();
+  const body = { path: 'a.ipynb', name: 'a.ipynb', type: 'notebook', kernel: { name: 'pyodide' } };
+  const session = await sendOk(server, { method: 'POST', path: '/api/sessions', body });
+  kernelId = session.json<{ kernel: { id: string } }>().kernel.id;
+  socket = await KernelSocket.open(server, kernelId);
+});
+afterAll(() => server.close());
+
+test('it is listed, with what it is and its logo, and Python that is installed stays the default', async () => {
+  const { default: byDefault, kernelspecs } = (await sendOk(server, { path: '/api/kernelspecs' })).json<{
+    default: string;
+    kernelspecs: Record<string, { spec: object; resources: Record<string, string> }>;
+  }>();
+  expect(byDefault).toBe('python3');
+  expect(kernelspecs['pyodide']?.spec).toMatchObject({
+    display_name: 'Python (Pyodide)',
+    language: 'python',
+    metadata: { in_the_loop: { pyodide: { network: false, files: false, memory: null } } },
+  });
+  const logo = await send(server, { path: '/kernelspecs/pyodide/logo-svg.svg' });
+  expect([logo.status, logo.headers['content-type']]).toEqual([200, 'image/svg+xml']);
+});
+
+test('I4: a server that is killed while it runs leaves it to the next one, with all that it said, once', async () => {
+  await socket.execute('kept = 42');
+  const asked = socket.start(
+    `import time\nfor i in range(${LINES}):\n    print(i, flush=True)\n    time.sleep(0.05)`,
+  );
+  await socket.find((m) => m.content['text'] === '5\n');
+  await server.end('SIGKILL');
+  const { port } = new URL(server.origin);
+  server = await startOurServer({ folders: server.folders, args: ['--port', port] });
+  socket = await KernelSocket.open(server, kernelId, { sessionId: socket.sessionId });
+  await socket.find((m) => m.channel === 'shell' && m.parent_header.msg_id === asked.msg_id);
+  const printed = (await loggedEvents(server, `kernel/${kernelId}`))
+    .filter(({ message }) => message?.header.msg_type === 'stream')
+    .map(({ message }) => String(message?.content['text']));
+  expect(printed.join('')).toBe(Array.from({ length: LINES }, (_, line) => `${line}\n`).join(''));
+  expect((await socket.execute('print(kept)')).text).toBe('42\n');
+});
+
+test('it asks, is interrupted and restarted as any kernel', async () => {
+  const asking = socket.start('name = input("who? ")\nprint("it is", name)');
+  await socket.find((m) => m.channel === 'stdin' && m.parent_header.msg_id === asking.msg_id);
+  socket.send('stdin', 'input_reply', { status: 'ok', value: 'me' });
+  await socket.find((m) => m.content['text'] === 'it is me\n');
+  const busy = socket.start('while True: pass');
+  await socket.find((m) => m.content['code'] === 'while True: pass');
+  await sendOk(server, { method: 'POST', path: `/api/kernels/${kernelId}/interrupt` });
+  const reply = await socket.find((m) => m.channel === 'shell' && m.parent_header.msg_id === busy.msg_id);
+  expect(reply.content).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
+  await sendOk(server, { method: 'POST', path: `/api/kernels/${kernelId}/restart` });
+  expect((await socket.execute('print("kept" in dir())')).text).toBe('False\n');
+});
