@@ -44,7 +44,11 @@ export async function runPyodideKernel(
           return;
         case 'message': {
           const { channel, header, metadata, content, buffers } = said.message;
-          return receive(channel, header, metadata, content, [...buffers]);
+          try {
+            return receive(channel, header, metadata, content, [...buffers]);
+          } catch (error) {
+            return port.post({ type: 'log', text: `A message was not taken: ${wordsOf(error)}` }, []);
+          }
         }
         case 'interrupt':
           if (signals.takeInterrupt()) interruptWaiting();

@@ -337,6 +337,9 @@ describe('what cannot be done here', () => {
     await run('%pip install something');
     expect(contentOf('error')?.['evalue']).toContain('neither a packages URL nor a package index');
     heard = [];
+    await run('import micropip\nawait micropip.install("something")');
+    expect(contentOf('error')?.['evalue']).toContain('neither a packages URL nor a package index');
+    heard = [];
     await run('!ls');
     expect(contentOf('error')?.['evalue']).toContain('this Python runs in WebAssembly');
   });

@@ -55,10 +55,16 @@ class Input:
         from pyodide.ffi import run_sync
 
         self._answer = asyncio.get_event_loop().create_future()
+        self._kernel.interrupts.await_from(self)
         try:
             return run_sync(self._answer)
         finally:
+            self._kernel.interrupts.await_from(None)
             self._answer = None
+
+    def interrupt(self):
+        if not self._answer.done():
+            self._answer.set_exception(KeyboardInterrupt())
 
 
 def _can_suspend():

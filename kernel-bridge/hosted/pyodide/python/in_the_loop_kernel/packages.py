@@ -21,6 +21,7 @@ class Packages:
         self._index_urls = list(index_urls)
         # Modules whose package was found and did not come, with the reason.
         self.failures = {}
+        self._by_micropip = None
 
     def can_install(self):
         return self.url is not None or bool(self._index_urls)
@@ -31,10 +32,13 @@ class Packages:
 
     async def load_for(self, code, say):
         """Loads what the code imports, where the distribution has it; `say` tells people."""
+        modules = _imports(code)
+        if "micropip" in modules:
+            self._guard_micropip()
         if self.url is None:
             return
         wanted = {}
-        for module in _imports(code):
+        for module in modules:
             if module in sys.modules or importlib.util.find_spec(module) is not None:
                 continue
             package = self.package_of(module)
@@ -71,6 +75,22 @@ class Packages:
         else:
             print("Here %pip knows `install` and `list`.", file=sys.stderr)
 
+    def _guard_micropip(self):
+        """Called by name, it would ask an index that nobody configured."""
+        if self._by_micropip is not None or importlib.util.find_spec("micropip") is None:
+            return
+        import micropip
+
+        self._by_micropip = micropip.install
+
+        async def install(requirements, *arguments, **options):
+            if arguments or options:
+                options.setdefault("index_urls", self._index_urls)
+                return await self._by_micropip(requirements, *arguments, **options)
+            await self._install([requirements] if isinstance(requirements, str) else list(requirements))
+
+        micropip.install = install
+
     async def _install(self, requirements):
         if not self.can_install():
             raise ModuleNotFoundError(
@@ -83,15 +103,14 @@ class Packages:
             if failure:
                 raise OSError("{} could not be loaded: {}".format(", ".join(ours), failure))
         if others:
-            import micropip
-
             if not self._index_urls:
                 raise ModuleNotFoundError(
                     "The packages of this distribution do not have {}, and no package index is configured. {}".format(
                         ", ".join(others), HOW
                     )
                 )
-            await micropip.install(others, index_urls=self._index_urls)
+            self._guard_micropip()
+            await self._by_micropip(others, index_urls=self._index_urls)
         importlib.invalidate_caches()
         print("Installed {}.".format(", ".join(requirements)))
 
