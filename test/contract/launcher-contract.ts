@@ -27,6 +27,14 @@ export interface LauncherUnderTest {
    * @returns the kernel, of which the listener hears what was not heard before
    */
   takeOver?(kernelId: string, listener: KernelListener): Promise<Kernel>;
+  /** Where its processes are none of this machine's. */
+  readonly processes?: {
+    /** Another number for another process, as it says itself. */
+    idOf(client: KernelClient): Promise<number>;
+    /** Sends it what ends it at once. */
+    kill(client: KernelClient): void;
+    isAlive(id: number): Promise<boolean>;
+  };
   dispose(): Promise<void>;
 }
 
@@ -58,6 +66,8 @@ export interface LauncherTraits {
   readonly seesProcesses?: boolean;
   /** Python has ipykernel's own ways to send messages. Default true. */
   readonly hasIpykernel?: boolean;
+  /** Control requests are answered while a cell runs. Default true. */
+  readonly answersWhileBusy?: boolean;
   /** For each test, in milliseconds. Default 30 s. */
   readonly timeLimit?: number;
 }
@@ -83,6 +93,7 @@ export function launcherContract(
     implementation = 'ipython',
     variable = 'EXTRA',
     seesProcesses = true,
+    answersWhileBusy = true,
     hasIpykernel = true,
   } = traits;
   describe(`${name} keeps the contract of launchers`, { timeout: timeLimit }, () => {
@@ -109,8 +120,16 @@ export function launcherContract(
     }
     /** Of the process, as it says itself: a launcher need not know it. */
     async function pidOf(client: KernelClient): Promise<number> {
+      if (under.processes !== undefined) return under.processes.idOf(client);
       if (!seesProcesses) return client.kernel.pid ?? Number.NaN;
       return Number((await client.run('import os; print(os.getpid())')).text);
+    }
+    function kill(client: KernelClient, pid: number): void {
+      if (under.processes === undefined) process.kill(pid, 'SIGKILL');
+      else under.processes.kill(client);
+    }
+    async function lives(pid: number): Promise<boolean> {
+      return under.processes === undefined ? isAlive(pid) : under.processes.isAlive(pid);
     }
     /** What one of the things that are told of a process is, besides those that a queue has. */
     function eventsOf(client: KernelClient) {
@@ -198,7 +217,7 @@ export function launcherContract(
       expect(client.textOf(id)).toBe('hello you\n');
     });
 
-    test('control: a debug request is answered while the kernel is busy', async () => {
+    testIf(answersWhileBusy)('control: a debug request is answered while the kernel is busy', async () => {
       const { client, kernel } = await launchReady();
       const busy = client.execute('import time; time.sleep(60)');
       await client.listener.untilMessage((m) => answers(m, busy) && m.header.msg_type === 'execute_input');
@@ -269,7 +288,7 @@ export function launcherContract(
       for (let death = 1; death <= 6; death++) {
         await kernel.ready();
         if (seesProcesses) client.execute('import os, signal; os.kill(os.getpid(), signal.SIGKILL)');
-        else process.kill(await pidOf(client), 'SIGKILL');
+        else kill(client, await pidOf(client));
         await client.listener.untilLifecycle('died', death);
       }
       await client.listener.untilLifecycle('gave-up');
@@ -289,7 +308,7 @@ export function launcherContract(
         const { client, kernel } = await launchReady();
         const pid = await pidOf(client);
         await Promise.all([kernel.shutdown(), kernel.shutdown({ now: true }), kernel.shutdown()]);
-        expect(isAlive(pid)).toBe(false);
+        expect(await lives(pid)).toBe(false);
         expect(kernel.pid).toBeNull();
         expect(kernel.connectionFile !== null && existsSync(kernel.connectionFile)).toBe(false);
         expect(eventsOf(client)).toEqual([]);
@@ -314,14 +333,14 @@ export function launcherContract(
       '[E4] a kernel that is dying is restarted, and shut down, as any other',
       async () => {
         const { client, kernel } = await launchReady();
-        process.kill(await pidOf(client), 'SIGKILL');
+        kill(client, await pidOf(client));
         await kernel.restart();
         await kernel.ready();
         expect((await client.run('print("alive")')).text).toBe('alive\n');
         const pid = await pidOf(client);
-        process.kill(pid, 'SIGKILL');
+        kill(client, pid);
         await kernel.shutdown();
-        expect(isAlive(pid)).toBe(false);
+        expect(await lives(pid)).toBe(false);
         expect(client.listener.lifecycles.map(({ kind }) => kind)).not.toContain('gave-up');
       },
     );
@@ -340,7 +359,7 @@ export function launcherContract(
       const kernels = await Promise.all([launchReady(), launchReady()]);
       const pids = await Promise.all(kernels.map(({ client }) => pidOf(client)));
       await Promise.all([under.launcher.close(), under.launcher.close()]);
-      expect(pids.map(isAlive)).toEqual([false, false]);
+      expect(await Promise.all(pids.map(lives))).toEqual([false, false]);
       await expect(launch()).rejects.toMatchObject({ code: 'KERNEL_LAUNCH_FAILED' });
     });
 

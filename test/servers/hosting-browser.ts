@@ -3,21 +3,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Router } from 'express';
-import pino from 'pino';
 import type { Browser, Page } from 'playwright-core';
-import { expect } from 'vitest';
-import type { Kernelspec } from '../../kernel-bridge/kernelspecs/kernelspec.ts';
 import { BROWSER_KERNELSPECS } from '../../kernel-bridge/browser/browser-kernelspecs.ts';
+import type { Kernelspec } from '../../kernel-bridge/kernelspecs/kernelspec.ts';
 import { BrowserFiles } from '../../server/browser-files/browser-files.ts';
 import { browserFileRoutes } from '../../server/browser-files/routes.ts';
-import { BrowserHosts } from '../../server/browser-hosts/browser-hosts.ts';
-import { hostUpgradeRoute } from '../../server/browser-hosts/link-route.ts';
 import type { PageHost } from '../../server/browser-hosts/page-host.ts';
 import { CompressionCache } from '../../server/static/compression-cache.ts';
 import { StaticFiles } from '../../server/static/static-files.ts';
 import { HOST_LINK_PATH } from '../../server/wire/browser-runtime.ts';
-import { startApp, TOKEN } from '../doubles/app-under-test.ts';
 import { launchChromium } from '../browser/chromium.ts';
+import { TOKEN } from '../doubles/app-under-test.ts';
+import { HostDesk } from './host-desk.ts';
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
 const DIST = join(import.meta.dirname, '..', '..', 'dist');
 
@@ -48,74 +46,48 @@ async function host(url, settings) {
 
 /** The parts of a server that kernels in browsers need, in this process, and a Chromium with pages that host some. */
 export class HostingBrowser {
-  readonly hosts: BrowserHosts;
-  readonly browser: Browser;
-  readonly #app: Awaited<ReturnType<typeof startApp>>;
-  readonly #files: BrowserFiles;
-  readonly #close: () => Promise<void>;
-
-  private constructor(parts: {
-    readonly hosts: BrowserHosts;
-    readonly browser: Browser;
-    readonly app: Awaited<ReturnType<typeof startApp>>;
-    readonly files: BrowserFiles;
-    readonly close: () => Promise<void>;
-  }) {
-    this.hosts = parts.hosts;
-    this.browser = parts.browser;
-    this.#app = parts.app;
-    this.#files = parts.files;
-    this.#close = parts.close;
-  }
+  private constructor(
+    readonly desk: HostDesk,
+    /** Between the pages and the server. */
+    readonly proxy: TcpProxy,
+    readonly browser: Browser,
+    readonly close: () => Promise<void>,
+    private readonly files: BrowserFiles,
+  ) {}
 
   static async start(): Promise<HostingBrowser> {
     const folder = mkdtempSync(join(tmpdir(), 'hosting-'));
     const files = new BrowserFiles({ distribution: null, packages: null, built: DIST });
     const cache = new CompressionCache(join(folder, 'compressed'), () => undefined);
     const statics = new StaticFiles(cache);
-    const logger = pino({ level: 'silent' });
-    const authorize = (): void => undefined;
-    const hosts = new BrowserHosts({
-      directory: join(folder, 'hosts'),
-      programVersion: '1',
-      authorize,
-      logger,
-    });
     const page = Router();
     page.get('/driver.html', (_request, response) => void response.type('html').send(DRIVER));
-    const app = await startApp({
-      publicRoutes: () => [page, browserFileRoutes(files, statics.sendVersioned.bind(statics))],
-      upgradeRoutes: [hostUpgradeRoute({ hosts, authorize, logger })],
-    });
+    const desk = await HostDesk.start([page, browserFileRoutes(files, statics.sendVersioned.bind(statics))]);
+    const proxy = await startTcpProxy(desk.port);
     const browser = await launchChromium();
     const close = async (): Promise<void> => {
       await browser.close();
-      hosts.close();
-      await Promise.all(hosts.all().map(({ supervisor }) => supervisor.close()));
-      await app.close();
+      await proxy.close();
+      await desk.close();
       await cache.close();
       rmSync(folder, { recursive: true, force: true });
     };
-    return new HostingBrowser({ hosts, browser, app, files, close });
-  }
-
-  get linkUrl(): string {
-    return `ws://127.0.0.1:${this.#app.port}/${HOST_LINK_PATH}?token=${TOKEN}`;
+    return new HostingBrowser(desk, proxy, browser, close, files);
   }
 
   /** A page whose host is connected. */
-  async open(hostId: string = randomUUID()): Promise<{ readonly page: Page; readonly host: PageHost }> {
-    const { described } = this.#files;
-    if (described === null) throw new Error('kernels in browsers were not built');
-    const origin = `http://127.0.0.1:${this.#app.port}`;
-    const at = (url: string): string => new URL(url, `${origin}/`).href;
+  async open(hostId: string): Promise<{ readonly page: Page; readonly host: PageHost }> {
+    const { described } = this.files;
+    if (described === null) throw new Error('kernels in browsers were not built: npm run build');
+    const origin = `127.0.0.1:${this.proxy.port}`;
+    const at = (url: string): string => new URL(url, `http://${origin}/`).href;
     const page = await this.browser.newPage();
-    await page.goto(`${origin}/driver.html`);
+    await page.goto(at('driver.html'));
     const settings = {
       hostId,
       secret: randomUUID(),
       title: 'Chromium of a test',
-      linkUrl: this.linkUrl,
+      linkUrl: `ws://${origin}/${HOST_LINK_PATH}?token=${TOKEN}`,
       server: '/',
       python: {
         distributionUrl: at(described.distributionUrl),
@@ -131,13 +103,6 @@ export class HostingBrowser {
         (globalThis as unknown as { host(...args: unknown[]): Promise<void> }).host(url, given),
       [at(`${described.hostUrl}host.html`), settings] as const,
     );
-    const known = (): PageHost | undefined => this.hosts.all().find(({ id }) => id === hostId);
-    await expect.poll(() => known()?.supervisor.isReached, { timeout: 20_000 }).toBe(true);
-    return { page, host: known() as PageHost };
-  }
-
-  /** Idempotent enough for a test's end. */
-  close(): Promise<void> {
-    return this.#close();
+    return { page, host: await this.desk.reached(hostId) };
   }
 }

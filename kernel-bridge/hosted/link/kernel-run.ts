@@ -37,6 +37,7 @@ export class KernelRun {
   readonly #unanswered = new Set<string>();
   #busySince: number | null = null;
   #logged = '';
+  #readyAt: number | null = null;
   #busyTime = 0;
   #tellSpoken: () => void = () => undefined;
   #onShutdownReply: (() => void) | null = null;
@@ -64,9 +65,9 @@ export class KernelRun {
     return this.#busySince !== null || this.#unanswered.size > 0;
   }
 
-  /** In milliseconds. */
+  /** In milliseconds, from when it was ready: how long it loads says nothing of how well it lives. */
   get lifetime(): number {
-    return Date.now() - this.#startedAt;
+    return this.#readyAt === null ? 0 : Date.now() - this.#readyAt;
   }
 
   /** In seconds. */
@@ -181,6 +182,7 @@ export class KernelRun {
     if (parent === null || !this.#own.has(parent.msg_id)) return false;
     if (channel === 'shell' && this.#state === 'asked') {
       this.#state = 'ready';
+      this.#readyAt = Date.now();
       this.#listener.ready(readObject(content));
     }
     if (channel === 'iopub' && seemsOf(header, 'status') && seemsOf(content, 'idle'))

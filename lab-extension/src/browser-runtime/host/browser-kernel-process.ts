@@ -68,8 +68,9 @@ class BrowserKernelProcess implements KernelProcess {
   }
 
   interrupt(): void {
-    if (this.#isHtml) this.#engine.say({ type: 'interrupt' });
-    else this.#buffers?.raiseInterrupt();
+    this.#buffers?.raiseInterrupt();
+    // What waits, and does not compute, hears of it so.
+    this.#engine.say({ type: 'interrupt' });
   }
 
   pause(): void {
