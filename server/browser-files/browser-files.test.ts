@@ -20,12 +20,19 @@ beforeEach(() => {
   put('built/browser-runtime/host-worker.js');
   put('built/pyodide/python-314.zip');
   put('built/pyodide/python-314.zip.sources.sha256');
+  put('built/pyodide/private.txt');
   put('built/pyodide/snapshot-314.bin.gz');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const files = (more: Partial<BrowserFilesOptions> = {}): BrowserFiles =>
-  new BrowserFiles({ distribution: null, packages: null, built: join(folder, 'built'), ...more });
+  new BrowserFiles({
+    distribution: null,
+    packages: null,
+    memory: null,
+    built: join(folder, 'built'),
+    ...more,
+  });
 
 describe('a page is told', () => {
   test('where everything is, by addresses that change with what is there', () => {
@@ -46,7 +53,7 @@ describe('a page is told', () => {
 
   test('of another distribution, with its packages and its own archive', () => {
     put('other/pyodide.js');
-    put('other/python-38.zip');
+    put('python-38.zip');
     const { distributionUrl, archiveUrl, snapshotUrl, packagesUrl } =
       files({ distribution: join(folder, 'other') }).described ?? {};
     expect(archiveUrl).toMatch(/python-38\.zip$/);
@@ -99,6 +106,8 @@ describe('over HTTP', () => {
         `${made.described?.hostUrl}missing.js`,
         `${made.described?.hostUrl}..%2Fpyodide%2Fpython-314.zip`,
         `${made.described?.archiveUrl}.sources.sha256`,
+        // Beside another distribution there may be anything.
+        made.described?.archiveUrl.replace('python-314.zip', 'private.txt'),
       ])
         expect((await app.ask(`/${path}`)).status).toBe(404);
     } finally {

@@ -7,10 +7,12 @@ import { type BrowserRuntimeFiles, PACKAGES_PATH } from '../wire/browser-runtime
 import { type FileFolder, fileFolder } from './file-folder.ts';
 
 export interface BrowserFilesOptions {
-  /** Folder of a Pyodide distribution, with our archive for its Python in it; null: the one that we depend on. */
+  /** Folder of a Pyodide distribution, with our archive for its Python in it or beside it; null: the one that we depend on. */
   readonly distribution: string | null;
   /** Where its packages come from: a URL that ends with `/`, or an absolute folder. Null: the distribution's own place. */
   readonly packages: string | null;
+  /** Bytes that Python may have. */
+  readonly memory: number | null;
   /** Absolute; of what was built: `browser-runtime/` and `pyodide/`. */
   readonly built: string;
 }
@@ -28,9 +30,10 @@ export class BrowserFiles {
   /** Null where it was not built whole, so that no kernel runs in browsers. */
   readonly described: BrowserRuntimeFiles | null;
 
-  constructor({ distribution, packages, built }: BrowserFilesOptions) {
+  constructor({ distribution, packages, memory, built }: BrowserFilesOptions) {
     const directory = distribution ?? ownDistribution();
-    const archive = [distribution, join(built, 'pyodide')].flatMap(archiveIn)[0];
+    const own = distribution === null ? [] : [distribution, dirname(distribution)];
+    const archive = [...own, join(built, 'pyodide')].flatMap(archiveIn)[0];
     const host = fileFolder('host', join(built, 'browser-runtime'));
     const pyodide = fileFolder('pyodide', directory);
     const python =
@@ -56,6 +59,7 @@ export class BrowserFiles {
                   ? publishedPackages(directory)
                   : urlOf(pyodide),
             indexUrls: [],
+            memory,
           };
   }
 }
@@ -64,10 +68,7 @@ function urlOf({ name }: FileFolder, below = HOST_FILES_PATH): string {
   return `${below}${encodePath(name)}/`;
 }
 
-function archiveIn(
-  directory: string | null,
-): readonly { readonly directory: string; readonly file: string }[] {
-  if (directory === null) return [];
+function archiveIn(directory: string): readonly { readonly directory: string; readonly file: string }[] {
   try {
     return readdirSync(directory)
       .filter((file) => ARCHIVE.test(file))

@@ -7,9 +7,11 @@ export interface FileFolder {
   /** `pyodide-0a1b…`: one segment of a URL. */
   readonly name: string;
   readonly directory: string;
+  /** Whether a file of it, by its path there, may be read. */
+  serves(path: string): boolean;
 }
 
-/** Null where there is no such folder. @param isServed of the files in it, by name */
+/** Null where there is no such folder. @param isServed which files of it may be read, by their paths there; all, where it is missing */
 export function fileFolder(
   name: string,
   directory: string,
@@ -21,7 +23,7 @@ export function fileFolder(
       const { size, mtimeMs } = statSync(join(directory, file));
       hash.update(`\n${file} ${size} ${mtimeMs}`);
     }
-    return { name: `${name}-${hash.digest('hex').slice(0, 16)}`, directory };
+    return { name: `${name}-${hash.digest('hex').slice(0, 16)}`, directory, serves: isServed };
   } catch {
     return null; // It is not built, or was never there: whoever needs it says so.
   }

@@ -54,7 +54,7 @@ async function serve(
   const found = folders.find(({ name }) => name === request.params['folder']);
   const segments = request.params['path'] as unknown as readonly string[] | undefined;
   const path = segments?.join('/') ?? '';
-  if (found === undefined || path.endsWith('.sha256')) throw new HttpError(404, 'Not Found');
+  if (found?.serves(path) !== true) throw new HttpError(404, 'Not Found');
   isolate(response, path);
   response.setHeader('Cache-Control', caching);
   await send(request, response, found.directory, path);

@@ -14,4 +14,5 @@ export interface BrowserRuntimeFiles {
   readonly snapshotUrl: string | null;
   readonly packagesUrl: string | null;
   readonly indexUrls: readonly string[];
+  readonly memory: number | null;
 }

@@ -57,7 +57,7 @@ export class HostingBrowser {
 
   static async start(): Promise<HostingBrowser> {
     const folder = mkdtempSync(join(tmpdir(), 'hosting-'));
-    const files = new BrowserFiles({ distribution: null, packages: null, built: DIST });
+    const files = new BrowserFiles({ distribution: null, packages: null, memory: null, built: DIST });
     const cache = new CompressionCache(join(folder, 'compressed'), () => undefined);
     const statics = new StaticFiles(cache);
     const page = Router();

@@ -69,7 +69,7 @@ function hostSettings(
       snapshotUrl: files.snapshotUrl === null ? null : absolute(baseUrl, files.snapshotUrl),
       packagesUrl: files.packagesUrl === null ? null : absolute(baseUrl, files.packagesUrl),
       indexUrls: files.indexUrls,
-      memory: null,
+      memory: files.memory,
     },
   };
 }
