@@ -15,7 +15,7 @@ const INTEGRITY =
   'sha512-VCeLGQ9NpydiVNUiTWexZEfErQqqo0I8050p5uTxHRlmI4jA1cXt0WOR3pq5WjOCtApkCCT4qV1per1nMOYoFw==';
 const FOLDER = join(PROJECT, '.pyodide-data-stack');
 
-/** Fetches it where it is missing, and makes the archive of our Python side for it: distribution/ and python-38.zip. */
+/** Fetches it where it is missing, and makes the archive of our Python side for it, beside it: distribution/. */
 export async function preparePyodideDataStack() {
   const stamp = join(FOLDER, 'integrity');
   if (!hasStamp(stamp, INTEGRITY)) {
@@ -24,7 +24,7 @@ export async function preparePyodideDataStack() {
     await step('Fetching the Pyodide that has a data stack, for tests (takes a minute)', fetchDistribution);
     writeStamp(stamp, INTEGRITY);
   }
-  await buildArchive('38', join(FOLDER, 'wheels'), join(FOLDER, 'python-38.zip'));
+  await buildArchive('38', join(FOLDER, 'wheels'), join(FOLDER, 'distribution', 'python-38.zip'));
 }
 
 async function fetchDistribution() {

@@ -57,14 +57,17 @@ class Input:
         self._answer = asyncio.get_event_loop().create_future()
         self._kernel.interrupts.await_from(self)
         try:
-            return run_sync(self._answer)
+            answer = run_sync(self._answer)
         finally:
             self._kernel.interrupts.await_from(None)
             self._answer = None
+        if answer is None:
+            raise KeyboardInterrupt
+        return answer
 
     def interrupt(self):
-        if not self._answer.done():
-            self._answer.set_exception(KeyboardInterrupt())
+        # An exception would also be shown by the event loop.
+        self.answered(None)
 
 
 def _can_suspend():
