@@ -58,6 +58,8 @@ export async function composePlaces(deps: {
   readonly runtimeDirectory: string;
   readonly kernels: () => Kernels;
   readonly sessions: () => Sessions;
+  /** The notebook some of whose cells a kernel runs beside the notebook's own; null for none. */
+  readonly besideNotebook: (kernelId: string) => string | null;
   /** What waits for a notebook. */
   readonly warm: () => readonly WarmKernelsModel[];
   readonly documents: () => SharedDocuments;
@@ -138,6 +140,7 @@ export async function composePlaces(deps: {
     kernels,
     sessions: deps.sessions,
     hostOf: (kernelId) => browserHosts.hostOf(kernelId),
+    besideNotebook: deps.besideNotebook,
     warm: deps.warm,
     setKernelspec: (path, kernelspec, actor) => setKernelspec(documents().loadedAt(path), kernelspec, actor),
     log,

@@ -34,6 +34,8 @@ export function composeRuntimes(deps: {
   readonly sessions: () => Sessions;
   /** The page that runs a kernel. */
   readonly hostOf: (kernelId: string) => RuntimeHost | null;
+  /** The notebook some of whose cells a kernel runs beside the notebook's own; null for none. */
+  readonly besideNotebook: (kernelId: string) => string | null;
   /** What waits for a notebook. */
   readonly warm: () => readonly WarmKernelsModel[];
   /** What notebooks say of their kernel, as pages do that choose another one. */
@@ -50,7 +52,7 @@ export function composeRuntimes(deps: {
       if (held === undefined) return { id, title: id, kind: 'agent', outage: 'This place is gone.' };
       return { id, title: held.title, kind: held.kind, outage: held.place?.outage ?? null };
     },
-    notebookOf: (kernelId) => sessions().notebookSession(kernelId)?.path ?? null,
+    notebookOf: (kernelId) => sessions().notebookSession(kernelId)?.path ?? deps.besideNotebook(kernelId),
     hostOf: deps.hostOf,
     usage: () => supervisor.usage(),
   });

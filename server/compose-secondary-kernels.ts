@@ -18,6 +18,8 @@ export interface ComposedSecondaryKernels {
   /** Sessions and kernels of an earlier server are taken over, with what runs on them. @throws EventLogError */
   adopt(): Promise<void>;
   observe(committed: CommittedEvents): void;
+  /** The notebook some of whose cells a kernel runs beside the notebook's own; null for none. */
+  notebookOf(kernelId: string): string | null;
   /** The first sequence of a kernel's stream that has not been relayed; Infinity for one of which nothing is. */
   readonly neededFrom: (kernelId: string) => number;
   /** Nothing more is followed, and no idle kernel ended. Idempotent; kernels are their owner's to close. */
@@ -81,6 +83,7 @@ export function composeSecondaryKernels(deps: {
       await secondaries.start();
     },
     neededFrom: (kernelId) => secondaries.neededFrom(kernelId),
+    notebookOf: (kernelId) => secondaries.documentOf(kernelId)?.path ?? null,
     observe: (committed) => secondaries.observe(committed),
     close() {
       culler?.close();

@@ -130,6 +130,7 @@ export async function startServer(deps: {
     runtimeDirectory: paths.runtime,
     kernels: () => kernels,
     sessions: () => sessions,
+    besideNotebook: (id) => beside.notebookOf(id),
     warm: () => warm.pool.list(),
     documents: () => shared.documents,
     metadata,

@@ -5,6 +5,7 @@ import { agentPlugin } from './agent/agent-plugin.ts';
 import { browserHostsPlugin } from './browser-runtime/shown/hosts-plugin.ts';
 import { browserRuntimePlugin } from './browser-runtime/browser-runtime-plugin.ts';
 import { ownKernelsPlugin } from './browser-runtime/unshared/own-kernels-plugin.ts';
+import { cellKernelsPlugin } from './cell-kernels/cell-kernels-plugin.ts';
 import { collaborationMode } from './collaboration-mode.ts';
 import { connectionPlugin } from './connection/connection-plugin.ts';
 import { cursorsPlugin } from './cursors/cursors-plugin.ts';
@@ -66,6 +67,7 @@ const isPageOfFiles = PageConfig.getOption('notebookPage') === 'tree';
 const ofNotebooks: readonly JupyterFrontEndPlugin<unknown>[] = [
   agentPlugin,
   browserHostsPlugin,
+  cellKernelsPlugin,
   placesPlugin,
   runtimesPlugin,
 ];
@@ -75,6 +77,7 @@ const always = [
   aboutPlugin,
   browserHostsPlugin,
   browserRuntimePlugin,
+  cellKernelsPlugin,
   connectionPlugin,
   htmlDisplayPlugin,
   placesPlugin,

@@ -34,6 +34,8 @@ export interface RelayOptions {
   /** Null while it is not there: then what comes waits in the log. */
   primary(): PrimaryStream | null;
   ranOn(): RanOn;
+  /** Whether it has a request, and has not answered it. */
+  isPending(requestId: string): boolean;
   /** All that it said was relayed, and it says nothing more. */
   ended(): void;
 }
@@ -161,8 +163,14 @@ export class Relay {
       this.over(gone('The kernel that ran this cell was ended.'));
       // One that was taken for lost and is found after all lives.
       if (event.data.reason !== 'lost') this.#options.ended();
-    } else if (event.type === 'kernel-restarted' && event.data.reason === 'requested')
-      this.over(gone('The kernel that ran this cell was restarted before the cell ended.'));
+    } else if (event.type === 'kernel-restarted' && event.data.reason === 'requested') this.#restarted();
+  }
+
+  /** Another process has what was asked of it since. */
+  #restarted(): void {
+    const end = gone('The kernel that ran this cell was restarted before the cell ended.');
+    for (const requestId of [...this.#expected.keys()])
+      if (!this.#options.isPending(requestId)) this.giveUp(requestId, end);
   }
 
   #say(event: Extract<NewEvent, { type: 'kernel-message' }>, primary: PrimaryStream): void {

@@ -193,10 +193,7 @@ export class SecondaryKernels {
       over: relay.answerTo(requestId),
       interrupt: (actor) => {
         // What it does not have, it never ends.
-        const hasIt =
-          kernels.has(kernelId) &&
-          kernels.get(kernelId).stream.executions.some(({ messageId }) => messageId === requestId);
-        if (!hasIt) return relay.giveUp(requestId, INTERRUPTED);
+        if (!this.#hasRequest(kernelId, requestId)) return relay.giveUp(requestId, INTERRUPTED);
         kernels
           .interrupt(kernelId, actor)
           .catch((error: unknown) =>
@@ -269,12 +266,21 @@ export class SecondaryKernels {
           if (kernels.has(kernelId)) secondary.ranOn = ranOnOf(kernels.get(kernelId));
           return secondary.ranOn;
         },
+        isPending: (requestId) => this.#hasRequest(kernelId, requestId),
         ended: () => void this.#release(kernelId),
       }),
     };
     this.#secondaries.set(kernelId, secondary);
     this.#count(binding.primaryId, 1);
     return secondary;
+  }
+
+  #hasRequest(kernelId: string, requestId: string): boolean {
+    const { kernels } = this.#options;
+    return (
+      kernels.has(kernelId) &&
+      kernels.get(kernelId).stream.executions.some(({ messageId }) => messageId === requestId)
+    );
   }
 
   #followPrimary(primaryId: string, event: NewEvent): void {

@@ -1,18 +1,15 @@
-import { z } from 'zod';
-
 /** In a code cell's metadata, where its notebook uses several kernels: which of them ran what the cell shows. */
 export const RAN_ON_KEY = 'in_the_loop_ran_on';
 
-/** In a code cell's metadata, as `{kernel: NAME}`: the kernel that somebody chose for it; and in those of its outputs. */
+/** In a code cell's metadata, as `{kernel: NAME}`: the kernel that somebody chose for it. */
 export const CHOSEN_KEY = 'in_the_loop';
 
-export const ranOnSchema = z.object({
+/** What is under `RAN_ON_KEY`. */
+export interface RanOn {
   /** The name of its kernelspec. */
-  kernel: z.string(),
+  readonly kernel: string;
   /** For people. */
-  display_name: z.string(),
+  readonly display_name: string;
   /** The id of its place; null for the server's machine. */
-  place: z.string().nullable(),
-});
-
-export type RanOn = z.infer<typeof ranOnSchema>;
+  readonly place: string | null;
+}

@@ -1,5 +1,7 @@
 import type { ServiceManager } from '@jupyterlab/services';
 import type { YNotebook } from '@jupyter/ydoc';
+import { CHOSEN_KEY } from '../../../server/wire/ran-on.ts';
+import { askedKernel } from '../cell-kernels/cell-kernel.ts';
 import type { ILiveDocuments } from '../tokens.ts';
 import type { KnownKernels } from './host-requests.ts';
 
@@ -20,7 +22,10 @@ export function knownKernels(
       const wanted = new Set(cells);
       return (document.sharedModel as YNotebook).cells
         .filter((cell) => wanted.has(cell.getId()))
-        .map((cell) => cell.getSource().split('\n', 1)[0] ?? '');
+        .map((cell) => {
+          const asked = askedKernel(cell.getSource(), cell.getMetadata(CHOSEN_KEY));
+          return asked === null ? '' : `%%kernel ${asked.name}`;
+        });
     },
   };
 }
