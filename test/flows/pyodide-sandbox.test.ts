@@ -63,7 +63,7 @@ const python = async (code: string): Promise<string> =>
 /** Whatever a way out gives is looked at: one that leads to the process, to modules or to files. */
 const REACHED = String.raw`(given) => String(given?.versions?.node ?? given?.mainModule ?? typeof given?.readFileSync)`;
 
-describe('Python in WebAssembly reaches nothing but itself', () => {
+describe('[PY3] Python in WebAssembly reaches nothing but itself', () => {
   test.each([
     'process',
     'globalThis.process',

@@ -32,7 +32,7 @@ async function outcome(client: KernelClient, code: string): Promise<string> {
   return reply['status'] === 'ok' ? text : `${String(reply['ename'])}: ${String(reply['evalue'])}`;
 }
 
-test("memory of JavaScript: the process ends, and says that it was that, and the next one's there", async () => {
+test("[PY4] memory of JavaScript: the process ends, and says that it was that, and the next one's there", async () => {
   const { client } = await start({ memory: 200 * MIB });
   await outcome(client, 'from pyodide.code import run_js');
   client.execute('run_js("const all = []; for (;;) all.push([all.length, {}])")');
