@@ -143,6 +143,7 @@ function runKernels(kernels: Kernels, sessions: Sessions): RunKernels {
       const session = await sessions.create(
         { path, name: basename(path), type: 'notebook', kernelName: wanted.name, kernelId: wanted.id },
         actor,
+        wanted.host,
       );
       const { id, name } = kernels.get(session.kernel.id);
       return { id, name };

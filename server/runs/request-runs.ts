@@ -45,7 +45,7 @@ export class RequestRuns {
   }
 
   /** @throws RunsApiError */
-  async request(body: unknown, actor: string): Promise<RunBatch> {
+  async request(body: unknown, actor: string, host: string | null = null): Promise<RunBatch> {
     const parsed = requestSchema.safeParse(body);
     if (!parsed.success)
       throw new RunsApiError(
@@ -58,7 +58,7 @@ export class RequestRuns {
     const requestId = request.request_id ?? randomUUID();
     const known = this.#batches.find(requestId) ?? this.#adding.get(requestId);
     if (known !== undefined) return sameRequest(await known, request);
-    const adding = this.#inTurn(request.path, () => this.#add(request, requestId, actor)).finally(() =>
+    const adding = this.#inTurn(request.path, () => this.#add(request, requestId, actor, host)).finally(() =>
       this.#adding.delete(requestId),
     );
     this.#adding.set(requestId, adding);
@@ -76,7 +76,7 @@ export class RequestRuns {
     return asked;
   }
 
-  async #add(request: RunsRequest, requestId: string, actor: string): Promise<RunBatch> {
+  async #add(request: RunsRequest, requestId: string, actor: string, host: string | null): Promise<RunBatch> {
     if (!this.#batches.hasRoom)
       throw new RunsApiError(
         'too_many_waiting',
@@ -86,7 +86,7 @@ export class RequestRuns {
     const { path } = request;
     const notebook = await this.#notebook(path);
     const cells = cellsToRun(notebook, request);
-    const kernelId = await this.#kernelOf(request, notebook, actor);
+    const kernelId = await this.#kernelOf(request, notebook, actor, host);
     try {
       const batch: NewBatch = {
         requestId,
@@ -118,14 +118,19 @@ export class RequestRuns {
       : new RunsApiError('notebook_unreadable', answer.why, 'Open and save it in JupyterLab, or repair it.');
   }
 
-  async #kernelOf({ path, kernel }: RunsRequest, notebook: RunnableNotebook, actor: string): Promise<string> {
+  async #kernelOf(
+    { path, kernel }: RunsRequest,
+    notebook: RunnableNotebook,
+    actor: string,
+    host: string | null,
+  ): Promise<string> {
     if (kernel.id !== undefined && !this.#kernels.has(kernel.id))
       throw new RunsApiError(
         'kernel_not_found',
         `There is no kernel ${kernel.id}.`,
         'Ask GET /api/kernels which there are, or leave "kernel" out.',
       );
-    const wanted = { id: kernel.id ?? null, name: kernel.name ?? notebook.kernelName };
+    const wanted = { id: kernel.id ?? null, name: kernel.name ?? notebook.kernelName, host };
     const found = await this.#kernels.ofNotebook(path, wanted, actor).catch((error: unknown) => {
       throw kernelFailure(error, wanted.name);
     });

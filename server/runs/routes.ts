@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, Request } from 'express';
 import { z } from 'zod';
 import type { Authorize } from '../auth/authorize.ts';
 import { identityOf } from '../auth/identity.ts';
+import { hostIn } from '../host-header.ts';
 import { readJsonBody } from '../http-body.ts';
 import { withoutOuterSlashes } from '../url-path.ts';
 import type { RequestRuns } from './request-runs.ts';
@@ -73,7 +74,11 @@ export function runRoutes(deps: {
     const identity = identityOf(response);
     authorize(identity, 'execute', 'kernels');
     authorize(identity, 'read', 'contents');
-    const batch = await requests.request(await readJsonBody(request, LARGEST_BODY), identity.username);
+    const batch = await requests.request(
+      await readJsonBody(request, LARGEST_BODY),
+      identity.username,
+      hostIn(request),
+    );
     response.status(202).json(await api.batchModel(batch));
   });
   router.delete(RUNS, async (request, response) => {

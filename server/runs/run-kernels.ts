@@ -10,11 +10,12 @@ export interface RunKernels {
   /**
    * The kernel on which a notebook's session runs; where there is none, it is begun.
    * @param wanted.name of a kernelspec, or null for the default one
+   * @param wanted.host of the page that asks, which may run it; null for none
    * @throws KernelError KERNEL_SPEC_UNKNOWN, KERNEL_LAUNCH_FAILED; HttpError
    */
   ofNotebook(
     path: string,
-    wanted: { readonly id: string | null; readonly name: string | null },
+    wanted: { readonly id: string | null; readonly name: string | null; readonly host: string | null },
     actor: string,
   ): Promise<{ readonly id: string; readonly name: string }>;
 }
