@@ -18,6 +18,7 @@ export class PageRuntime implements IBrowserRuntime {
   readonly #kernels = new Map<string, PageKernel>();
   readonly #session = UUID.uuid4();
   #port: Promise<MessagePort> | null = null;
+  #handsOver = true;
   #connection: HostConnection = { kind: 'none' };
 
   constructor(settings: HostSettings, openPort: () => Promise<MessagePort>) {
@@ -38,8 +39,12 @@ export class PageRuntime implements IBrowserRuntime {
     return this.#connection;
   }
 
-  /** How many messages of its kernels are not with the server. */
+  /**
+   * How many messages only this browser has, of which the server is to know when the page goes away. What is on its way at
+   * that moment is none: a kernel that is ended in mid-run has no last word, and nobody is to wait for it.
+   */
   get unshared(): number {
+    if (this.#connection.kind === 'accepted' && this.#handsOver) return 0;
     return this.kernels.reduce((sum, { unshared }) => sum + unshared, 0);
   }
 
@@ -101,6 +106,7 @@ export class PageRuntime implements IBrowserRuntime {
 
   /** To the host, which is started for it. */
   readonly say = (said: PageSays): void => {
+    if (said.type === 'documents') this.#handsOver = said.areShared;
     // Failures are told by whoever waits, and by the kernels that end of it.
     this.#open().then(
       (port) => port.postMessage(said),

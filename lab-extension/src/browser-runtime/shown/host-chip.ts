@@ -5,7 +5,7 @@ import type { WhereText } from './host-text.ts';
 
 const STYLE = `
 .itl-HostChip { display: flex; align-items: center; gap: 6px; min-width: 0; }
-.itl-HostChip button { border: 1px solid var(--jp-border-color1); background: var(--jp-layout-color1); color: var(--jp-ui-font-color1); font: inherit; font-size: var(--jp-ui-font-size1); padding: 0 8px; height: 22px; max-width: 22em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; cursor: pointer; border-radius: 11px; }
+.itl-HostChip button { border: 1px solid var(--jp-border-color1); background: var(--jp-layout-color1); color: var(--jp-ui-font-color1); font: inherit; font-size: var(--jp-ui-font-size1); padding: 0 8px; height: 22px; max-width: 28em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; cursor: pointer; border-radius: 11px; }
 .itl-HostChip button:hover { background: var(--jp-layout-color2); }
 .itl-HostChip button:focus-visible { outline: 2px solid var(--jp-brand-color1); outline-offset: 1px; }
 .itl-HostChip[data-over='true'] button { font-weight: 600; border-color: var(--jp-warn-color0); }

@@ -71,6 +71,7 @@ export function watchHost(panel: NotebookPanel, known: HostKnowledge): IDisposab
     sessionContext.statusChanged,
     sessionContext.sessionChanged,
     runtime.changed,
+    runtime.connectionChanged,
     model.changed,
   ];
   for (const signal of signals) signal.connect(show);
@@ -93,7 +94,9 @@ function whereabouts(
   if (kernel === null) return { kind: 'over' };
   const hosted = runtime.find(kernel.id);
   if (hosted !== null) {
-    const { state, unshared, canInterrupt } = hosted;
+    const { state, canInterrupt } = hosted;
+    // While the server is there it is only on its way.
+    const unshared = runtime.connection.kind === 'accepted' ? 0 : hosted.unshared;
     return { kind: 'here', kernelId: kernel.id, state, unshared, canInterrupt };
   }
   if (kernel.status === 'dead') return { kind: 'over' };
