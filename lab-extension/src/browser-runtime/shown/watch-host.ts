@@ -7,6 +7,7 @@ import type { RuntimesModel } from '../../runtimes/runtimes-model.ts';
 import type { PageRuntime } from '../page-runtime.ts';
 import { HostChip } from './host-chip.ts';
 import { whereText, type Whereabouts } from './host-text.ts';
+import { startAgain } from './start-again.ts';
 import { tellWhere } from './tell-where.ts';
 
 export interface HostKnowledge {
@@ -56,9 +57,8 @@ export function watchHost(panel: NotebookPanel, known: HostKnowledge): IDisposab
     const where = last === null ? null : whereabouts(panel, last, known);
     if (where === null || last === null) return;
     const text = whereText(where);
-    if (!text.isOver) void tellWhere(text, where.kind === 'here' ? runtime.find(where.kernelId) : null);
-    else if (sessionContext.session?.kernel == null) void sessionContext.changeKernel({ name: last });
-    else void sessionContext.restartKernel();
+    if (text.isOver) void startAgain(sessionContext, last);
+    else void tellWhere(text, where.kind === 'here' ? runtime.find(where.kernelId) : null);
   }
 
   function measureAgain(): void {
