@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { executeRequest } from '../../test/doubles/spoken-message.ts';
+import { askedKernel, requestFor } from './asked-kernel.ts';
+import { objectIn } from './object-in.ts';
+
+const request = (code: string, metadata: object = {}) => {
+  const message = executeRequest('a', code);
+  const frames = message.frames.map((frame, index) =>
+    index === 2 ? Buffer.from(JSON.stringify(metadata)) : frame,
+  );
+  return { ...message, frames };
+};
+
+describe('the kernel that a request asks for', () => {
+  test('is written on its first line with anything on it, or chosen', () => {
+    expect(askedKernel(request('\n %%kernel  HTML \r\n<b>').frames)).toEqual({ name: 'HTML', code: '<b>' });
+    expect(askedKernel(request('%%kernel').frames)).toEqual({ name: '', code: '' });
+    const chosen = { in_the_loop: { kernel: 'r' } };
+    expect(askedKernel(request('1', chosen).frames)).toEqual({ name: 'r', code: '1' });
+    expect(askedKernel(request('%%kernel b\n1', chosen).frames)).toEqual({ name: 'b', code: '1' });
+  });
+
+  test.each([
+    ['print("%%kernel x")', {}],
+    ['%%kernels\n1', {}],
+    ['1', { in_the_loop: { kernel: '' } }],
+    ['1', { in_the_loop: 'r' }],
+  ])('is none in %j with %j', (code, metadata) => {
+    expect(askedKernel(request(code, metadata).frames)).toBeNull();
+  });
+
+  test('gets it under the same id, without what makes it the cell of a notebook', () => {
+    const asked = request('%%kernel b\n1', { cellId: 'c', in_the_loop: { kernel: 'r' }, trusted: true });
+    const passed = requestFor({ name: 'b', code: '1' }, asked);
+    expect(passed.header).toEqual(asked.header);
+    expect(passed.frames[0]).toBe(asked.frames[0]);
+    expect(objectIn(passed.frames[2])).toEqual({ trusted: true });
+    expect(objectIn(passed.frames[3])).toEqual({ ...objectIn(asked.frames[3]), code: '1' });
+  });
+});
