@@ -21,6 +21,7 @@ export async function buildPyodideFiles() {
   const snapshot = join(folder, 'snapshot-314.bin');
   await buildArchive('314', join(PROJECT, '.pyodide-wheels'), archive);
   const made = ['pyodide.asm.wasm', 'python_stdlib.zip'].map((name) => packageFile('pyodide', name));
+  made.push(join(PROJECT, 'dist', 'kernel-bridge', 'hosted', 'pyodide', 'prepare-python.js'));
   const wanted = hashOf(...[archive, ...made, SNAPSHOT_MAKER].map((file) => readFileSync(file)));
   if (existsSync(snapshot) && hasStamp(`${snapshot}.sources.sha256`, wanted)) return;
   const failure = 'Starting Pyodide once, to keep its memory for kernels, failed:';

@@ -27,7 +27,7 @@ export function adaptOldPyodide(old: OldPyodide): Pyodide {
     (packages[name] ??= { imports: [] }).imports.push(module);
   }
   // Its own estimate of what a worker's stack bears (127) does not suffice to import IPython.
-  old.runPython('import sys; sys.setrecursionlimit(400)');
+  old.runPython('__import__("sys").setrecursionlimit(400)');
   const { FS, wasmMemory } = old._module;
   return {
     runPython: (code) => old.runPython(code),

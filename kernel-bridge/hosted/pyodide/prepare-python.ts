@@ -9,14 +9,11 @@ export function placeArchive(pyodide: Pyodide, archive: Uint8Array): void {
   pyodide._module.FS.writeFile(ARCHIVE, archive);
 }
 
-/** Imports what every kernel needs. */
+/** Imports what every kernel needs. Expressions alone: a name that is assigned here would be one of the user's. */
 export function importKernel(pyodide: Pyodide): void {
-  pyodide.runPython(`
-import sys
-if "${ARCHIVE}" not in sys.path:
-    sys.path.append("${ARCHIVE}")
-import in_the_loop_kernel.start
-`);
+  const path = '__import__("sys").path';
+  pyodide.runPython(`"${ARCHIVE}" in ${path} or ${path}.append("${ARCHIVE}")`);
+  pyodide.runPython('__import__("in_the_loop_kernel.start")');
 }
 
 /**
@@ -34,6 +31,6 @@ export async function makeSnapshot(
   if (isOldPyodide(pyodide)) throw new Error('This Pyodide is too old to make snapshots.');
   placeArchive(pyodide, archive);
   importKernel(pyodide);
-  pyodide.runPython('from in_the_loop_kernel.warm import warm; warm()');
+  pyodide.runPython('__import__("in_the_loop_kernel.warm").warm.warm()');
   return pyodide.makeMemorySnapshot();
 }

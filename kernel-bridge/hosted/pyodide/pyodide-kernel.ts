@@ -98,7 +98,7 @@ async function startPython(
   if (python.memory !== null && !limitMemory(pyodide, python.memory)) {
     log('The memory of this Pyodide cannot be limited.');
   }
-  const startKernel = pyodide.runPython('from in_the_loop_kernel.start import start; start') as (
+  const startKernel = pyodide.runPython('__import__("in_the_loop_kernel.start").start.start') as (
     host: KernelHost,
     configuration: string,
   ) => PythonKernel;

@@ -134,6 +134,12 @@ describe('starting', () => {
     expect(contentOf('kernel_info_reply')).toMatchObject({ status: 'ok', language_info: language });
   });
 
+  it('leaves no names of its own among the user’s', async () => {
+    await run('sorted(name for name in globals() if not name.startswith("_"))');
+    const shown = contentOf('execute_result')?.['data'];
+    expect(shown).toEqual({ 'text/plain': "['In', 'Out', 'exit', 'get_ipython', 'open', 'quit']" });
+  });
+
   it('knows its notebook and its environment', async () => {
     await run('import os\n[os.environ[name] for name in ("JPY_SESSION_NAME", "GIVEN")]');
     expect(contentOf('execute_result')?.['data']).toEqual({ 'text/plain': "['folder/a.ipynb', 'yes']" });
