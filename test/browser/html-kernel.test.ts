@@ -157,6 +157,8 @@ describe('HTML cells in JupyterLab', () => {
       cells: { outputs: { data?: Record<string, string> }[] }[];
     };
     const html = String(saved.cells[1]?.outputs[0]?.data?.['text/html']);
+    // Cells are laid out where nobody sees them: frames out of view have no size.
+    expect(Number(/height:(\d+)px/.exec(html)?.[1])).toBeGreaterThan(50);
     const program = programIn(html);
     const data = (code: string) =>
       displayBundle({ version: 1, cell: prepared(code), before: [], height: 100 }, 'x', program);

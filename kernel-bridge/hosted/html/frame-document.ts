@@ -34,7 +34,7 @@ export interface FrameLook {
 /** The `srcdoc` of a frame with `sandbox="allow-scripts"`, which runs the program. */
 export function frameDocument(program: string, { title, colors }: FrameLook): string {
   const inner =
-    `${HEAD}<style>:root{${colors}}html{background:var(--itl-background,Canvas);color:var(--itl-color,CanvasText)}` +
+    `${HEAD}<style>:root{--itl-accent:#1976d2;--itl-border:#9e9e9e;${colors}}html{background:var(--itl-background,Canvas);color:var(--itl-color,CanvasText)}` +
     'body{margin:0;padding:4px;font:var(--itl-font,14px/1.4 system-ui,sans-serif);box-sizing:border-box;overflow-wrap:anywhere}' +
     '[data-itl-earlier]{display:none!important}</style></head><body>' +
     // As base64: whatever the program is made of, no parser of HTML, JavaScript or attributes takes a part of it for its own.

@@ -13,9 +13,9 @@ export async function openHostFrame(url: string): Promise<MessagePort> {
   frame.title = 'Kernels of this page';
   frame.setAttribute('aria-hidden', 'true');
   frame.tabIndex = -1;
-  // Not `display: none`: cells of HTML lay out in frames within it.
+  // Cells of HTML lay out in frames within it, which browsers leave undone for what is hidden or out of view.
   frame.style.cssText =
-    'position:fixed;left:-10000px;top:0;width:1000px;height:800px;border:0;visibility:hidden';
+    'position:fixed;left:0;top:0;width:1px;height:1px;border:0;opacity:0;pointer-events:none;z-index:-1';
   frame.src = url;
   const { port1: port, port2 } = new MessageChannel();
   const opened = new Promise<void>((resolve, reject) => {

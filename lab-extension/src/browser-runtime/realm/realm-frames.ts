@@ -21,8 +21,7 @@ export class RealmFrames {
     const element = document.createElement('iframe');
     element.setAttribute('sandbox', 'allow-scripts');
     element.title = 'An HTML kernel';
-    element.style.cssText =
-      'position:fixed;left:-10000px;top:0;width:800px;height:600px;border:0;visibility:hidden';
+    element.style.cssText = 'position:fixed;left:0;top:0;width:800px;height:600px;border:0';
     element.srcdoc = frameDocument(realmProgram(), { title: element.title, colors: 'color-scheme:light' });
     // The frame within says that it is there before any code of people is in it; what speaks later is theirs.
     const connect = ({ source, data }: MessageEvent): void => {
