@@ -86,7 +86,7 @@ class HostedKernel {
   }
 }
 
-test('I2: what a page asked its own kernel for is recorded as of its person, for the cell and the notebook, and sent to nobody', async () => {
+test('[BR3] I2: what a page asked its own kernel for is recorded as of its person, for the cell and the notebook, and sent to nobody', async () => {
   const kernel = await new HostedKernel().start();
   const request = kernel.ask('cell-7');
   kernel.supervisor.last.run(request, 'text');

@@ -107,7 +107,7 @@ describe('a kernel in a page', () => {
     expect(refused.text()).toMatch(/JupyterLab/);
   });
 
-  test('I7: is run by the page that asks, and by nobody else’s', async () => {
+  test('[BR1] I7: is run by the page that asks, and by nobody else’s', async () => {
     const other = await connected(alice);
     const path = newNotebook('a');
     await started(path, page);
@@ -118,7 +118,7 @@ describe('a kernel in a page', () => {
     other.close();
   });
 
-  test('I2: what its page ran without a server comes into the notebook, once, whatever becomes of the server and the cell', async () => {
+  test('[BR3] I2: what its page ran without a server comes into the notebook, once, whatever becomes of the server and the cell', async () => {
     const path = newNotebook('a', 'b');
     const { kernel } = await started(path, page);
     page.cut();
@@ -146,7 +146,7 @@ describe('a kernel in a page', () => {
     );
   });
 
-  test('ends at once with a page that goes away and has handed over everything', async () => {
+  test('[BR4] ends at once with a page that goes away and has handed over everything', async () => {
     const { kernel } = await started(newNotebook('a'), page);
     const left = (secret: string, headers = alice): Promise<HttpAnswer> =>
       send(server, {
@@ -164,7 +164,7 @@ describe('a kernel in a page', () => {
     );
   });
 
-  test('is over when another page of its browser hands over what a dead one left', async () => {
+  test('[BR4] is over when another page of its browser hands over what a dead one left', async () => {
     const path = newNotebook('a');
     const { kernel } = await started(path, page);
     page.cut();
@@ -186,7 +186,7 @@ describe('a kernel in a page', () => {
     }, PATIENTLY);
   });
 
-  test('moves to the page that restarts it, when its own is gone; to nobody else’s', async () => {
+  test('[BR5] moves to the page that restarts it, when its own is gone; to nobody else’s', async () => {
     const { kernel } = await started(newNotebook('a'), page);
     page.close();
     const other = await connected();
