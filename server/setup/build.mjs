@@ -2,10 +2,11 @@
 // what is stale, but take seconds for that.
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { step } from './progress.mjs';
+import { say, step } from './progress.mjs';
 import { MAIN, packageFile, PROJECT } from './project.mjs';
 import { buildPyodideFiles } from './pyodide-files.mjs';
 import { runQuietly } from './run-command.mjs';
+import { SetupError } from './setup-error.mjs';
 import { hashOf, hasStamp, writeStamp } from './stamp.mjs';
 
 const ROOMS = ['event-log', 'kernel-bridge', 'ai-agent', 'server'];
@@ -50,7 +51,13 @@ export async function buildIfChanged() {
     });
     writeStamp(stamp, fingerprint);
   }
-  await buildPyodideFiles();
+  // Everything else is there without it, where no pip or no network is.
+  await buildPyodideFiles().catch((error) => {
+    if (!(error instanceof SetupError)) throw error;
+    say(
+      `Without Python in browsers and in WebAssembly, until the next start. ${error.message}\n${error.detail}`,
+    );
+  });
 }
 
 function fingerprintOf(folders) {
