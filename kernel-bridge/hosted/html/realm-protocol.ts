@@ -9,7 +9,7 @@ export type RealmHears =
   /** Its cell is to wait for nothing any more. */
   | { readonly type: 'abandon'; readonly run: number }
   | { readonly type: 'ping'; readonly id: number }
-  /** `root` is what stands before the first dot; empty for what everybody can name. */
+  /** Of what stands at a path of names; of all that can be named, for an empty one. */
   | { readonly type: 'names'; readonly id: number; readonly path: readonly string[] }
   | { readonly type: 'describe'; readonly id: number; readonly path: readonly string[] };
 
@@ -21,7 +21,6 @@ export type RealmTells =
       readonly name: 'stdout' | 'stderr';
       readonly text: string;
     }
-  /** `html` of an element. */
   | { readonly type: 'result'; readonly run: number; readonly text: string; readonly isElement: boolean }
   | { readonly type: 'clear'; readonly run: number }
   | {

@@ -20,12 +20,11 @@ export function displayMain(
   const { document } = frame;
   document.currentScript?.remove();
   const page = frame.parent.parent;
-  const tell = (message: object): void => page.postMessage({ ...message, from: 'in-the-loop-display' }, '*');
+  const tell = (message: object): void => page.postMessage(message, '*');
 
   frame.addEventListener('message', ({ source, data }: MessageEvent<unknown>) => {
     if (source !== page || typeof data !== 'object' || data === null) return;
     const { type, colors } = data as { readonly type?: unknown; readonly colors?: Record<string, string> };
-    if (type === 'ping') tell({ type: 'pong' });
     if (type !== 'colors' || colors === undefined) return;
     for (const [name, value] of Object.entries(colors))
       document.documentElement.style.setProperty(name, value);
