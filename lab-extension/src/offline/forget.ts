@@ -1,5 +1,5 @@
 import { keepOnlyLeftBehind, type LeftBehind } from './left-behind.ts';
-import { cachePrefix, databaseName, SIGNED_OUT } from './offline-names.ts';
+import { cachePrefix, databaseName, hostDatabaseName, SIGNED_OUT } from './offline-names.ts';
 import { OfflineDatabase } from './storage/database.ts';
 
 // Run by the page that says that one is logged out: nothing of this server's stays in the browser, but for changes that
@@ -23,6 +23,7 @@ async function forget(baseUrl: string): Promise<void> {
     for (const cache of await caches.keys())
       if (cache.startsWith(cachePrefix(baseUrl))) await caches.delete(cache);
   const database = new OfflineDatabase(name, globalThis.indexedDB);
+  await deleteDatabase(hostDatabaseName(baseUrl));
   const left = await keepOnlyLeftBehind(database);
   database.close();
   if (left.changes === 0) await forgetDocuments(name);

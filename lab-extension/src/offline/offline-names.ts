@@ -16,5 +16,10 @@ export function databaseName(baseUrl: string): string {
   return `in-the-loop:${baseUrl}`;
 }
 
+/** What kernels in pages said that the server does not have. */
+export function hostDatabaseName(baseUrl: string): string {
+  return `in-the-loop:browser-host:${baseUrl}`;
+}
+
 /** Said on the channel that is named as the database is: other tabs stop using it, too. */
 export const SIGNED_OUT = 'signed-out';

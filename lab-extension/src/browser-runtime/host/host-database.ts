@@ -40,7 +40,12 @@ export class HostDatabase {
       transaction.onabort = () =>
         reject(transaction.error ?? new DOMException('It was undone', 'AbortError'));
     });
-    const [result] = await Promise.all([work((name) => transaction.objectStore(name)), done]);
+    const worked = work((name) => transaction.objectStore(name)).catch((error: unknown) => {
+      // Where a request failed the browser has undone it already.
+      if (transaction.error === null) transaction.abort();
+      throw error;
+    });
+    const [result] = await Promise.all([worked, done]);
     return result;
   }
 

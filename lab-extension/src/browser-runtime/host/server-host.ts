@@ -6,6 +6,7 @@ import { joinWebSocket } from '../../../../kernel-bridge/hosted/link/join-websoc
 import type { StartKernel } from '../../../../kernel-bridge/hosted/link/kernel-process.ts';
 import { MemorySpool } from '../../../../kernel-bridge/hosted/link/memory-spool.ts';
 import type { Spool } from '../../../../kernel-bridge/hosted/link/spool.ts';
+import { hostDatabaseName } from '../../offline/offline-names.ts';
 import { consoleLog } from './console-log.ts';
 import { handOverLeft } from './hand-over-left.ts';
 import { HostDatabase } from './host-database.ts';
@@ -69,14 +70,12 @@ export class ServerHost {
   async #open(): Promise<Opened> {
     const { hostId, secret, title, server } = this.#settings;
     const never = new Promise<void>(() => undefined);
-    const database = await HostDatabase.open(`in-the-loop:browser-host:${server}`, indexedDB).catch(
-      (error: unknown) => {
-        this.#events.problem(
-          `This browser keeps nothing (${String(error)}): what a kernel in this tab computes while the server is away ends with the tab.`,
-        );
-        return null;
-      },
-    );
+    const database = await HostDatabase.open(hostDatabaseName(server), indexedDB).catch((error: unknown) => {
+      this.#events.problem(
+        `This browser keeps nothing (${String(error)}): what a kernel in this tab computes while the server is away ends with the tab.`,
+      );
+      return null;
+    });
     let spool: Spool = new MemorySpool();
     if (database !== null) {
       await holdLock(hostId, never);
