@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { KernelAssignment, LaunchRequest } from '../../kernel-bridge/kernel.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 
+/** Of ipykernel, and of ours in WebAssembly. */
+const IPYTHONS = ['ipython', 'in_the_loop_pyodide'];
+
 /**
  * Whether a kernel can be told where it belongs after its start: IPython can. Where the folder is a part of the command,
  * another one would need another process.
@@ -9,7 +12,10 @@ import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
  */
 export function canMove({ kernelspec }: LaunchRequest, info: Readonly<Record<string, unknown>>): boolean {
   const { argv, env } = kernelspec.spec;
-  return info['implementation'] === 'ipython' && ![...argv, ...Object.values(env)].join().includes('{cwd}');
+  return (
+    IPYTHONS.includes(String(info['implementation'])) &&
+    ![...argv, ...Object.values(env)].join().includes('{cwd}')
+  );
 }
 
 /**
@@ -19,6 +25,8 @@ export function canMove({ kernelspec }: LaunchRequest, info: Readonly<Record<str
  */
 export function moveRequest({ workingDirectory, sessionPath }: KernelAssignment): KernelMessage {
   const lines = [
+    // In WebAssembly the folder is one of Python's own.
+    `__import__('sys').platform == 'emscripten' and __import__('os').makedirs(${python(workingDirectory)}, exist_ok=True)`,
     `__import__('os').chdir(${python(workingDirectory)})`,
     `get_ipython().user_ns['_dh'][:] = [__import__('pathlib').Path.cwd()]`,
     `get_ipython().starting_dir = __import__('os').getcwd()`,

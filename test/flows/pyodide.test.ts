@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { send, sendOk } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
@@ -6,6 +8,7 @@ import { loggedEvents } from '../servers/log-command.ts';
 import { startOurServer } from '../servers/our-server.ts';
 
 const LINES = 40;
+const WARM = ['--warm-kernels', 'pyodide=1'];
 let server: JupyterServerProcess;
 let kernelId: string;
 let socket: KernelSocket;
@@ -42,7 +45,7 @@ test('I4: a server that is killed while it runs leaves it to the next one, with 
   await socket.find((m) => m.content['text'] === '5\n');
   await server.end('SIGKILL');
   const { port } = new URL(server.origin);
-  server = await startOurServer({ folders: server.folders, args: ['--port', port] });
+  server = await startOurServer({ folders: server.folders, args: [...WARM, '--port', port] });
   socket = await KernelSocket.open(server, kernelId, { sessionId: socket.sessionId });
   await socket.find((m) => m.channel === 'shell' && m.parent_header.msg_id === asked.msg_id);
   const printed = (await loggedEvents(server, `kernel/${kernelId}`))
@@ -64,4 +67,22 @@ test('it asks, is interrupted and restarted as any kernel', async () => {
   expect(reply.content).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
   await sendOk(server, { method: 'POST', path: `/api/kernels/${kernelId}/restart` });
   expect((await socket.execute('print("kept" in dir())')).text).toBe('False\n');
+});
+
+test('a warm one is handed out in the folder of its notebook', async () => {
+  interface Runtimes {
+    readonly warm: readonly { readonly waiting: number }[];
+  }
+  const waiting = async () =>
+    (await sendOk(server, { path: '/api/in-the-loop/v1/runtimes' })).json<Runtimes>().warm[0]?.waiting;
+  await expect.poll(waiting, { timeout: 30_000, interval: 50 }).toBe(1);
+  const { root } = server.folders;
+  mkdirSync(join(root, 'deep'));
+  const body = { path: 'deep/b.ipynb', name: 'b.ipynb', type: 'notebook', kernel: { name: 'pyodide' } };
+  const session = await sendOk(server, { method: 'POST', path: '/api/sessions', body });
+  expect(await waiting()).toBe(0);
+  const warm = await KernelSocket.open(server, session.json<{ kernel: { id: string } }>().kernel.id);
+  const asked = await warm.execute('import os; print(os.getcwd(), os.environ["JPY_SESSION_NAME"])');
+  expect(asked.text).toBe(`${join(root, 'deep')} ${join(root, 'deep', 'b.ipynb')}\n`);
+  expect(asked.reply.content).toMatchObject({ execution_count: 1 });
 });
