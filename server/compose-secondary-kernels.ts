@@ -7,6 +7,7 @@ import type { KernelModel } from './kernels/kernel-model.ts';
 import type { Kernels } from './kernels/kernels.ts';
 import type { Logger } from './logger.ts';
 import type { RunLedger } from './runs/run-ledger.ts';
+import { parseKernelLine } from './secondary-kernels/asked-kernel.ts';
 import { SecondaryKernels } from './secondary-kernels/secondary-kernels.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { ServerSettings } from './settings.ts';
@@ -55,7 +56,9 @@ export function composeSecondaryKernels(deps: {
     documentOf: (primaryId) => sessions().documentOf(primaryId),
     kernelOf: (path) => sessions().kernelOf(path),
   });
-  deps.ledger.nameOwnKernels((kernelId) => {
+  deps.ledger.nameOwnKernels((kernelId, code) => {
+    // One that is another's, and that says nothing else, was not run.
+    if (parseKernelLine(code) !== null) return null;
     if (secondaries.of(kernelId).length === 0 || !kernels().has(kernelId)) return null;
     const { name: kernel, displayName, place } = kernels().get(kernelId);
     return { kernel, display_name: displayName, place };

@@ -20,7 +20,7 @@ export interface KnownRun {
 /** Every run of every notebook's cell: what was asked, how far it is, and what it put out (I1). */
 export class RunLedger {
   readonly #baseUrl: string;
-  #nameOwn: (kernelId: string) => RanOn | null = () => null;
+  #nameOwn: (kernelId: string, code: string) => RanOn | null = () => null;
   readonly #kernels: KernelLedgers;
   readonly #listeners: Set<(path: string) => void>;
 
@@ -84,12 +84,12 @@ export class RunLedger {
     return [...latest.values()].flatMap(({ runs, record }) => {
       const run =
         isUnreleased(runs, record) && isWanted(record) ? notebookRun(runs, record, this.#baseUrl) : null;
-      return run === null ? [] : [{ ...run, ranOn: run.ranOn ?? this.#nameOwn(run.kernelId) }];
+      return run === null ? [] : [{ ...run, ranOn: run.ranOn ?? this.#nameOwn(run.kernelId, run.code) }];
     });
   }
 
   /** @param name of a notebook's own kernel, where the notebook uses several: what it ran says so then; null elsewhere */
-  nameOwnKernels(name: (kernelId: string) => RanOn | null): void {
+  nameOwnKernels(name: (kernelId: string, code: string) => RanOn | null): void {
     this.#nameOwn = name;
   }
 
