@@ -40,6 +40,7 @@ import { operationRoutes } from './operations/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { ServerSettings } from './settings.ts';
+import { shareRoutes } from './share/routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
 import type { TerminalSockets } from './terminals/terminal-sockets.ts';
 import type { Terminals } from './terminals/terminals.ts';
@@ -148,6 +149,11 @@ export function composeRoutes(parts: {
         outputsFor: (document, bytes) => shared.outputsFor(document, bytes),
         log,
         authorize,
+      }),
+      shareRoutes({
+        ...{ baseUrl, authorize, logger },
+        viewToken: settings.viewToken,
+        isTokenAsked: authenticator.enabled,
       }),
       parts.models.routes,
       parts.agents.routes,

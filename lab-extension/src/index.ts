@@ -28,6 +28,7 @@ import { storagePlugin } from './offline/storage-plugin.ts';
 import { executorPlugin, runQueuesPlugin } from './runs/executor-plugin.ts';
 import { runsPlugin } from './runs/runs-plugin.ts';
 import { stockResultsPlugin } from './stock-results/stock-results-plugin.ts';
+import { sharePlugin } from './share/share-plugin.ts';
 import { connectionLostPlugin } from './sync-state/connection-lost-plugin.ts';
 import { syncStatePlugin } from './sync-state/sync-state-plugin.ts';
 import { undoPlugin } from './undo/undo-plugin.ts';
@@ -70,6 +71,7 @@ const ofNotebooks: readonly JupyterFrontEndPlugin<unknown>[] = [
   cellKernelsPlugin,
   placesPlugin,
   runtimesPlugin,
+  sharePlugin,
 ];
 
 /** Kernels are elsewhere whoever speaks for shared documents. */
@@ -83,6 +85,7 @@ const always = [
   placesPlugin,
   runtimesModelPlugin,
   runtimesPlugin,
+  sharePlugin,
 ];
 
 export default [...always, ...pluginsOf[collaborationMode()]].filter(

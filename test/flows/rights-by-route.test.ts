@@ -115,6 +115,7 @@ const rows = ({ kernel, session, run, room }: Present): readonly Row[] => [
   ['viewers', 'GET', `${OURS}/history?path=a.ipynb`],
   ['viewers', 'GET', `${OURS}/history/version?path=a.ipynb&version=now`],
   ['viewers', 'GET', `${OURS}/history/difference?path=a.ipynb&from=1`],
+  ['full', 'POST', `${OURS}/viewer-links`, { path: 'a.ipynb', page: 'lab/tree' }],
   ['full', 'POST', `${OURS}/history/restore`, { path: 'a.ipynb', version: 1 }],
   ['viewers', 'GET', `${OURS}/offline`],
   ['viewers', 'GET', `${OURS}/agent/models`],

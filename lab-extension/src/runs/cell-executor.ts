@@ -3,6 +3,7 @@ import { Notification } from '@jupyterlab/apputils';
 import type { CodeCell } from '@jupyterlab/cells';
 import type { IError } from '@jupyterlab/nbformat';
 import { KernelError, runCell, type INotebookCellExecutor } from '@jupyterlab/notebook';
+import { PRIVATE_DRIVE } from '../share/private-drive.ts';
 import type { ILiveDocuments } from '../tokens.ts';
 import { kernelChanged } from './kernel-change.ts';
 import type { RunQueues } from './run-queues.ts';
@@ -32,6 +33,8 @@ export class CellExecutor implements INotebookCellExecutor {
     const { cell, notebook, sessionContext } = options;
     const document = this.live.ofModel(notebook.sharedModel);
     const isEmpty = cell.model.sharedModel.getSource().trim() === '';
+    // A private copy's kernel is started by its page, and JupyterLab drops what is run before it is there.
+    if (sessionContext?.path.startsWith(`${PRIVATE_DRIVE}:`) === true) await sessionContext.ready;
     if (cell.model.type !== 'code' || isEmpty || sessionContext === undefined || document === null)
       return runCell(options);
     if (document.syncState.kind === 'read-only')

@@ -2,6 +2,7 @@ import { browserPaths } from './browser-paths.ts';
 import { contentPaths } from './content-paths.ts';
 import { documentPaths } from './document-paths.ts';
 import { historyPaths } from './history-paths.ts';
+import { sharePaths } from './share-paths.ts';
 import { kernelPaths } from './kernel-paths.ts';
 import { agentPaths } from './agent-paths.ts';
 import { mcpPaths } from './mcp-paths.ts';
@@ -32,6 +33,7 @@ export function openApiDocument(version: string, baseUrl: string): JsonObject {
       ...runPaths,
       ...documentPaths,
       ...historyPaths,
+      ...sharePaths,
       ...modelPaths,
       ...mcpPaths,
       ...agentPaths,
