@@ -5,6 +5,7 @@ import type {
 } from '../../../../kernel-bridge/hosted/pyodide/pyodide.ts';
 import { withIndex } from './package-index.ts';
 import { watchLoading } from './watch-loading.ts';
+import { watchWasm } from './wasm-failure.ts';
 
 type LoadPyodide = (options: LoadOptions) => Promise<Pyodide>;
 
@@ -18,11 +19,13 @@ export function browserEngine(progress: (done: number) => void): PyodideEngine {
   return {
     async loadPyodide(options) {
       const endWatch = watchLoading(options.indexURL, progress);
+      const wasm = watchWasm();
       try {
         const load = await moduleOf(options.indexURL);
-        return await load(await withIndex(options));
+        return await Promise.race([load(await withIndex(options)), wasm.failed]);
       } finally {
         endWatch();
+        wasm.end();
       }
     },
     async read(url) {
