@@ -15,9 +15,10 @@ import { browserTitle } from './browser-title.ts';
 import { carryHost } from './carry-host.ts';
 import type { HostSettings } from './host/page-talk.ts';
 import { knownKernels } from './known-kernels.ts';
+import { isAnythingLeft } from './left-in-browser.ts';
 import { openHostFrame } from './open-host-frame.ts';
 import { PageRuntime } from './page-runtime.ts';
-import { shareWhenSynchronised } from './share-when-synchronised.ts';
+import { shareWhenSynchronised, whenSynchronised } from './share-when-synchronised.ts';
 
 export const browserRuntimePlugin: JupyterFrontEndPlugin<PageRuntime | null> = {
   id: '@in-the-loop/lab-extension:browser-runtime',
@@ -38,7 +39,14 @@ export const browserRuntimePlugin: JupyterFrontEndPlugin<PageRuntime | null> = {
       Notification.warning(`A kernel cannot be run in this browser: ${message}`, { autoClose: 8_000 }),
     );
     runtime.problem.connect((_, text) => void Notification.warning(text, { autoClose: 8_000 }));
-    if (live !== null) shareWhenSynchronised(runtime, live);
+    if (live !== null) {
+      shareWhenSynchronised(runtime, live);
+      void whenSynchronised(live)
+        .then(() => isAnythingLeft(settings.server))
+        .then((isLeft) => (isLeft ? runtime.connected() : undefined))
+        // The next page tries again; nothing is lost by that.
+        .catch(() => undefined);
+    }
     addEventListener('pagehide', ({ persisted }) => {
       // One that comes back from the browser's cache has lost nothing.
       if (!persisted && runtime.isStarted) tellLeft(serverSettings, settings, runtime.unshared);

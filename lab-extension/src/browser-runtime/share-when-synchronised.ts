@@ -31,3 +31,18 @@ export function shareWhenSynchronised(runtime: PageRuntime, live: ILiveDocuments
 async function allAcknowledged(live: ILiveDocuments): Promise<void> {
   await Promise.all(live.documents.map((document) => document.acknowledged()));
 }
+
+/** Resolves once there is a connection, and the server has what is open on this page by then. */
+export async function whenSynchronised(live: ILiveDocuments): Promise<void> {
+  const { connection } = live;
+  await new Promise<void>((resolve) => {
+    const look = (): void => {
+      if (connection.status.kind !== 'connected') return;
+      connection.statusChanged.disconnect(look);
+      resolve();
+    };
+    connection.statusChanged.connect(look);
+    look();
+  });
+  await allAcknowledged(live);
+}

@@ -55,6 +55,15 @@ export class HostDatabase {
     );
   }
 
+  /** Whether a host has kept anything. */
+  async hasKernels(hostId: string): Promise<boolean> {
+    const range = IDBKeyRange.bound([hostId], [hostId, []]);
+    const count = await this.transact(['kernels'], 'readonly', (store) =>
+      resultOf(store('kernels').count(range)),
+    );
+    return count > 0;
+  }
+
   async addHost(host: HostRecord): Promise<void> {
     await this.transact(['hosts'], 'readwrite', (store) => resultOf(store('hosts').put(host, host.hostId)));
   }

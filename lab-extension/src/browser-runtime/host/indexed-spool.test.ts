@@ -45,6 +45,7 @@ describe('what a host keeps in the browser', () => {
     expect(await spool.kernels()).toEqual([]);
     expect(await other.read('k', 1)).toEqual(batch(1, 1));
     await database.addHost({ hostId: 'host-b', secret: 's', title: 't' });
+    expect([await database.hasKernels('host-a'), await database.hasKernels('host-b')]).toEqual([false, true]);
     await database.removeHost('host-b');
     expect(await other.kernels()).toEqual([]);
     expect(await database.hosts()).toEqual([]);
