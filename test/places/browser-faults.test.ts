@@ -77,7 +77,10 @@ test('an infinite loop is interrupted, and one that cannot be is restarted and e
   await client.listener.untilMessage((m) => answers(m, again) && m.header.msg_type === 'stream');
   await kernel.shutdown({ now: true });
   const pythons = (): string[] => page.workers().map((worker) => worker.url());
-  await expect.poll(() => pythons().filter((url) => url.endsWith('/python-worker.js'))).toEqual([]);
+  // Chromium gives a worker that does not listen two seconds.
+  await expect
+    .poll(() => pythons().filter((url) => url.endsWith('/python-worker.js')), { timeout: 20_000 })
+    .toEqual([]);
 });
 
 test('memory beyond its limit is an error of the cell, and the kernel goes on', async () => {
