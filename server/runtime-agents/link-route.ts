@@ -44,7 +44,9 @@ export function linkUpgradeRoute(deps: {
           401,
           'This key is unknown here, or was revoked. Make another in JupyterLab: Runtimes, "Connect a machine".',
         );
-      sockets.handleUpgrade(request, socket, head, (open) => receiveDialIn(open, dialledIn(guest), 'runtime agent', deps.logger));
+      sockets.handleUpgrade(request, socket, head, (open) =>
+        receiveDialIn(open, dialledIn(guest), 'runtime agent', deps.logger),
+      );
     },
   };
 }

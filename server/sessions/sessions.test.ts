@@ -99,7 +99,14 @@ describe('creating a session', () => {
       notebook: { path, name: 'a.ipynb' },
     });
     expect(kernels.started).toEqual([
-      { actor: 'alice', name: 'python3', kernelId: null, path, host: null, document: { path, name: 'a.ipynb' } },
+      {
+        actor: 'alice',
+        name: 'python3',
+        kernelId: null,
+        path,
+        host: null,
+        document: { path, name: 'a.ipynb' },
+      },
     ]);
     expect(await sessions.list()).toEqual([session]);
     expect(await sessions.get(session.id)).toEqual(session);
