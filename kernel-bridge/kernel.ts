@@ -73,13 +73,15 @@ export type KernelLifecycleEvent =
   | { readonly kind: 'gave-up'; readonly exit: KernelExit } // died too often; the kernel is over
   /**
    * Nobody listened for a while, in ISO 8601: what it said meanwhile may be lost, and is a gap in what ran. `why` is a
-   * sentence for people; without one, the process that listens had ended.
+   * sentence for people; without one, the process that listens had ended. `startsAnew`: another process answers from now
+   * on, without the variables of the one that may have said more.
    */
   | {
       readonly kind: 'reattached';
       readonly silentFrom: string;
       readonly silentUntil: string;
       readonly why?: string;
+      readonly startsAnew?: true;
     }
   /** Its place has not started it yet, and says why (a queue's state and reason, an image that is pulled); null: it has now. */
   | { readonly kind: 'waiting'; readonly text: string | null }

@@ -99,6 +99,8 @@ export const kernelEventSchema = z.discriminatedUnion('type', [
       silentUntil: z.string(),
       /** For people; missing where the process that listens had ended. */
       why: z.string().optional(),
+      /** Another process answers from then on, without the variables of the one that was not heard. */
+      startsAnew: z.literal(true).optional(),
     }),
   }),
   /** Its place has not started it yet: a queue's words for people. Null: it has now. */

@@ -10,6 +10,8 @@ export interface BrowserHost {
   readonly title: string;
   /** It can start kernels: its page is there, and connected. */
   readonly isThere: boolean;
+  /** When it was connected last, in milliseconds since the epoch. */
+  readonly lastSeen: number;
   readonly supervisor: FarSupervisor;
   /** Why its person may run no kernels, asked anew each time; null where they may (I7). */
   readonly refusal: PlaceError | null;

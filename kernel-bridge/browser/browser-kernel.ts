@@ -1,10 +1,13 @@
-import { KernelError, type LaunchRequest } from '../kernel.ts';
+import { KernelError, type KernelLifecycleEvent, type LaunchRequest } from '../kernel.ts';
 import type { LaunchAsker } from '../places/launch-asker.ts';
 import type { KernelMessage } from '../protocol/message.ts';
 import type { SupervisedKernel, SupervisedKernelListener } from '../supervisor/kernel-supervisor.ts';
 import type { BrowserHost } from './browser-host.ts';
 
-/** Where a kernel runs now; its host there counts what it says from 1, behind `offset` of all that it ever said. */
+/**
+ * Where a kernel runs now; its host there counts what it says from 1, behind `offset` of all that it ever said. Where it was
+ * moved there, its last position before that is a gap: what another page had not handed over is given up.
+ */
 interface Held {
   readonly host: BrowserHost;
   readonly kernel: SupervisedKernel;
@@ -18,8 +21,10 @@ export interface BrowserKernelOptions {
   pathOf(sessionPath: string | null): string | null;
 }
 
-/** Says in a launch behind which position its host begins to count. */
+/** Says in a launch behind which position its host begins to count, and since when the page before was not heard. */
 const TARGET = 'browser';
+const MOVED =
+  'The page that ran it was not connected when the kernel was restarted in another one: what it had not handed over is given up.';
 
 /** A kernel in somebody's browser. A restart may move it to another page, under the same id. */
 export class BrowserKernel implements SupervisedKernel {
@@ -31,6 +36,8 @@ export class BrowserKernel implements SupervisedKernel {
   #held: Held | null = null;
   /** The last position that the listener heard. */
   #heard: number;
+  /** What the page that ran it says while another one is asked to run it: heard only if that one does not. */
+  #heldBack: (() => void)[] | null = null;
 
   /** @throws KernelError, PlaceError as the host's supervisor does */
   static async launch(
@@ -40,7 +47,7 @@ export class BrowserKernel implements SupervisedKernel {
     options: BrowserKernelOptions,
   ): Promise<BrowserKernel> {
     const kernel = new BrowserKernel(request.kernelId, 0, listener, options);
-    await kernel.#launchAt(host, request);
+    await kernel.#launchAt(host, request, null);
     return kernel;
   }
 
@@ -53,10 +60,14 @@ export class BrowserKernel implements SupervisedKernel {
   ): BrowserKernel {
     const { kernelId } = request;
     const kernel = new BrowserKernel(kernelId, after, listener, options);
-    const offset = offsetOf(request);
-    const heard = kernel.#listenerAt(offset, () => true);
+    const { after: offset, silentFrom } = originOf(request);
+    let held: Held | null = null;
+    const heard = kernel.#listenerAt(offset, (hear) => (held === null ? hear() : kernel.#pass(held, hear)));
+    // The server that moved it had ended before this was recorded.
+    if (after < offset && silentFrom !== null) heard.lifecycle(gapSince(silentFrom), 0);
     const adopted = host.supervisor.adopt(kernelId, Math.max(0, after - offset), heard);
-    kernel.#held = { host, kernel: adopted, offset };
+    held = { host, kernel: adopted, offset };
+    kernel.#held = held;
     return kernel;
   }
 
@@ -134,38 +145,61 @@ export class BrowserKernel implements SupervisedKernel {
     const before = this.#running;
     const { request } = before.kernel;
     const path = sessionPath === undefined ? request.sessionPath : this.#options.pathOf(sessionPath);
-    await this.#launchAt(host, { ...request, sessionPath: path });
+    const heldBack: (() => void)[] = [];
+    this.#heldBack = heldBack;
+    try {
+      const silentFrom = new Date(before.host.lastSeen).toISOString();
+      await this.#launchAt(host, { ...request, sessionPath: path }, silentFrom);
+    } catch (error) {
+      this.#heldBack = null;
+      for (const hear of heldBack) hear();
+      throw error;
+    }
     // Should its page come again after all, what is left of it there is ended; that it says more is nobody's here.
     await before.kernel.shutdown({ now: true });
   }
 
-  async #launchAt(host: BrowserHost, request: LaunchRequest): Promise<void> {
-    const offset = this.#heard;
+  /** @param silentFrom since when the page that ran it before was not heard; null where it runs nowhere yet */
+  async #launchAt(host: BrowserHost, request: LaunchRequest, silentFrom: string | null): Promise<void> {
+    const offset = silentFrom === null ? this.#heard : this.#heard + 1;
     let held: Held | null = null;
-    const isHeld = (): boolean => held === null || held === this.#held;
-    const target = { kind: TARGET, after: offset };
-    const kernel = await host.supervisor.launch({ ...request, target }, this.#listenerAt(offset, isHeld));
+    // Nothing of this page comes before the gap, nor where it does not run it after all.
+    const early: (() => void)[] = [];
+    const listener = this.#listenerAt(offset, (hear) => {
+      if (held === null) early.push(hear);
+      else this.#pass(held, hear);
+    });
+    const target = { kind: TARGET, after: offset, ...(silentFrom !== null && { silentFrom }) };
+    const kernel = await host.supervisor.launch({ ...request, target }, listener);
     held = { host, kernel, offset };
     this.#held = held;
+    this.#heldBack = null;
+    if (silentFrom !== null) listener.lifecycle(gapSince(silentFrom), 0);
+    for (const hear of early) hear();
   }
 
-  /** @param isHeld false once it was moved away from there */
-  #listenerAt(offset: number, isHeld: () => boolean): SupervisedKernelListener {
-    return {
-      message: (message, position) => {
-        if (!isHeld()) return;
-        this.#heard = offset + position;
-        this.#listener.message(message, offset + position);
-      },
-      lifecycle: (event, position) => {
-        if (!isHeld()) return;
-        this.#heard = position === null ? this.#heard : offset + position;
-        this.#listener.lifecycle(event, position === null ? null : offset + position);
-      },
-      refused: (message, error) => {
-        if (isHeld()) this.#listener.refused(message, error);
-      },
+  #listenerAt(offset: number, pass: (hear: () => void) => void): SupervisedKernelListener {
+    const heard = (position: number | null): number | null => {
+      if (position === null) return null;
+      this.#heard = offset + position;
+      return this.#heard;
     };
+    return {
+      message: (message, position) =>
+        pass(() => {
+          this.#heard = offset + position;
+          this.#listener.message(message, this.#heard);
+        }),
+      lifecycle: (event, position) => pass(() => this.#listener.lifecycle(event, heard(position))),
+      refused: (message, error) => pass(() => this.#listener.refused(message, error)),
+    };
+  }
+
+  /** Nothing, once it was moved away from there. */
+  #pass(held: Held, hear: () => void): void {
+    if (held !== this.#held) return;
+    if (this.#heldBack === null) hear();
+    else this.#heldBack.push(hear);
   }
 
   get #kernel(): SupervisedKernel {
@@ -178,7 +212,20 @@ export class BrowserKernel implements SupervisedKernel {
   }
 }
 
-function offsetOf({ target }: LaunchRequest): number {
-  const after = target?.kind === TARGET ? target['after'] : 0;
-  return typeof after === 'number' && Number.isSafeInteger(after) && after > 0 ? after : 0;
+/** Behind which position of all that it ever said its page counts; 0 for the page that started it. */
+export function movedAfter(request: LaunchRequest): number {
+  return originOf(request).after;
+}
+
+function originOf({ target }: LaunchRequest): { readonly after: number; readonly silentFrom: string | null } {
+  const { after, silentFrom }: Record<string, unknown> = target?.kind === TARGET ? target : {};
+  return {
+    after: typeof after === 'number' && Number.isSafeInteger(after) && after > 0 ? after : 0,
+    silentFrom: typeof silentFrom === 'string' ? silentFrom : null,
+  };
+}
+
+function gapSince(silentFrom: string): KernelLifecycleEvent {
+  const silentUntil = new Date().toISOString();
+  return { kind: 'reattached', silentFrom, silentUntil, why: MOVED, startsAnew: true };
 }

@@ -10,7 +10,7 @@ import type {
   SupervisedKernelListener,
 } from '../supervisor/kernel-supervisor.ts';
 import type { BrowserHost, BrowserHosts } from './browser-host.ts';
-import { BrowserKernel, type BrowserKernelOptions } from './browser-kernel.ts';
+import { BrowserKernel, type BrowserKernelOptions, movedAfter } from './browser-kernel.ts';
 import { BROWSER_KERNELSPECS } from './browser-kernelspecs.ts';
 import { chooseHost } from './choose-host.ts';
 
@@ -62,16 +62,16 @@ export class BrowserPlace implements Place {
   }
 
   get found(): readonly FoundKernel[] {
-    return this.#hosts.all().flatMap(({ supervisor }) => supervisor.found);
+    // Each once: the place that has it last.
+    return [...new Map(this.#foundThere().map(({ found }) => [found.request.kernelId, found])).values()];
   }
 
   adopt(kernelId: string, after: number, listener: SupervisedKernelListener): SupervisedKernel {
-    for (const host of this.#hosts.all()) {
-      const found = host.supervisor.found.find(({ request }) => request.kernelId === kernelId);
-      if (found !== undefined)
-        return BrowserKernel.adopt(host, found.request, after, listener, this.#options);
-    }
-    throw new TypeError(`kernel ${kernelId} was not found`);
+    const there = this.#foundThere().filter(({ found }) => found.request.kernelId === kernelId);
+    const last = there.at(-1);
+    if (last === undefined) throw new TypeError(`kernel ${kernelId} was not found`);
+    for (const { host } of there) if (host !== last.host) host.supervisor.endLater(kernelId);
+    return BrowserKernel.adopt(last.host, last.found.request, after, listener, this.#options);
   }
 
   async close(): Promise<void> {
@@ -80,6 +80,14 @@ export class BrowserPlace implements Place {
 
   async end(): Promise<void> {
     await Promise.all(this.#hosts.all().map(({ supervisor }) => supervisor.end()));
+  }
+
+  /** In the order in which they were moved there: a server may have ended before it let go of one that it had moved. */
+  #foundThere(): readonly { readonly host: BrowserHost; readonly found: FoundKernel }[] {
+    return this.#hosts
+      .all()
+      .flatMap((host) => host.supervisor.found.map((found) => ({ host, found })))
+      .sort((one, other) => movedAfter(one.found.request) - movedAfter(other.found.request));
   }
 
   /** A page that is only cut off for a moment keeps its kernel, unless another one is named. */

@@ -11,6 +11,8 @@ export interface GuardOptions {
   /** As the server recorded it; null for a kernel that it did not start there. */
   recorded(kernelId: string): LaunchRequest | null;
   onTakenOver(): void;
+  /** It has kernels that the server did not start there, or knows no more; told behind `welcomed`. */
+  onUnknown?(kernelIds: readonly string[]): void;
 }
 
 /**
@@ -32,7 +34,13 @@ export class ConnectionGuard {
   /** What is to be told of one connection. */
   before(listener: ConnectionListener): ConnectionListener {
     return {
-      welcomed: (welcome, line) => listener.welcomed(this.#welcome(welcome), this.#line(line)),
+      welcomed: (welcome, line) => {
+        listener.welcomed(this.#welcome(welcome), this.#line(line));
+        const others = welcome.kernels.flatMap(({ state: { kernelId } }) =>
+          this.#options.recorded(kernelId) === null ? [kernelId] : [],
+        );
+        if (others.length > 0) this.#options.onUnknown?.(others);
+      },
       heard: (message) => {
         if (message.type === 'taken-over') return this.#options.onTakenOver();
         if (message.type !== 'kernel-state') return listener.heard(message);

@@ -20,6 +20,7 @@ const SUFFIX = '.json';
 export class FarRecords {
   readonly #folder: string;
   readonly #records = new Map<string, FarRecord>();
+  readonly #unreadable = new Set<string>();
 
   /** A record that cannot be read is told to the log, and left alone. */
   constructor(folder: string, log: KernelLog) {
@@ -32,6 +33,7 @@ export class FarRecords {
         const launch = readLaunchRequest(fields.fields('launch'));
         this.#records.set(launch.kernelId, { launch, isEnding: fields.isTrue('isEnding') });
       } catch (error) {
+        this.#unreadable.add(name.slice(0, -SUFFIX.length));
         log.warn(
           { file: join(folder, name), reason: (error as Error).message },
           'what is known of a kernel elsewhere cannot be read',
@@ -50,6 +52,11 @@ export class FarRecords {
 
   get(kernelId: string): FarRecord | null {
     return this.#records.get(kernelId) ?? null;
+  }
+
+  /** There is a record of it that says nothing: a repaired one may, to a later server. */
+  isUnreadable(kernelId: string): boolean {
+    return this.#unreadable.has(kernelId);
   }
 
   /** @throws KernelError KERNEL_LAUNCH_FAILED if it cannot be written, or its id is no file name */

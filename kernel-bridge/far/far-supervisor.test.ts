@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -176,6 +176,33 @@ describe('a supervisor elsewhere', () => {
     await vi.waitFor(() => expect(server.kinds).toEqual(['died', 'gave-up']));
     expect(JSON.stringify(server.events[0])).toContain('the machine was started anew');
     await vi.waitFor(() => expect(readdirSync(folder)).toEqual([]));
+  });
+
+  test.each([
+    [true, ['k']],
+    [false, []],
+  ])(
+    '[BR6] a kernel there that is not recorded is ended if nobody else has kernels there (%s)',
+    async (isOursAlone, ended) => {
+      const first = open();
+      await new Recorder().launch(first);
+      await first.close();
+      rmSync(join(folder, 'k.json'));
+      const next = open({ isOursAlone });
+      await new Recorder().launch(next, 'other');
+      await vi.waitFor(() => expect(machine.ended).toEqual(ended));
+      expect(readdirSync(folder)).toEqual(['other.json']);
+    },
+  );
+
+  test('[BR6] but not one whose record cannot be read', async () => {
+    const first = open();
+    await new Recorder().launch(first);
+    await first.close();
+    writeFileSync(join(folder, 'k.json'), '{');
+    const next = open({ isOursAlone: true });
+    await new Recorder().launch(next, 'other');
+    expect(machine.ended).toEqual([]);
   });
 
   test('[F5] a kernel that is gone when its server comes is adopted, and over', async () => {

@@ -21,6 +21,8 @@ export interface FarSupervisorOptions extends ReachLoopOptions {
   readonly folder: string;
   /** Whether it is connected to also while it holds no kernel. */
   readonly isAlwaysNeeded?: boolean;
+  /** Nobody else has kernels there: those that are not recorded here are ended, for nobody would ever hear of them. */
+  readonly isOursAlone?: boolean;
   /** What its kernels are told when it has been away for a while; by default, that they go on and what they say is kept. */
   explainAway?(): string;
 }
@@ -67,6 +69,12 @@ export class FarSupervisor implements KernelSupervisor, FarKernelHost {
         log.warn({ place: title }, 'another server has taken over kernels elsewhere');
         this.#loop.takenOver();
       },
+      ...(options.isOursAlone === true && {
+        onUnknown: (kernelIds) => {
+          for (const kernelId of kernelIds)
+            if (!this.#records.isUnreadable(kernelId)) void this.#endThere(kernelId);
+        },
+      }),
     });
     const explainLost = `${title} does not know the kernel any more: the machine was started anew, or its kernels were ended there, while it could not be reached`;
     this.#client = SupervisorClient.openAway(
@@ -141,10 +149,13 @@ export class FarSupervisor implements KernelSupervisor, FarKernelHost {
   /**
    * What is there can never be reached again, or was ended there: all kernels are over.
    * @param why for people, in the cells that ran
+   * @param isOver which of them; missing: all
    */
-  abandon(why: string): void {
-    const all = this.#records.all().map(({ launch }) => launch.kernelId);
-    const kernels = [...this.#kernels.values()];
+  abandon(why: string, isOver: (kernelId: string) => boolean = () => true): void {
+    const all = this.#records
+      .all()
+      .flatMap(({ launch: { kernelId } }) => (isOver(kernelId) ? [kernelId] : []));
+    const kernels = [...this.#kernels.values()].filter(({ id }) => isOver(id));
     for (const kernelId of all) this.#forget(kernelId);
     for (const kernel of kernels) kernel.lost(why);
   }

@@ -94,15 +94,16 @@ export class BrowserHosts implements HostsOfPlace {
 
   /**
    * A page goes away. What it has not handed over comes with another page; otherwise its kernels are over now.
-   * @param unshared how many messages it has not handed over
+   * @param unshared its kernels of which it has not handed over everything
    * @throws HttpError 404 for a host that is not known, or is not this person's
    */
-  left(id: string, secret: string, unshared: number, person: Identity): void {
+  left(id: string, secret: string, unshared: readonly string[], person: Identity): void {
     const host = this.#hosts.get(id);
     if (host === undefined || host.person !== person.username || !host.isItsSecret(secret))
       throw new HttpError(404, 'There is no such host of yours.');
-    if (unshared > 0 && !host.isEmpty) return host.leaves();
-    this.#end(host, TAB_CLOSED);
+    const isWaitedFor = ({ kernelId }: { readonly kernelId: string }): boolean => unshared.includes(kernelId);
+    if (host.supervisor.launches.some(isWaitedFor)) host.leaves(unshared, TAB_CLOSED);
+    else this.#end(host, TAB_CLOSED);
   }
 
   /** The server ends: pages are to come again. Idempotent; `supervisor`s are closed by the place. */

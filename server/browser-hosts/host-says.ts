@@ -15,7 +15,10 @@ export const hostHelloSchema = z.object({
   isLeft: z.boolean(),
 }) satisfies z.ZodType<HostHello>;
 
+/** More than any page runs. */
+const MOST_KERNELS = 100;
+
 export const hostLeftSchema = z.object({
   secret,
-  unshared: z.int().nonnegative(),
+  unshared: z.array(z.string().max(64)).max(MOST_KERNELS),
 }) satisfies z.ZodType<HostLeft>;

@@ -45,6 +45,7 @@ export class PageHost implements BrowserHost {
       connect: this.#seat.connect,
       awayReason: 'it is not connected',
       isAlwaysNeeded: true,
+      isOursAlone: true,
       explainAway: () => this.#explainAway(),
     });
   }
@@ -122,9 +123,14 @@ export class PageHost implements BrowserHost {
     return false;
   }
 
-  /** Its page goes away, and another one of its browser hands over what is left. */
-  leaves(): void {
+  /**
+   * Its page goes away, and another one of its browser hands over what is left.
+   * @param unshared the kernels of which something is left; the others are over now
+   * @param why for people, in the cells that ran
+   */
+  leaves(unshared: readonly string[], why: string): void {
     this.#noteIfPossible({ hasLeft: true });
+    this.supervisor.abandon(why, (kernelId) => !unshared.includes(kernelId));
   }
 
   /** It will never come again: its kernels are over. @param why for people, in the cells that ran */

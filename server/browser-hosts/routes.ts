@@ -8,7 +8,7 @@ import { HOSTS_PATH } from '../wire/browser-runtime.ts';
 import type { BrowserHosts } from './browser-hosts.ts';
 import { hostLeftSchema } from './host-says.ts';
 
-const LARGEST_BODY = 4096;
+const LARGEST_BODY = 8192;
 
 /** `/api/in-the-loop/v1/browser-runtime/hosts`: see docs/browser-kernels.md. */
 export function browserHostRoutes(deps: {

@@ -161,9 +161,9 @@ export class KernelStream {
     return OutgoingMessage.fromKernel(createServerMessage(this.#conversation.kernelSession, message), null);
   }
 
-  /** Says a line on stderr in each cell that runs, or to nobody in particular where none does. */
-  sayToRunning(text: string): void {
-    const running = this.#conversation.executions.begun();
+  /** Says a line on stderr in each cell that runs, also in those that ran at the last restart, or to nobody in particular. */
+  sayToRunning(text: string, also: 'cut-short' | null = null): void {
+    const running = this.#conversation.executions[also === 'cut-short' ? 'begunOrCutShort' : 'begun']();
     if (running.length === 0) this.say(stderrMessage(text));
     for (const { header, frame } of running) this.say(stderrMessage(text, { header, frame }));
   }

@@ -19,8 +19,9 @@ export function lifecycleNotice(
   const base = { position, kernelId };
   switch (event.kind) {
     case 'reattached': {
-      const { silentFrom, silentUntil, why } = event;
-      const data = { ...base, silentFrom, silentUntil, ...(why !== undefined && { why }) };
+      const { silentFrom, silentUntil, why, startsAnew } = event;
+      const more = { ...(why !== undefined && { why }), ...(startsAnew === true && { startsAnew }) };
+      const data = { ...base, silentFrom, silentUntil, ...more };
       return { recorded: { type: 'kernel-reattached', version: 1, data }, text: gapText(event) };
     }
     case 'waiting': {

@@ -3,14 +3,18 @@ export function gapText({
   silentFrom,
   silentUntil,
   why,
+  startsAnew = false,
 }: {
   readonly silentFrom: string;
   readonly silentUntil: string;
   readonly why?: string;
+  readonly startsAnew?: boolean;
 }): string {
   const from = clock(silentFrom);
   const until = clock(silentUntil);
-  const rest = 'The kernel itself went on, and its variables are there.';
+  const rest = startsAnew
+    ? 'The kernel has started anew, without its variables.'
+    : 'The kernel itself went on, and its variables are there.';
   if (why !== undefined)
     return `What this kernel printed ${from === until ? `at ${from}` : `from ${from} until ${until}`} may be missing here. ${why} ${rest}`;
   return (

@@ -39,6 +39,7 @@ export class PendingExecutions {
   #byMessage = new BoundedMap<string, Pending>(REMEMBERED);
   /** Those that were answered, in order, until the kernel is idle after them. */
   #settling = new BoundedMap<string, RequestHeader>(REMEMBERED);
+  #cutShort: readonly RequestHeader[] = [];
   #hasFailed = false;
 
   sent({ header, frames }: KernelMessage): void {
@@ -113,6 +114,11 @@ export class PendingExecutions {
     return [...this.#settling.values(), ...unanswered.map(({ request }) => request)];
   }
 
+  /** And those that were so when a new process was asked for last. */
+  begunOrCutShort(): RequestHeader[] {
+    return [...this.#cutShort, ...this.begun()];
+  }
+
   /** Of all that are not answered, in order. */
   get requests(): readonly RequestHeader[] {
     return [...this.#byMessage.values()].map(({ request }) => request);
@@ -141,6 +147,7 @@ export class PendingExecutions {
 
   /** A new process was asked for, and whoever did so knows. */
   forget(): void {
+    this.#cutShort = this.begun();
     this.#byMessage = new BoundedMap(REMEMBERED);
     this.settle();
   }

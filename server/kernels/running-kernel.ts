@@ -325,7 +325,11 @@ export class RunningKernel {
         const { recorded, text } = lifecycleNotice(event, this.id, position);
         this.#record(recorded, 'server', position);
         if (event.kind === 'waiting') this.stream.waits(text);
-        else if (text !== null) this.stream.sayToRunning(text);
+        else if (text !== null)
+          this.stream.sayToRunning(
+            text,
+            event.kind === 'reattached' && event.startsAnew ? 'cut-short' : null,
+          );
         return;
       }
       case 'replies-missed':

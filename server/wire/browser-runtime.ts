@@ -30,6 +30,6 @@ export const HOST_PROTOCOL = 1;
 
 export interface HostLeft {
   readonly secret: string;
-  /** How many messages the server has not acknowledged; with none, its kernels end at once. */
-  readonly unshared: number;
+  /** The ids of its kernels of which the server has not acknowledged every message; the others end at once. */
+  readonly unshared: readonly string[];
 }

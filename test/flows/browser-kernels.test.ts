@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HOSTS_PATH } from '../../server/wire/browser-runtime.ts';
 import { handshake } from '../servers/handshake.ts';
+import type { HostedMessage } from '../../kernel-bridge/hosted/hosted-message.ts';
+import { headerOf, hostedMessage } from '../doubles/hosted-process.ts';
 import { send, sendOk } from '../servers/http.ts';
 import type { HttpAnswer } from '../servers/http.ts';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
@@ -44,7 +46,7 @@ function newNotebook(...cells: string[]): string {
   const path = `${(notebooks += 1)}.ipynb`;
   const content = {
     cells: cells.map((id) => ({
-      ...{ id, cell_type: 'code', source: '', metadata: {}, outputs: [], execution_count: null },
+      ...{ id, cell_type: 'code', source: 'x', metadata: {}, outputs: [], execution_count: null },
     })),
     metadata: {},
     nbformat: 4,
@@ -82,6 +84,12 @@ async function printed(path: string, cell: string): Promise<string> {
   const answer = await sendOk(server, { path: `/api/contents/${path}?content=1` });
   const { content } = answer.json<{ content: { cells: { id: string; outputs: { text?: string }[] }[] } }>();
   return (content.cells.find(({ id }) => id === cell)?.outputs ?? []).map(({ text }) => text ?? '').join('');
+}
+
+/** For how long, and why, a kernel was not heard. */
+async function gapsOf(kernel: string): Promise<readonly object[]> {
+  const events = await loggedEvents(server, `kernel/${kernel}`);
+  return events.filter(({ type }) => type === 'kernel-reattached').map(({ data }) => data);
 }
 
 const isThere = async (kernel: string): Promise<boolean> =>
@@ -146,22 +154,45 @@ describe('a kernel in a page', () => {
     );
   });
 
-  test('[BR4] ends at once with a page that goes away and has handed over everything', async () => {
+  test('[BR4] I5: ends at once with a page that goes away and has handed over everything, and no gap is told', async () => {
     const { kernel } = await started(newNotebook('a'), page);
-    const left = (secret: string, headers = alice): Promise<HttpAnswer> =>
+    const { kernel: other } = await started(newNotebook('a'), page);
+    const left = (secret: string, headers = alice, unshared: string[] = []): Promise<HttpAnswer> =>
       send(server, {
         ...{ method: 'POST', path: `/${HOSTS_PATH}/${page.hello.hostId}/left`, headers },
-        body: { secret, unshared: 0 },
+        body: { secret, unshared },
       });
     expect((await left('f'.repeat(36))).status).toBe(404);
     expect((await left(page.hello.secret, bob)).status).toBe(404);
     expect(await isThere(kernel)).toBe(true);
+    // Of the other one something is left, which may come with another page.
+    expect((await left(page.hello.secret, alice, [other])).status).toBe(204);
+    expect([await isThere(kernel), await isThere(other)]).toEqual([false, true]);
     expect((await left(page.hello.secret)).status).toBe(204);
-    expect(await isThere(kernel)).toBe(false);
+    expect(await isThere(other)).toBe(false);
+    expect([...(await gapsOf(kernel)), ...(await gapsOf(other))]).toEqual([]);
     const events = await loggedEvents(server, `kernel/${kernel}`);
     expect(JSON.stringify(events.filter(({ type }) => type === 'kernel-died'))).toContain(
       'outputs stay, variables ended',
     );
+  });
+
+  test('[BR6] that the server has forgotten is ended in its page, when that connects', async () => {
+    const path = newNotebook('a');
+    const { kernel } = await started(path, page);
+    const forgotten = page.processes.last;
+    page.cut();
+    await send(server, {
+      ...{ method: 'POST', path: `/${HOSTS_PATH}/${page.hello.hostId}/left`, headers: alice },
+      body: { secret: page.hello.secret, unshared: [] },
+    });
+    expect(await isThere(kernel)).toBe(false);
+    expect(forgotten.isEnded).toBe(false);
+    page.runHere(kernel, 'a', 'of nobody\n');
+    expect(await page.connect(server)).toMatchObject({ type: 'accepted' });
+    await vi.waitFor(() => expect(forgotten.isEnded).toBe(true), PATIENTLY);
+    await vi.waitFor(async () => expect(await page.spool.kernels()).toEqual([]), PATIENTLY);
+    expect(await printed(path, 'a')).toBe('');
   });
 
   test('[BR4] is over when another page of its browser hands over what a dead one left', async () => {
@@ -186,8 +217,24 @@ describe('a kernel in a page', () => {
     }, PATIENTLY);
   });
 
-  test('[BR5] moves to the page that restarts it, when its own is gone; to nobody else’s', async () => {
-    const { kernel } = await started(newNotebook('a'), page);
+  test('[BR5] I2, I5: moves to the page that restarts it, when its own is gone, with a gap in the cell that ran; to nobody else’s', async () => {
+    const path = newNotebook('a');
+    const { kernel } = await started(path, page);
+    const batch = await send(server, {
+      ...{ method: 'POST', path: '/api/in-the-loop/v1/runs', headers: page.headers },
+      body: { path, cells: ['a'] },
+    });
+    expect(batch.status, batch.text()).toBe(202);
+    const { processes } = page;
+    const asked = (): HostedMessage | undefined =>
+      processes.last.posted.find((message) => headerOf(message).msg_type === 'execute_request');
+    await vi.waitFor(() => expect(asked()).toBeDefined(), PATIENTLY);
+    const { header } = asked()!;
+    processes.last.status('busy', header);
+    processes.last.say(hostedMessage('iopub', 'stream', { name: 'stdout', text: 'shared\n' }, header));
+    await vi.waitFor(async () => expect(await printed(path, 'a')).toBe('shared\n'), PATIENTLY);
+    page.cut();
+    processes.last.say(hostedMessage('iopub', 'stream', { name: 'stdout', text: 'never shared\n' }, header));
     page.close();
     const other = await connected();
     const stranger = await connected(bob);
@@ -197,6 +244,10 @@ describe('a kernel in a page', () => {
     expect(moved.status, moved.text()).toBe(200);
     expect(other.processes.last.launch.kernelId).toBe(kernel);
     other.processes.last.ready();
+    await vi.waitFor(async () => {
+      expect(await printed(path, 'a')).toMatch(/^shared\n.*may be missing here.*given up.*started anew/);
+    }, PATIENTLY);
+    expect(await gapsOf(kernel)).toMatchObject([{ position: expect.any(Number), startsAnew: true }]);
     other.runHere(kernel, 'a', 'moved\n');
     await vi.waitFor(() => expect(other.unshared.get(kernel)).toBe(0), PATIENTLY);
     // A server that is started anew knows where it is, and how far.
@@ -207,7 +258,12 @@ describe('a kernel in a page', () => {
     const texts = (await loggedEvents(server, `kernel/${kernel}`)).flatMap(({ message }) =>
       message?.header.msg_type === 'stream' ? [message.content['text']] : [],
     );
-    expect(texts).toEqual(['moved\n', 'again\n']);
+    expect(texts.filter((text) => !String(text).includes('missing'))).toEqual([
+      'shared\n',
+      'moved\n',
+      'again\n',
+    ]);
+    expect(await gapsOf(kernel)).toHaveLength(1);
     other.close();
     stranger.close();
   });

@@ -156,7 +156,7 @@ const rows = ({ kernel, session, run, room }: Present): readonly Row[] => [
   ['viewers', 'GET', `${OURS}/runtime-agents`],
   ['full', 'POST', `${OURS}/runtime-agents`, { title: 'My workstation' }],
   ['full', 'DELETE', `${OURS}/runtime-agents/nobody`],
-  ['full', 'POST', `${OURS}/browser-runtime/hosts/nobodys/left`, { secret: '0'.repeat(16), unshared: 0 }],
+  ['full', 'POST', `${OURS}/browser-runtime/hosts/nobodys/left`, { secret: '0'.repeat(16), unshared: [] }],
   ['viewers', 'GET', '/api/config/notebook'],
   ['full', 'PUT', '/api/config/notebook', { a: 1 }],
   ['full', 'PATCH', '/api/config/notebook', { a: 1 }],

@@ -90,7 +90,7 @@ function absolute(baseUrl: string, url: string): string {
 function tellLeft(
   { baseUrl, token }: ServerConnection.ISettings,
   { hostId, secret }: HostSettings,
-  unshared: number,
+  unshared: readonly string[],
 ): void {
   const cookie = /(?:^|; )_xsrf=([^;]*)/.exec(document.cookie)?.[1];
   void fetch(URLExt.join(baseUrl, HOSTS_PATH, hostId, 'left'), {

@@ -40,12 +40,12 @@ export class PageRuntime implements IBrowserRuntime {
   }
 
   /**
-   * How many messages only this browser has, of which the server is to know when the page goes away. What is on its way at
-   * that moment is none: a kernel that is ended in mid-run has no last word, and nobody is to wait for it.
+   * The kernels of which only this browser has messages, of which the server is to know when the page goes away. What is on
+   * its way at that moment is none: a kernel that is ended in mid-run has no last word, and nobody is to wait for it.
    */
-  get unshared(): number {
-    if (this.#connection.kind === 'accepted' && this.#handsOver) return 0;
-    return this.kernels.reduce((sum, { unshared }) => sum + unshared, 0);
+  get unshared(): readonly string[] {
+    if (this.#connection.kind === 'accepted' && this.#handsOver) return [];
+    return this.kernels.flatMap(({ id, unshared }) => (unshared > 0 ? [id] : []));
   }
 
   get kernels(): readonly PageKernel[] {

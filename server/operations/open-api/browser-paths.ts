@@ -13,7 +13,7 @@ export const browserPaths: JsonObject = {
         body: {
           type: 'object',
           required: ['secret', 'unshared'],
-          properties: { secret: { type: 'string' }, unshared: { type: 'integer' } },
+          properties: { secret: { type: 'string' }, unshared: { type: 'array', items: { type: 'string' } } },
         },
         answers: {
           204: 'it is noted',
