@@ -25,7 +25,7 @@ const LONG_LIMIT_MINUTES = 240;
 const LONG_GROUPS = ['long', 'places'];
 const started = Date.now();
 
-/** What every test may rely on; the browser, and what long tests of places need, only where a group needs them. */
+/** What every test may rely on; the browser, and what tests of places need (it too), only where a group needs them. */
 export async function setUpForTests({ browser, places = false }) {
   await installNpmPackages();
   await preparePythonEnvironment('requirements.txt', 'JupyterLab, Notebook and ipykernel');
@@ -34,11 +34,11 @@ export async function setUpForTests({ browser, places = false }) {
   await prepareCollaboration();
   await installSshd();
   await installSlurm();
-  if (places) await prepareEnterpriseGateway();
-  if (browser) {
-    process.env.CHROMIUM_PATH = await findOrInstallChromium();
+  if (places) {
+    await prepareEnterpriseGateway();
     await preparePyodideDataStack();
   }
+  if (browser || places) process.env.CHROMIUM_PATH = await findOrInstallChromium();
   await buildIfChanged();
 }
 

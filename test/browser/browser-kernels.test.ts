@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
@@ -11,6 +14,8 @@ import { RuntimesPage } from './runtimes-page.ts';
 import { shoot } from './shots.ts';
 
 const PYTHON = 'Python (in this browser)';
+const soon = { timeout: 10_000 };
+const isKernelFile = (path: string): boolean => path.startsWith('/in-the-loop/browser-runtime/');
 
 describe('Python in the browser, in JupyterLab', () => {
   const heard = new Complaints();
@@ -23,6 +28,8 @@ describe('Python in the browser, in JupyterLab', () => {
   /** Another person's browser, as far as the page knows. */
   let other: Page;
   let watched: NotebookWidget;
+  /** A later tab of the first browser. */
+  let again: Page | undefined;
 
   const chip = (of: NotebookWidget) => of.root.locator('.itl-HostChip button');
 
@@ -50,6 +57,7 @@ describe('Python in the browser, in JupyterLab', () => {
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail') return;
     if (!page.isClosed()) await shoot(page, `browser-kernels-${task.name}`);
+    if (again !== undefined) await shoot(again, `browser-kernels-${task.name}-again`);
     if (other.url() !== 'about:blank') await shoot(other, `browser-kernels-${task.name}-other`);
   });
 
@@ -62,6 +70,7 @@ describe('Python in the browser, in JupyterLab', () => {
       .waitFor();
     await notebook.output(0).getByText('hello from 42').waitFor();
     await chip(notebook).getByText('Runs in this tab').waitFor();
+    expect(link.asked.filter(isKernelFile).length).toBeGreaterThan(3);
   });
 
   test('another browser watches, and runs cells on it', async () => {
@@ -149,6 +158,72 @@ describe('Python in the browser, in JupyterLab', () => {
     await other.locator('.jp-Toolbar-responsive-popup .itl-HostChip').waitFor();
     await shoot(other, 'browser-kernels-phone');
     await watched.runToShow(8, '"again"', 'again');
+  });
+
+  test('starts the second time without a request; what a disk damaged is mended', async () => {
+    const tab = (again = await page.context().newPage());
+    const second = new NotebookWidget(tab);
+    await tab.goto(`${link.origin}/lab?reset`);
+    await tab.locator('.jp-LauncherCard', { hasText: PYTHON }).first().waitFor();
+    link.asked.length = 0;
+    await tab.locator('.jp-LauncherCard', { hasText: PYTHON }).first().click();
+    await second.runToShow(0, '6 * 7', '42');
+    expect(link.asked.filter(isKernelFile)).toEqual([]);
+    const damaged = await tab.evaluate(async () => {
+      for (const name of await caches.keys())
+        for (const request of await (await caches.open(name)).keys())
+          if (request.url.endsWith('.wasm')) {
+            await (await caches.open(name)).put(request, new Response('damaged'));
+            return { name, url: request.url };
+          }
+      return null;
+    });
+    if (damaged === null) throw new Error('The service worker kept nothing of it.');
+    await second.toolbarButton('notebook:restart-kernel').click();
+    await tab.locator('.jp-Dialog .jp-mod-accept').click();
+    await second.runToShow(0, '7 * 7', '49');
+    const length = () =>
+      tab.evaluate(async ({ name, url }) => {
+        const kept = await (await caches.open(name)).match(url, { ignoreVary: true });
+        return (await kept?.arrayBuffer())?.byteLength;
+      }, damaged);
+    await expect.poll(length, soon).toBeGreaterThan(1_000_000);
+  });
+
+  test('is isolated by itself: the page, its outputs and its windows are as without it', async () => {
+    const image = Buffer.from('R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==', 'base64');
+    const elsewhere = createServer((_request, response) =>
+      response.writeHead(200, { 'Content-Type': 'image/gif' }).end(image),
+    );
+    elsewhere.listen(0, '127.0.0.1');
+    await once(elsewhere, 'listening');
+    // By another name: another site, not only another origin.
+    const source = `http://localhost:${(elsewhere.address() as AddressInfo).port}/image.gif`;
+    const tab = again as Page;
+    const second = new NotebookWidget(tab);
+    await second.run(
+      1,
+      `from IPython.display import HTML\nHTML('<img src="${source}"><iframe src="/api"></iframe>')`,
+    );
+    const shown = await second.output(1).locator('img').elementHandle();
+    await expect.poll(() => shown?.evaluate((element) => (element as HTMLImageElement).naturalWidth), soon).toBe(1);
+    await second.output(1).frameLocator('iframe').getByText('version').waitFor();
+    expect(
+      await second
+        .output(1)
+        .locator('iframe')
+        .evaluate((frame: HTMLIFrameElement) => frame.contentDocument?.body.textContent),
+    ).toContain('version');
+    elsewhere.close();
+    const host = tab.frames().find((frame) => frame.url().endsWith('/host.html'));
+    expect(await host?.evaluate(() => crossOriginIsolated)).toBe(true);
+    expect(await tab.evaluate(() => crossOriginIsolated)).toBe(false);
+    const opened = tab.waitForEvent('popup');
+    await tab.evaluate(() => void window.open('/api'));
+    const popup = await opened;
+    await popup.getByText('version').waitFor();
+    expect(await popup.evaluate(() => (opener as Window).location.pathname)).toContain('/lab');
+    await popup.close();
     // What was cut breaks, as it should.
     expect(heard.all().filter((complaint) => !complaint.includes('WebSocket'))).toEqual([]);
   });

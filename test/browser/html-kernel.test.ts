@@ -119,10 +119,12 @@ describe('HTML cells in JupyterLab', () => {
     await expect
       .poll(() => readFileSync(join(server.folders.root, 'Untitled.ipynb'), 'utf8'), { timeout: 10_000 })
       .toContain('srcdoc');
-    await page.reload();
     const phone = await open(390, 844);
     const there = new NotebookWidget(phone);
-    await phone.goto(`${server.origin}/lab/tree/Untitled.ipynb?token=${server.token}`);
+    await Promise.all([
+      page.reload(),
+      phone.goto(`${server.origin}/lab/tree/Untitled.ipynb?token=${server.token}`),
+    ]);
     for (const of of [shown, there]) {
       await within(of, 1).getByText(title).waitFor();
       const frame = of.cell(1).locator('.itl-HtmlDisplay iframe');
@@ -140,10 +142,10 @@ describe('HTML cells in JupyterLab', () => {
         .evaluate((html) => getComputedStyle(html).backgroundColor);
     const before = await background();
     await new LabPage(page).choose('Settings', 'Theme', 'JupyterLab Dark');
-    await expect.poll(background).not.toBe(before);
+    await expect.poll(background, { timeout: 10_000 }).not.toBe(before);
     await shoot(page, 'html-kernel-dark');
     await new LabPage(page).choose('Settings', 'Theme', 'JupyterLab Light');
-    await expect.poll(background).toBe(before);
+    await expect.poll(background, { timeout: 10_000 }).toBe(before);
   });
 
   test('reach nothing from a saved output, by our renderer or as plain HTML', async () => {
@@ -182,8 +184,12 @@ describe('HTML cells in JupyterLab', () => {
         body: `<!doctype html>${outputs.map((each) => String(each.data['text/html'])).join('')}`,
       }),
     );
-    await page.goto(`${server.origin}/lab/tree/hostile.ipynb?token=${server.token}`);
-    await plain.goto(`${server.origin}/exported.html?token=${server.token}`);
+    await Promise.all([
+      // Told at once, and not at the next look of the file browser.
+      page.locator('[data-command="filebrowser:refresh"]').first().click(),
+      plain.goto(`${server.origin}/exported.html?token=${server.token}`),
+    ]);
+    await new LabPage(page).file('hostile.ipynb').dblclick();
     const ours = shown.cell(0).locator('.itl-HtmlDisplay').first();
     const frames = [
       ours.frameLocator('iframe').frameLocator('iframe'),

@@ -8,6 +8,8 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 export class NetworkLink {
   readonly #sockets = new Set<Socket>();
   #isCut = false;
+  /** The paths that were asked of the server, as far as a request began with a packet, which a browser's short ones do. */
+  readonly asked: string[] = [];
 
   private constructor(
     private readonly server: Server,
@@ -26,6 +28,10 @@ export class NetworkLink {
           far.destroy();
         });
       }
+      near.on('data', (bytes) => {
+        const path = /^GET (\S+) HTTP\/1\.1\r\n/.exec(bytes.toString('latin1', 0, 1_000))?.[1];
+        if (path !== undefined) this.asked.push(path);
+      });
       near.pipe(far);
       far.pipe(near);
     });

@@ -3,10 +3,10 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JupyterServerProcess } from '../servers/jupyter-server-process.ts';
 import { startOurServer } from '../servers/our-server.ts';
-import { launchChromium } from './chromium.ts';
-import { LabPage } from './lab-page.ts';
-import { NotebookWidget } from './notebook-widget.ts';
-import { shoot } from './shots.ts';
+import { launchChromium } from '../browser/chromium.ts';
+import { LabPage } from '../browser/lab-page.ts';
+import { NotebookWidget } from '../browser/notebook-widget.ts';
+import { shoot } from '../browser/shots.ts';
 
 // Python 3.8 of 2021, whose packages are files (server/setup/pyodide-data-stack.mjs): today's are on a CDN.
 const DISTRIBUTION = join(import.meta.dirname, '..', '..', '.pyodide-data-stack', 'distribution');
