@@ -5,9 +5,9 @@ import { join } from 'node:path';
 
 // Parsed by whatever Node the person has; everything that needs a current one is imported after this check.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 13)) {
+if (major < 22 || (major === 22 && minor < 15) || (major === 23 && minor < 5)) {
   process.stderr.write(
-    `In the Loop needs Node 22.13 or newer; this is ${process.version}. Install a current one from https://nodejs.org, or ` +
+    `In the Loop needs Node 22.15 or newer; this is ${process.version}. Install a current one from https://nodejs.org, or ` +
       'start it with "npm start" in a checkout, which brings its own.\n',
   );
   process.exit(1);

@@ -21,7 +21,7 @@ export function allocateSparingly(): void {
     return;
   }
   const isSet = Object.keys(SETTINGS).some((name) => env[name] !== undefined);
-  // Node has it since 22.15 and 23.11.
+  // Node has it since 22.15, and 23 since 23.11.
   if (platform !== 'linux' || !('execve' in process) || isSet) return;
   const kept = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   process.execve(execPath, [execPath, ...execArgv, ...argv.slice(1)], {

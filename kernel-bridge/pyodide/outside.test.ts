@@ -53,6 +53,20 @@ test('takes the list of packages of the distribution where the folder has none, 
   expect(await got(url('mirror', 'c.whl'))).not.toContain('has none');
 });
 
+test('takes the list of packages of the distribution where the server that has them does not answer', async () => {
+  const ofPackages = 'http://127.0.0.1:9/pyodide-lock.json';
+  const ofDistribution = url('distribution', 'pyodide-lock.json');
+  const readable = [join(folder, 'distribution')];
+  outside = new Outside({
+    readable,
+    packagesFolder: null,
+    lock: { ofPackages, ofDistribution },
+    network: true,
+  });
+  expect(await got(ofPackages)).toBe('"of the distribution"');
+  expect(await got('http://127.0.0.1:9/a.whl')).toContain('cannot be had');
+});
+
 test('refuses what has another hash than it is asked for with', async () => {
   const hash = createHash('sha256').update('wheel').digest('base64');
   expect(await got(url('mirror', 'a.whl'), `sha256-${hash}`)).toBe('wheel');

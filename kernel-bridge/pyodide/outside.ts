@@ -4,6 +4,8 @@ import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FetchedResponse, FetchRequest } from './thread/thread-protocol.ts';
 
+/** For the list of packages at a server, in milliseconds: Python starts without it. */
+const LOCK_PATIENCE = 5000;
 /** More than any package; what is larger is not held in memory for Python. */
 const LARGEST_BODY = 1024 ** 3;
 
@@ -31,13 +33,24 @@ export class Outside {
   /** Never rejects: failures are told in words. */
   async fetch(request: FetchRequest): Promise<FetchedResponse> {
     try {
-      const url = new URL(await this.#lockInstead(request.url));
-      const response =
-        url.protocol === 'file:' ? await this.#readFile(url) : await this.#fetchFromNetwork(url, request);
-      return checked(response, request.integrity);
+      return checked(await this.#get(request), request.integrity);
     } catch (error) {
       return { failure: `${request.url} cannot be had: ${wordsOf(error)}` };
     }
+  }
+
+  async #get(request: FetchRequest): Promise<FetchedResponse> {
+    const { lock } = this.#plan;
+    const url = new URL(await this.#lockInstead(request.url));
+    if (url.protocol === 'file:') return this.#readFile(url);
+    if (request.url !== lock.ofPackages) return this.#fetchFromNetwork(url, request);
+    try {
+      const response = await this.#fetchFromNetwork(url, request, AbortSignal.timeout(LOCK_PATIENCE));
+      if ('failure' in response || response.status < 400) return response;
+    } catch {
+      // Whoever wants a package from there is told why it does not come.
+    }
+    return this.#readFile(new URL(lock.ofDistribution));
   }
 
   /** Without the list of the packages' own place, the distribution's tells what there may be: Python starts all the same. */
@@ -77,7 +90,11 @@ export class Outside {
     return (await this.#lockInstead(ofPackages)) === ofPackages;
   }
 
-  async #fetchFromNetwork(url: URL, request: FetchRequest): Promise<FetchedResponse> {
+  async #fetchFromNetwork(
+    url: URL,
+    request: FetchRequest,
+    signal: AbortSignal | null = null,
+  ): Promise<FetchedResponse> {
     if (!/^https?:$/.test(url.protocol))
       return { failure: `${url.protocol} is no protocol that is known here.` };
     if (!this.#plan.network)
@@ -86,6 +103,7 @@ export class Outside {
       };
     const { method, headers, body } = request;
     const response = await fetch(url, {
+      signal,
       method,
       headers: headers.map(([name, value]) => [name, value]),
       body: body as string | Uint8Array<ArrayBuffer> | null,

@@ -6,10 +6,10 @@ import { explainFailure } from './setup-error.mjs';
 import { isSupportedNode } from './supported-node.mjs';
 
 describe('isSupportedNode', () => {
-  it.each(['v22.13.0', 'v22.20.1', 'v24.0.0', '26.1.0'])('takes %s', (version) => {
+  it.each(['v22.15.0', 'v22.20.1', 'v23.5.0', 'v24.0.0', '26.1.0'])('takes %s', (version) => {
     expect(isSupportedNode(version)).toBe(true);
   });
-  it.each(['v14.21.3', 'v20.20.2', 'v22.12.9'])('replaces %s', (version) => {
+  it.each(['v14.21.3', 'v20.20.2', 'v22.14.9', 'v23.4.0'])('replaces %s', (version) => {
     expect(isSupportedNode(version)).toBe(false);
   });
 });

@@ -6,7 +6,9 @@ import { delimiter, join } from 'path';
 import { fileURLToPath } from 'url';
 import { explainFailure, reportFailure, SetupError } from './setup-error.mjs';
 
-const OLDEST = [22, 13];
+/** The first with `module.registerHooks`, in which kernels of Pyodide are shut: 23 has it from its minor version 5. */
+const OLDEST = [22, 15];
+const OLDEST_23 = 5;
 /** npm comes along: the one of an old Node cannot read our lock file. */
 const PACKAGES = ['node@24', 'npm@11'];
 const PRIVATE_FOLDER = fileURLToPath(new URL('../../.node', import.meta.url));
@@ -14,6 +16,7 @@ const PRIVATE_BIN = join(PRIVATE_FOLDER, 'node_modules', '.bin');
 
 export function isSupportedNode(version) {
   const [major, minor] = version.replace(/^v/, '').split('.').map(Number);
+  if (major === 23) return minor >= OLDEST_23;
   return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
 }
 
