@@ -56,9 +56,9 @@ export function composeSecondaryKernels(deps: {
     documentOf: (primaryId) => sessions().documentOf(primaryId),
     kernelOf: (path) => sessions().kernelOf(path),
   });
-  deps.ledger.nameOwnKernels((kernelId, code) => {
-    // One that is another's, and that says nothing else, was not run.
-    if (parseKernelLine(code) !== null) return null;
+  deps.ledger.nameOwnKernels(({ kernelId, id, code }) => {
+    // One that is another's, and that says nothing else, was not run; of what was chosen for it, its text does not say.
+    if (parseKernelLine(code) !== null || secondaries.wasNotRun(id)) return null;
     if (secondaries.of(kernelId).length === 0 || !kernels().has(kernelId)) return null;
     const { name: kernel, displayName, place } = kernels().get(kernelId);
     return { kernel, display_name: displayName, place };

@@ -43,6 +43,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
       isInteractive: z.boolean().default(false),
       /** Cells get the times of their runs. */
       recordsTiming: z.boolean().default(false),
+      /** The host of the page that asked: kernels in browsers that its cells ask for run there. */
+      host: z.string().optional(),
       runs: z.array(
         z.object({
           /** The message id that its request to the kernel will have. */

@@ -1,5 +1,6 @@
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import type { CellEnd } from './cell-answerer.ts';
+import type { ServerMessage } from './server-message.ts';
 
 /** A cell that is at turn, and that asks for another kernel than its notebook's own. */
 export interface CellForAnother {
@@ -36,4 +37,9 @@ export interface Elsewhere {
   concerns(frames: KernelMessage['frames']): boolean;
   /** One that an earlier server had at turn is asked for again: the other kernel may have done it meanwhile. */
   destinationOf(cell: CellForAnother): Promise<Destination>;
+  /**
+   * What the kernel of a cell says of its text, as completions; null for what is no such question, or its notebook's own
+   * kernel's. Quick, and rejects with nothing.
+   */
+  answerTo(question: Omit<CellForAnother, 'signal'>): Promise<Pick<ServerMessage, 'content' | 'type'>> | null;
 }

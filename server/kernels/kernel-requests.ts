@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { NewEvent } from '../../event-log/event.ts';
 import { KernelError } from '../../kernel-bridge/kernel.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
+import { asParent } from './answered-cell.ts';
 import type { CellAnswerer } from './cell-answerer.ts';
 import { CellsInTurn } from './cells-in-turn.ts';
 import type { Conversation } from './conversation.ts';
@@ -12,7 +13,7 @@ import type { KernelAnswer, KernelQuestion } from './kernel-questions.ts';
 import { reasonOf, REMEDY } from './log-failure.ts';
 import { sizeOf } from './message-size.ts';
 import type { ServerMessage } from './server-message.ts';
-import { refusedExecution } from './server-message.ts';
+import { refusedExecution, statusMessage } from './server-message.ts';
 
 export interface KernelRequestsOptions {
   readonly kernelId: string;
@@ -47,6 +48,9 @@ interface Request extends CommitItem {
   /** Of the server, which does not wait behind the cells that it answers itself. */
   readonly isOwn: boolean;
 }
+
+/** What clients ask of the text of a cell. */
+const ABOUT_TEXT: ReadonlySet<string> = new Set(['complete_request', 'inspect_request']);
 
 /** What may wait for the disk. */
 const HELD_BYTES = 256 * 1024 * 1024;
@@ -117,10 +121,24 @@ export class KernelRequests {
   #send(request: Request): void {
     const { message, actor, isOwn } = request;
     const isTaken =
-      message.channel === 'stdin'
-        ? this.cells.input(message, actor)
-        : message.header.msg_type === 'execute_request' && !isOwn && this.cells.take(request);
+      message.channel === 'shell' && ABOUT_TEXT.has(message.header.msg_type)
+        ? !isOwn && this.#isAnsweredElsewhere(request)
+        : message.channel === 'stdin'
+          ? this.cells.input(message, actor)
+          : message.header.msg_type === 'execute_request' && !isOwn && this.cells.take(request);
     if (!isTaken) this.#hand(message);
+  }
+
+  /** Past the cells that wait for their turn, as what the kernel itself is asked. */
+  #isAnsweredElsewhere({ message, session, actor }: Request): boolean {
+    const { kernelId, answerer } = this.#options;
+    const answer = answerer?.elsewhere?.answerTo({ kernelId, request: message, actor }) ?? null;
+    const parent = asParent(message);
+    void answer?.then((said) => {
+      this.#options.tell({ channel: 'shell', ...said, parent }, session);
+      this.#options.tell(statusMessage('idle', parent), session);
+    });
+    return answer !== null;
   }
 
   #hand(message: KernelMessage): void {

@@ -70,7 +70,7 @@ export class BatchRunner {
   async #runOne(batch: RunBatch, run: BatchRun): Promise<RunStatus | null> {
     const { ledger, kernels } = this.#options;
     const { signal } = this.#abort;
-    const { kernelId, actor, recordsTiming } = batch;
+    const { kernelId, actor, recordsTiming, host } = batch;
     const { runId, cellId } = run;
     signal.throwIfAborted();
     const known = (await ledger.findIn(kernelId, runId))?.record ?? null;
@@ -81,7 +81,8 @@ export class BatchRunner {
       if (batch.cancelled.has(runId)) return 'cancelled';
       batch.sent.add(runId);
       const { code, kernel } = run;
-      const message = executeRequest({ runId, cellId, code: code ?? '', kernel, actor, recordsTiming });
+      const asked = { runId, cellId, code: code ?? '', kernel, host, actor, recordsTiming };
+      const message = executeRequest(asked);
       kernels.send(kernelId, message, SERVER_SESSION, actor);
       this.#options.sent(batch);
     }

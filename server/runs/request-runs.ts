@@ -95,6 +95,7 @@ export class RequestRuns {
         stopsOnError: request.stop_on_error,
         isInteractive: request.interactive,
         recordsTiming: request.record_timing,
+        ...(host !== null && { host }),
         cells,
       };
       return await this.#batches.add(batch, actor);

@@ -10,6 +10,8 @@ export interface RunBatch {
   readonly stopsOnError: boolean;
   readonly isInteractive: boolean;
   readonly recordsTiming: boolean;
+  /** Of the page that asked. */
+  readonly host?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly queuedAt: number;
   /** Of its event in the stream `runs`. */
@@ -66,7 +68,7 @@ export function foldBatchEvent(batches: Map<string, RunBatch>, event: StoredEven
 }
 
 function batchOf({ data, actor, frames, time, sequence }: RequestedEvent): RunBatch {
-  const { requestId, path, kernelId, stopsOnError, isInteractive, recordsTiming } = data;
+  const { requestId, path, kernelId, stopsOnError, isInteractive, recordsTiming, host } = data;
   const runs = data.runs.map((run, index) => ({ ...run, code: Buffer.from(frames[index] ?? '').toString() }));
   return {
     requestId,
@@ -76,6 +78,7 @@ function batchOf({ data, actor, frames, time, sequence }: RequestedEvent): RunBa
     stopsOnError,
     isInteractive,
     recordsTiming,
+    host,
     queuedAt: time,
     sequence,
     runs,

@@ -24,6 +24,8 @@ export interface NewBatch {
   readonly stopsOnError: boolean;
   readonly isInteractive: boolean;
   readonly recordsTiming: boolean;
+  /** Of the page that asked. */
+  readonly host?: string;
   readonly cells: readonly {
     readonly cellId: string;
     readonly code: string;

@@ -17,10 +17,13 @@ export interface KnownRun {
   readonly record: RunRecord;
 }
 
+/** Which kernel a notebook's own is, for a run that says of none; null where it is not to be said. */
+type NameOwn = (run: Pick<NotebookRun, 'kernelId' | 'id' | 'code'>) => RanOn | null;
+
 /** Every run of every notebook's cell: what was asked, how far it is, and what it put out (I1). */
 export class RunLedger {
   readonly #baseUrl: string;
-  #nameOwn: (kernelId: string, code: string) => RanOn | null = () => null;
+  #nameOwn: NameOwn = () => null;
   readonly #kernels: KernelLedgers;
   readonly #listeners: Set<(path: string) => void>;
 
@@ -84,12 +87,12 @@ export class RunLedger {
     return [...latest.values()].flatMap(({ runs, record }) => {
       const run =
         isUnreleased(runs, record) && isWanted(record) ? notebookRun(runs, record, this.#baseUrl) : null;
-      return run === null ? [] : [{ ...run, ranOn: run.ranOn ?? this.#nameOwn(run.kernelId, run.code) }];
+      return run === null ? [] : [{ ...run, ranOn: run.ranOn ?? this.#nameOwn(run) }];
     });
   }
 
   /** @param name of a notebook's own kernel, where the notebook uses several: what it ran says so then; null elsewhere */
-  nameOwnKernels(name: (kernelId: string, code: string) => RanOn | null): void {
+  nameOwnKernels(name: NameOwn): void {
     this.#nameOwn = name;
   }
 

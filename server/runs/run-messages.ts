@@ -13,6 +13,8 @@ export function executeRequest(run: {
   readonly recordsTiming: boolean;
   /** The name of the kernel that was chosen for the cell. */
   readonly kernel?: string | undefined;
+  /** Of the page that asked, where the cell may ask for a kernel in it. */
+  readonly host?: string | undefined;
 }): KernelMessage {
   const content = {
     code: run.code,
@@ -25,7 +27,9 @@ export function executeRequest(run: {
   };
   const header = headerOf(run.runId, 'execute_request', run.actor);
   // As in the cell's own metadata, which stock pages send.
-  const chosen = run.kernel === undefined ? {} : { in_the_loop: { kernel: run.kernel } };
+  const { kernel, host } = run;
+  const ours = { ...(kernel !== undefined && { kernel }), ...(host !== undefined && { host }) };
+  const chosen = kernel === undefined && host === undefined ? {} : { in_the_loop: ours };
   const { recordsTiming: recordTiming, cellId } = run;
   return message(
     'shell',

@@ -13,11 +13,23 @@ const request = (code: string, metadata: object = {}) => {
 
 describe('the kernel that a request asks for', () => {
   test('is written on its first line with anything on it, or chosen', () => {
-    expect(askedKernel(request('\n %%kernel  HTML \r\n<b>').frames)).toEqual({ name: 'HTML', code: '<b>' });
-    expect(askedKernel(request('%%kernel').frames)).toEqual({ name: '', code: '' });
+    expect(askedKernel(request('\n %%kernel  HTML \r\n<b>').frames)).toMatchObject({
+      name: 'HTML',
+      code: '<b>',
+      host: null,
+    });
+    expect(askedKernel(request('%%kernel').frames)).toMatchObject({ name: '', code: '', host: null });
     const chosen = { in_the_loop: { kernel: 'r' } };
-    expect(askedKernel(request('1', chosen).frames)).toEqual({ name: 'r', code: '1' });
-    expect(askedKernel(request('%%kernel b\n1', chosen).frames)).toEqual({ name: 'b', code: '1' });
+    expect(askedKernel(request('1', chosen).frames)).toMatchObject({ name: 'r', code: '1', host: null });
+    expect(askedKernel(request('%%kernel b\n1', chosen).frames)).toMatchObject({
+      name: 'b',
+      code: '1',
+      host: null,
+    });
+    // The run queue says which page asked.
+    const ofPage = { in_the_loop: { host: 'page' } };
+    expect(askedKernel(request('%%kernel html\n1', ofPage).frames)).toMatchObject({ host: 'page' });
+    expect(askedKernel(request('1', ofPage).frames)).toBeNull();
   });
 
   test.each([
@@ -31,7 +43,7 @@ describe('the kernel that a request asks for', () => {
 
   test('gets it under the same id, without what makes it the cell of a notebook', () => {
     const asked = request('%%kernel b\n1', { cellId: 'c', in_the_loop: { kernel: 'r' }, trusted: true });
-    const passed = requestFor({ name: 'b', code: '1' }, asked);
+    const passed = requestFor({ code: '1' }, asked);
     expect(passed.header).toEqual(asked.header);
     expect(passed.frames[0]).toBe(asked.frames[0]);
     expect(objectIn(passed.frames[2])).toEqual({ trusted: true });

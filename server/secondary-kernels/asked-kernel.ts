@@ -8,6 +8,8 @@ export interface AskedKernel {
   readonly name: string;
   /** What that kernel is to run. */
   readonly code: string;
+  /** The host of the page that asks, for kernels that run in pages; null where the request does not say. */
+  readonly host: string | null;
 }
 
 const MARK = '%%kernel';
@@ -19,7 +21,7 @@ const KEY = '"in_the_loop"';
 const OF_CELLS: ReadonlySet<string> = new Set(['cellId', 'in_the_loop']);
 
 /** A cell of which somebody wrote whose it is: its first line with anything on it begins with `%%kernel`. */
-export function parseKernelLine(code: string): AskedKernel | null {
+export function parseKernelLine(code: string): Pick<AskedKernel, 'name' | 'code'> | null {
   const match = FIRST_LINE.exec(code);
   if (match === null) return null;
   return { name: match.groups?.['name']?.trim() ?? '', code: code.slice(match[0].length) };
@@ -35,16 +37,26 @@ export function askedKernel(frames: KernelMessage['frames']): AskedKernel | null
   if (!mayAskForKernel(frames)) return null;
   const { code } = objectIn(frames[3]);
   if (typeof code !== 'string') return null;
-  return parseKernelLine(code) ?? chosen(frames[2], code);
+  const ours = objectIn(frames[2])['in_the_loop'];
+  const asked = parseKernelLine(code) ?? chosen(ours, code);
+  return asked === null ? null : { ...asked, host: hostIn(ours) };
 }
 
-function chosen(metadata: Uint8Array | undefined, code: string): AskedKernel | null {
-  const name = chosenKernel(objectIn(metadata)['in_the_loop']);
+function chosen(ours: unknown, code: string): Pick<AskedKernel, 'name' | 'code'> | null {
+  const name = chosenKernel(ours);
   return name === null ? null : { name, code };
 }
 
+function hostIn(ours: unknown): string | null {
+  const { host } = typeof ours === 'object' && ours !== null ? (ours as { readonly host?: unknown }) : {};
+  return typeof host === 'string' ? host : null;
+}
+
 /** The request as that kernel gets it: under the same id, so that its answers are the cell's; no notebook's cell by itself. */
-export function requestFor({ code }: AskedKernel, { frames, ...request }: KernelMessage): KernelMessage {
+export function requestFor(
+  { code }: Pick<AskedKernel, 'code'>,
+  { frames, ...request }: KernelMessage,
+): KernelMessage {
   const [header = new Uint8Array(), parent = new Uint8Array(), metadata, content, ...buffers] = frames;
   const kept = Object.entries(objectIn(metadata)).filter(([key]) => !OF_CELLS.has(key));
   const asked = { ...objectIn(content), code };

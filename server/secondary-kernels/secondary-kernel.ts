@@ -17,6 +17,15 @@ export interface HeldKernel {
     request(message: KernelMessage, client: { readonly sessionId: string }, actor: string): void;
     /** What it was sent to execute and has not answered, in order. */
     readonly executions: readonly { readonly messageId: string }[];
+    /** @throws what the signal was aborted with; KernelError KERNEL_DEAD */
+    ask(
+      question: {
+        readonly channel: 'shell';
+        readonly type: string;
+        readonly content: Readonly<Record<string, unknown>>;
+      },
+      options: { readonly actor: string; readonly signal: AbortSignal },
+    ): Promise<{ readonly reply: Readonly<Record<string, unknown>> }>;
   };
 }
 
@@ -35,6 +44,7 @@ export interface HeldKernels {
   /** @throws KernelError, HttpError */
   start(request: {
     readonly actor: string;
+    readonly host: string | null;
     readonly kernelId: string;
     readonly name: string;
     readonly document: KernelDocument | null;

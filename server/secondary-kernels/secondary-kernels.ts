@@ -4,11 +4,16 @@ import type { NewEvent } from '../../event-log/event.ts';
 import type { Kernelspec } from '../../kernel-bridge/kernelspecs/kernelspec.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import type { Logger } from '../logger.ts';
+import type { AskedStream } from './answer-about.ts';
+import { answerAbout } from './answer-about.ts';
 import type { AskedKernel } from './asked-kernel.ts';
 import { askedKernel, mayAskForKernel, requestFor } from './asked-kernel.ts';
-import type { CellEnd } from './cell-end.ts';
 import { failure, gone, INTERRUPTED } from './cell-end.ts';
+import type { AskingCell, Destination } from './destination.ts';
+import { LastIds } from './last-ids.ts';
 import { namedKernel } from './named-kernel.ts';
+import type { CellAnswer } from './question-of-cell.ts';
+import { questionOfCell } from './question-of-cell.ts';
 import type { RanOn } from './ran-on.ts';
 import type { Binding } from './recorded-bindings.ts';
 import { readBindings, recordBinding, recordRelease } from './recorded-bindings.ts';
@@ -30,6 +35,9 @@ export interface SecondaryKernelsOptions {
   kernelOf(path: string): string | null;
 }
 
+/** Cells that failed before they were run, of which somebody asks who ran them. */
+const REMEMBERED = 1000;
+
 interface Secondary {
   binding: Binding;
   readonly relay: Relay;
@@ -39,24 +47,11 @@ interface Secondary {
   ranOn: RanOn;
 }
 
-/** A cell that asks for another kernel. */
-interface AskingCell {
-  readonly kernelId: string;
-  readonly request: KernelMessage;
+interface Asker {
   readonly actor: string;
-  readonly signal: AbortSignal;
+  /** Of the page that asks; null for none. */
+  readonly host: string | null;
 }
-
-export type Destination =
-  | { readonly kind: 'own'; readonly request: KernelMessage }
-  | { readonly kind: 'failed'; readonly end: CellEnd }
-  | { readonly kind: 'done' }
-  | {
-      readonly kind: 'elsewhere';
-      readonly over: Promise<CellEnd | null>;
-      interrupt(actor: string): void;
-      input(message: KernelMessage, actor: string): void;
-    };
 
 /**
  * The kernels that notebooks have beside their own: one for each kernelspec that a cell asks for, started when one first
@@ -71,6 +66,8 @@ export class SecondaryKernels {
   /** By primary and kernelspec. */
   readonly #starting = new Map<string, Promise<Secondary>>();
   readonly #adopted = Promise.withResolvers<void>();
+  /** Requests that no kernel got. */
+  readonly #notRun = new LastIds(REMEMBERED);
   #isClosed = false;
 
   constructor(options: SecondaryKernelsOptions) {
@@ -147,6 +144,36 @@ export class SecondaryKernels {
 
   /** Where a cell goes. Never throws. */
   async destinationOf(cell: AskingCell): Promise<Destination> {
+    const destination = await this.#destinationOf(cell);
+    if (destination.kind === 'failed') this.#notRun.add(cell.request.header.msg_id);
+    return destination;
+  }
+
+  /** Whether no kernel ran a cell, of those that this server had to send. */
+  wasNotRun(requestId: string): boolean {
+    return this.#notRun.has(requestId);
+  }
+
+  /** What the kernel of a cell says of its text; null where the cell names none. Never throws. */
+  answerTo({ kernelId, request, actor }: Omit<AskingCell, 'signal'>): Promise<CellAnswer> | null {
+    const question = questionOfCell(request);
+    if (question === null) return null;
+    const stream = (): Promise<AskedStream | null> => this.#streamOf(kernelId, question);
+    return answerAbout(question, { stream, actor, logger: this.#options.logger });
+  }
+
+  /** @returns null for a kernel that does not run, or that is none */
+  async #streamOf(primaryId: string, asked: Pick<AskedKernel, 'name'>): Promise<AskedStream | null> {
+    const { kernels } = this.#options;
+    const own = kernels.get(primaryId);
+    const named = await this.#named(asked);
+    if ('problem' in named) return null;
+    if (named.kernelspec.name === own.name) return own.stream;
+    const there = this.#runningOne(own, named.kernelspec);
+    return there === undefined ? null : kernels.get(there.binding.kernelId).stream;
+  }
+
+  async #destinationOf(cell: AskingCell): Promise<Destination> {
     const { kernels } = this.#options;
     const asked = askedKernel(cell.request.frames);
     if (asked === null) return { kind: 'own', request: cell.request };
@@ -162,7 +189,7 @@ export class SecondaryKernels {
     if (kernelspec.name === own.name) return { kind: 'own', request: requestFor(asked, cell.request) };
     let secondary: Secondary;
     try {
-      secondary = await this.#ensure(own, kernelspec, cell.actor);
+      secondary = await this.#ensure(own, kernelspec, { actor: cell.actor, host: asked.host });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       const text = `${kernelspec.spec.display_name} could not be started: ${why}`;
@@ -175,12 +202,12 @@ export class SecondaryKernels {
     return run;
   }
 
-  /** Nothing more is followed. Idempotent; kernels are their owner's to close. */
+  /** Nothing more is followed. Idempotent. */
   close(): void {
     this.#isClosed = true;
   }
 
-  async #named({ name }: AskedKernel): Promise<ReturnType<typeof namedKernel>> {
+  async #named({ name }: Pick<AskedKernel, 'name'>): Promise<ReturnType<typeof namedKernel>> {
     const { kernelspecs } = this.#options;
     const meant = name === '' ? undefined : await kernelspecs.find(name);
     return namedKernel(name, await kernelspecs.list(), meant);
@@ -214,22 +241,25 @@ export class SecondaryKernels {
     return [...this.#secondaries.values()].find(isHolder) ?? null;
   }
 
-  async #ensure(own: HeldKernel, kernelspec: Kernelspec, actor: string): Promise<Secondary> {
-    const key = `${own.id} ${kernelspec.name}`;
-    const { kernels } = this.#options;
-    const there = [...this.#secondaries.values()].find(
+  #runningOne(own: HeldKernel, kernelspec: Kernelspec): Secondary | undefined {
+    return [...this.#secondaries.values()].find(
       ({ binding: { kernelId, primaryId, name } }) =>
-        primaryId === own.id && name === kernelspec.name && kernels.has(kernelId),
+        primaryId === own.id && name === kernelspec.name && this.#options.kernels.has(kernelId),
     );
+  }
+
+  async #ensure(own: HeldKernel, kernelspec: Kernelspec, asker: Asker): Promise<Secondary> {
+    const key = `${own.id} ${kernelspec.name}`;
+    const there = this.#runningOne(own, kernelspec);
     if (there !== undefined) return there;
     const starting =
       this.#starting.get(key) ??
-      this.#startOne(own, kernelspec, actor).finally(() => this.#starting.delete(key));
+      this.#startOne(own, kernelspec, asker).finally(() => this.#starting.delete(key));
     this.#starting.set(key, starting);
     return starting;
   }
 
-  async #startOne(own: HeldKernel, { name }: Kernelspec, actor: string): Promise<Secondary> {
+  async #startOne(own: HeldKernel, { name }: Kernelspec, { actor, host }: Asker): Promise<Secondary> {
     const { log, kernels } = this.#options;
     const kernelId = randomUUID();
     const binding = { kernelId, primaryId: own.id, name, after: 0 };
@@ -240,7 +270,10 @@ export class SecondaryKernels {
       const document = this.#options.documentOf(own.id);
       const { workingDirectory } = own;
       const path = document?.path ?? null;
-      const kernel = await kernels.start({ actor, kernelId, name, document, path, workingDirectory });
+      const kernel = await kernels.start({
+        ...{ actor, host, kernelId, name },
+        ...{ document, path, workingDirectory },
+      });
       secondary.ranOn = ranOnOf(kernel);
       return secondary;
     } catch (error) {

@@ -107,8 +107,29 @@ describe('several kernels in one notebook, in JupyterLab', () => {
       });
   }, 60_000);
 
+  test('HTML in this very page and Pyodide on the server run beside ipykernel, with nothing started before', async () => {
+    const hosts: string[] = [];
+    const listen = (of: string) => (request: { url(): string }) => {
+      if (request.url().endsWith('/host.html')) hosts.push(of);
+    };
+    const second = await openTab();
+    await choice(0, second).waitFor();
+    page.on('request', listen('first'));
+    second.on('request', listen('second'));
+    await page.bringToFront();
+    await shown.run(1, '%%kernel html\n<h1>Hello</h1>');
+    await shown.cell(1).getByText('ran on HTML (in this browser)').waitFor();
+    await shown.output(1).frameLocator('iframe').frameLocator('iframe').getByText('Hello').waitFor();
+    await new NotebookWidget(second).cell(1).getByText('ran on HTML (in this browser)').waitFor();
+    expect(hosts).toEqual(['first']);
+    await second.close();
+    await shown.runToShow(2, '%%kernel pyodide\nimport sys; print(sys.platform)', 'emscripten');
+    await shown.cell(2).getByText('ran on Python (Pyodide)').waitFor();
+    await page.getByRole('button', { name: '4 kernels', exact: true }).waitFor();
+  }, 60_000);
+
   test('its kernels are listed with what can be done with them', async () => {
-    await page.getByRole('button', { name: '2 kernels', exact: true }).click();
+    await page.getByRole('button', { name: '4 kernels', exact: true }).click();
     await page.locator('.lm-Menu-itemLabel', { hasText: 'Other Python: idle' }).click();
     await page.getByRole('menuitem', { name: 'Restart', exact: true }).click();
     await shown.runToShow(0, 'try: print("kept", os)\nexcept NameError: print("anew")', 'anew');

@@ -137,6 +137,21 @@ test('a cell that says %%kernel is run by that kernel, in its turn, and its outp
   // What is chosen for a cell goes with its metadata, as stock JupyterLab sends them.
   const chosen = socket.start(WHERE, {}, { cellId: 'c', in_the_loop: { kernel: 'other' } });
   expect((await socket.finish(chosen)).text).toBe('other\n');
+  // What is asked of its text, the kernel of the cell answers, if it runs; the others know nothing of it.
+  const matchesOf = async (code: string): Promise<unknown> => {
+    const { msg_id } = socket.send('shell', 'complete_request', { code, cursor_pos: code.length });
+    const isIt = (m: KernelMessage): boolean => m.parent_header?.msg_id === msg_id;
+    return (await socket.find((m) => isIt(m) && m.header.msg_type === 'complete_reply')).content;
+  };
+  // Jedi would look at all of Python first.
+  const quick = 'get_ipython().Completer.use_jedi = False';
+  await socket.execute(`%%kernel other\n${quick}\nonly_there = 1`);
+  expect(await matchesOf('%%kernel other\nonly_th')).toMatchObject({
+    ...{ matches: ['only_there'], cursor_start: 15, cursor_end: 22 },
+  });
+  expect(await matchesOf('%%kernel nowhere\nonly_th')).toMatchObject({ status: 'ok', matches: [] });
+  await socket.execute(quick);
+  expect(await matchesOf('only_th')).toMatchObject({ matches: [] });
   const unknown = await socket.execute('%%kernel nowhere\n1');
   expect(errorIn(unknown.iopub)?.['evalue']).toMatch(
     /no kernel named “nowhere”.*python3 \(.*other \(Other Python\)/,
@@ -227,6 +242,7 @@ test('the run queue and in-the-loop run send cells where somebody chose, and sto
     '%%kernel other\n1 / 0',
     'print("never")',
   );
+
   const child = spawn(
     process.execPath,
     [MAIN, 'run', 'c.ipynb', '--root', folders.root, '--state', folders.state, '--prefix', PREFIX],
@@ -239,6 +255,24 @@ test('the run queue and in-the-loop run send cells where somebody chose, and sto
   const ranOn = (await cellsOf('c.ipynb')).map(({ metadata }) => metadata['in_the_loop_ran_on']);
   expect(ranOn.slice(1)).toEqual([OTHER, OTHER, undefined]);
   expect([code, printed]).toEqual([1, expect.stringContaining('ZeroDivisionError')]);
+});
+
+test('what was run by no kernel is said to have run on none; a notebook that moves takes its kernels along', async () => {
+  const { session, socket } = await open('d.ipynb');
+  writeNotebook('d.ipynb', { source: 'print(1)', kernel: 'other' }, { source: '1', kernel: 'nowhere' });
+  await sendOk(server, { method: 'POST', path: RUNS, body: { path: 'd.ipynb' } });
+  await expect.poll(() => shownBy('d.ipynb'), { timeout: 10_000 }).toEqual(['1\n', 'UnknownKernel']);
+  const ranOn = (await cellsOf('d.ipynb')).map(({ metadata }) => metadata['in_the_loop_ran_on']);
+  expect(ranOn).toEqual([OTHER, undefined]);
+  // The other one goes with its notebook, and ends with it.
+  const body = { path: 'moved.ipynb', name: 'moved.ipynb', type: 'notebook' };
+  await sendOk(server, { method: 'PATCH', path: `/api/sessions/${session}`, body });
+  const ofMoved = async (): Promise<unknown> =>
+    (await runtimes()).filter(({ notebook }) => notebook === 'moved.ipynb').map((one) => one.kernelspec);
+  await expect.poll(ofMoved).toEqual(['python3', 'other']);
+  await socket.close();
+  await sendOk(server, { method: 'DELETE', path: `/api/sessions/${session}` });
+  await expect.poll(ofMoved).toEqual([]);
 });
 
 test('nbclient has a cell run elsewhere through the gateway', async () => {

@@ -3,7 +3,7 @@ import { type KnownKernels, mayStartHere } from './host-requests.ts';
 
 const known: KnownKernels = {
   specOf: (id) => (id === 'here' ? 'browser.python' : id === 'there' ? 'python3' : null),
-  firstLines: (_path, cells) => cells.map((cell) => (cell === 'mixed' ? '%%kernel browser.html' : 'x = 1')),
+  kernelsOf: (_path, cells) => cells.map((cell) => (cell === 'mixed' ? 'browser.html' : 'r')),
 };
 
 describe('a request that may start a kernel in a browser', () => {

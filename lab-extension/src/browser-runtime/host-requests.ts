@@ -4,8 +4,8 @@ import { BROWSER_PLACE } from '../../../server/wire/browser-runtime.ts';
 export interface KnownKernels {
   /** The name of a running kernel's kernelspec; null where it is not known here. */
   specOf(kernelId: string): string | null;
-  /** The first lines of these cells of an open notebook. */
-  firstLines(path: string, cells: readonly string[]): readonly string[];
+  /** The names of the kernelspecs that these cells of an open notebook ask for. */
+  kernelsOf(path: string, cells: readonly string[]): readonly string[];
 }
 
 const RESTART = /^api\/kernels\/([^/]+)\/restart$/;
@@ -36,7 +36,7 @@ export function mayStartHere(method: string, path: string, body: unknown, known:
     ? asked['cells'].filter((cell) => typeof cell === 'string')
     : [];
   const notebook = typeof asked['path'] === 'string' ? asked['path'] : '';
-  return known.firstLines(notebook, cells).some((line) => /^%%kernel\s+(browser\.|html\b)/i.test(line));
+  return known.kernelsOf(notebook, cells).some(isOfBrowser);
 }
 
 function isOfBrowser(kernelspec: unknown): boolean {

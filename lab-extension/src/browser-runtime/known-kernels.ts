@@ -1,13 +1,13 @@
 import type { ServiceManager } from '@jupyterlab/services';
 import type { YNotebook } from '@jupyter/ydoc';
 import { CHOSEN_KEY } from '../../../server/wire/ran-on.ts';
-import { askedKernel } from '../cell-kernels/cell-kernel.ts';
+import { askedKernel, kernelspecOf } from '../cell-kernels/cell-kernel.ts';
 import type { ILiveDocuments } from '../tokens.ts';
 import type { KnownKernels } from './host-requests.ts';
 
 /** What the page knows of kernels and of the cells that it has open. */
 export function knownKernels(
-  { kernels, sessions }: ServiceManager.IManager,
+  { kernels, sessions, kernelspecs }: ServiceManager.IManager,
   live: ILiveDocuments | null,
 ): KnownKernels {
   return {
@@ -16,15 +16,16 @@ export function knownKernels(
       for (const { kernel } of sessions.running()) if (kernel?.id === kernelId) return kernel.name;
       return null;
     },
-    firstLines(path, cells) {
+    kernelsOf(path, cells) {
       const document = live?.at(path) ?? null;
       if (document === null || document.kind.type !== 'notebook') return [];
+      const specs = kernelspecs.specs?.kernelspecs ?? {};
       const wanted = new Set(cells);
       return (document.sharedModel as YNotebook).cells
         .filter((cell) => wanted.has(cell.getId()))
-        .map((cell) => {
+        .flatMap((cell) => {
           const asked = askedKernel(cell.getSource(), cell.getMetadata(CHOSEN_KEY));
-          return asked === null ? '' : `%%kernel ${asked.name}`;
+          return asked === null ? [] : (kernelspecOf(asked.name, specs) ?? []);
         });
     },
   };

@@ -1,10 +1,12 @@
 import type { Cell, CodeCell } from '@jupyterlab/cells';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { Kernel } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { CHOSEN_KEY, RAN_ON_KEY } from '../../../server/wire/ran-on.ts';
 import { Coalesced } from '../coalesced.ts';
 import { askedKernel, kernelspecOf, withChoice, type AskedKernel, type Kernelspecs } from './cell-kernel.ts';
+import { nameInQuestions } from './name-in-questions.ts';
 import { KernelLine, type KernelOption } from './kernel-line.ts';
 
 interface Followed {
@@ -28,6 +30,8 @@ export class NotebookCellKernels implements IDisposable {
   readonly #cells = new Map<Cell, Followed>();
   readonly #look = new Coalesced(() => this.#show(), LOOK_AFTER);
   readonly #soon = (): void => this.#look.request();
+  /** The connection whose questions name the cell's kernel. */
+  #asked: Kernel.IKernelConnection | null = null;
   #isWanted = false;
   #isDisposed = false;
 
@@ -41,7 +45,8 @@ export class NotebookCellKernels implements IDisposable {
     this.#languages = languages;
     const { content, sessionContext } = panel;
     content.model?.cells.changed.connect(this.#soon);
-    sessionContext.kernelChanged.connect(this.#soon);
+    sessionContext.kernelChanged.connect(this.#kernelChanged);
+    this.#kernelChanged();
     sessionContext.specsManager.specsChanged.connect(this.#soon);
     this.#look.request();
   }
@@ -56,7 +61,7 @@ export class NotebookCellKernels implements IDisposable {
     this.#look.cancel();
     const { content, sessionContext } = this.#panel;
     content.model?.cells.changed.disconnect(this.#soon);
-    sessionContext.kernelChanged.disconnect(this.#soon);
+    sessionContext.kernelChanged.disconnect(this.#kernelChanged);
     sessionContext.specsManager.specsChanged.disconnect(this.#soon);
     for (const followed of this.#cells.values()) followed.stop();
     this.#cells.clear();
@@ -71,6 +76,22 @@ export class NotebookCellKernels implements IDisposable {
     this.#look.cancel();
     this.#show();
     followed.line.open();
+  }
+
+  readonly #kernelChanged = (): void => {
+    const kernel = this.#panel.sessionContext.session?.kernel ?? null;
+    if (kernel !== null && kernel !== this.#asked) nameInQuestions(kernel, (code) => this.#chosenFor(code));
+    this.#asked = kernel;
+    this.#look.request();
+  };
+
+  /** Only the active cell is completed. What is written in a cell, the server sees by itself. */
+  #chosenFor(code: string): string | null {
+    const { activeCell } = this.#panel.content;
+    const followed = activeCell === null ? undefined : this.#cells.get(activeCell);
+    const asked = followed?.asked ?? null;
+    if (asked === null || asked.lineLength > 0) return null;
+    return followed?.cell.model.sharedModel.getSource() === code ? asked.name : null;
   }
 
   /** Cells come, go, and move; what they say is heard from them. */
