@@ -114,6 +114,11 @@ test('a link opens a notebook for a viewer, who runs a private copy in the brows
   await shoot(page, 'private-copy');
   await expect.poll(() => copiesKept(page)).toContain('"42"');
 
+  // Its address opens it again.
+  await page.reload();
+  await copy.root.getByText('nobody else sees it').waitFor();
+  await copy.output(1).getByText('42').waitFor();
+
   await page.goto(link);
   await original.output(0).getByText('as the owner ran it').waitFor();
   expect(await original.output(1).count()).toBe(0);

@@ -3,6 +3,8 @@ import { Notification } from '@jupyterlab/apputils';
 import type { CodeCell } from '@jupyterlab/cells';
 import type { IError } from '@jupyterlab/nbformat';
 import { KernelError, runCell, type INotebookCellExecutor } from '@jupyterlab/notebook';
+import { CHOSEN_KEY } from '../../../server/wire/ran-on.ts';
+import { asksForAnother } from '../share/one-kernel.ts';
 import { PRIVATE_DRIVE } from '../share/private-drive.ts';
 import type { ILiveDocuments } from '../tokens.ts';
 import { kernelChanged } from './kernel-change.ts';
@@ -34,7 +36,11 @@ export class CellExecutor implements INotebookCellExecutor {
     const document = this.live.ofModel(notebook.sharedModel);
     const isEmpty = cell.model.sharedModel.getSource().trim() === '';
     // A private copy's kernel is started by its page, and JupyterLab drops what is run before it is there.
-    if (sessionContext?.path.startsWith(`${PRIVATE_DRIVE}:`) === true) await sessionContext.ready;
+    if (sessionContext?.path.startsWith(`${PRIVATE_DRIVE}:`) === true) {
+      await sessionContext.ready;
+      const why = cell.model.type === 'code' ? elsewhere(cell, sessionContext) : null;
+      if (why !== null) return refused(why);
+    }
     if (cell.model.type !== 'code' || isEmpty || sessionContext === undefined || document === null)
       return runCell(options);
     if (document.syncState.kind === 'read-only')
@@ -98,6 +104,15 @@ export class CellExecutor implements INotebookCellExecutor {
     onCellExecuted({ cell, success });
     return success;
   }
+}
+
+function elsewhere(
+  { model: { sharedModel } }: RunCellOptions['cell'],
+  { session, specsManager }: ISessionContext,
+): string | null {
+  const specs = specsManager.specs?.kernelspecs ?? {};
+  const own = session?.kernel?.name ?? null;
+  return asksForAnother(sharedModel.getSource(), sharedModel.getMetadata(CHOSEN_KEY), own, specs);
 }
 
 /** Without a kernel JupyterLab asks for one, as its settings say. A kernel that is only being connected is waited for. */

@@ -11,6 +11,7 @@ import { FILE_NOTES_STYLE } from '../file-notes/file-notes-style.ts';
 import { confirmed } from '../places/confirmed.ts';
 import { addStyleSheet } from '../style-sheet.ts';
 import type { ILiveDocuments } from '../tokens.ts';
+import { takeFromAddress } from './open-by-address.ts';
 import { PrivateCopies } from './private-copies.ts';
 import { PRIVATE_DRIVE, PrivateDrive } from './private-drive.ts';
 import { PrivateKernels } from './private-kernels.ts';
@@ -40,12 +41,7 @@ export function addPrivateCopies(deps: {
   const copies = new PrivateCopies(`in-the-loop:${pathname}:private-copies`, browserDatabase());
   // Before the layout of the last visit is brought back.
   contents.addDrive(new PrivateDrive(copies, serverSettings));
-  const kernels = new PrivateKernels(runtime, () =>
-    Notification.warning(
-      'This browser cannot interrupt a cell in this page. Restart the kernel to end it: its variables are lost.',
-      { autoClose: 8_000 },
-    ),
-  );
+  const kernels = new PrivateKernels(runtime);
   let services: PrivateServices | null = null;
   const failed = (error: unknown): void =>
     void Notification.warning(error instanceof Error ? error.message : String(error), { autoClose: 8_000 });
@@ -59,6 +55,8 @@ export function addPrivateCopies(deps: {
     open(copy.name);
   }
   const open = (name: string): void => void manager.openOrReveal(`${PRIVATE_DRIVE}:${name}`, 'Notebook');
+  const named = takeFromAddress();
+  if (named !== null) void app.restored.then(() => open(named));
   const actions = {
     open,
     download(name: string): void {

@@ -33,11 +33,7 @@ export class PrivateKernels {
   readonly #kernels = new Map<string, { readonly kernel: IHostedKernel; readonly name: string }>();
   readonly #sessions = new Map<string, PrivateSession>();
 
-  /** @param cannotInterrupt tells a person that only a restart helps */
-  constructor(
-    private readonly runtime: IBrowserRuntime,
-    private readonly cannotInterrupt: () => void,
-  ) {}
+  constructor(private readonly runtime: IBrowserRuntime) {}
 
   find(id: string): IHostedKernel | null {
     return this.#kernels.get(id)?.kernel ?? null;
@@ -54,7 +50,8 @@ export class PrivateKernels {
         return Promise.resolve();
       },
       interrupt: (id) => {
-        if (this.find(id)?.interrupt() === false) this.cannotInterrupt();
+        // Where that cannot be, the page offers a restart for all its kernels.
+        this.find(id)?.interrupt();
         return Promise.resolve();
       },
       shutdown: (id) => {

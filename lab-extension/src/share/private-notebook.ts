@@ -5,6 +5,7 @@ import type { HostedKernelState, IHostedKernel } from '../browser-runtime/browse
 import type { PrivateCopies } from './private-copies.ts';
 import type { PrivateServices } from './private-services.ts';
 import { copyText, runtimeText } from './share-text.ts';
+import { writtenIn } from './written-in.ts';
 
 /** In milliseconds: so long nothing more is typed or put out. */
 const SAVE_AFTER = 700;
@@ -32,6 +33,11 @@ export function makePrivate(
   const { context } = panel;
   const { sessionContext } = context;
   useServices(sessionContext, deps.services());
+  sessionContext.kernelPreferenceChanged.connect((_, { newValue: preference }) => {
+    const language = writtenIn(context.model.getMetadata('kernelspec'));
+    if ((preference.language ?? '') === '' && language !== '')
+      sessionContext.kernelPreference = { ...preference, language };
+  });
   keepSaved(panel);
   const bar = new NoticeBar(() => panel.activate());
   panel.contentHeader.addWidget(bar);
@@ -79,11 +85,11 @@ function useServices(
     kernelManager: kernels,
     specsManager: kernelspecs,
   });
+  // Whether a default is started where no kernel fits is a person's setting, which JupyterLab would keep for all notebooks.
   sessionContext.kernelPreference = {
     ...sessionContext.kernelPreference,
     shouldStart: true,
     canStart: true,
-    autoStartDefault: true,
     shutdownOnDispose: true,
   };
 }
