@@ -206,7 +206,9 @@ describe('Python in the browser, in JupyterLab', () => {
       `from IPython.display import HTML\nHTML('<img src="${source}"><iframe src="/api"></iframe>')`,
     );
     const shown = await second.output(1).locator('img').elementHandle();
-    await expect.poll(() => shown?.evaluate((element) => (element as HTMLImageElement).naturalWidth), soon).toBe(1);
+    await expect
+      .poll(() => shown?.evaluate((element) => (element as HTMLImageElement).naturalWidth), soon)
+      .toBe(1);
     await second.output(1).frameLocator('iframe').getByText('version').waitFor();
     expect(
       await second
