@@ -13,9 +13,11 @@ test('a cell for the copy’s own kernel runs, as one that asks for none does', 
 });
 
 test('a cell for another kernel is not run on the copy’s own, and says what to do', () => {
-  expect(asked('<b>1</b>', { kernel: 'browser.html' })).toContain('Choose another kernel for this cell');
+  expect(asked('<b>1</b>', { kernel: 'browser.html' })).toContain(
+    'Choose another kernel for it or the copy.',
+  );
   expect(asked('1', { kernel: 'ir' })).toContain('“ir”');
   expect(asked('%%kernel html\n<b>1</b>')).toBe(
-    'A cell for the kernel “html” was not run: all cells of a private copy run on Python (in this browser). Take its first line away to run it there, or choose another kernel for the copy.',
+    'Not run: the cell is for “html”, and a private copy’s cells run on Python (in this browser). Choose another kernel for it or the copy.',
   );
 });

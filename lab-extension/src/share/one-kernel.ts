@@ -17,9 +17,6 @@ export function asksForAnother(
   if (asked === null || own === null) return null;
   if (asked.lineLength === 0 && kernelspecOf(asked.name, specs) === own) return null;
   const { display_name: name } = specs[own] ?? { display_name: own };
-  const remedy =
-    asked.lineLength === 0
-      ? 'Choose another kernel for this cell, or for the copy.'
-      : 'Take its first line away to run it there, or choose another kernel for the copy.';
-  return `A cell for the kernel “${asked.name}” was not run: all cells of a private copy run on ${name}. ${remedy}`;
+  // JupyterLab shows no more than 140 characters.
+  return `Not run: the cell is for “${asked.name}”, and a private copy’s cells run on ${name}. Choose another kernel for it or the copy.`;
 }
