@@ -36,6 +36,8 @@ export interface KernelExit {
   readonly limit: KernelLimit | null;
   /** What the place that ran it says of its end (Slurm's TIMEOUT, Kubernetes' OOMKilled), in a sentence for people. */
   readonly explanation?: string;
+  /** It is not started again by itself: that is known with its end. */
+  readonly isNotRestarted?: true;
 }
 
 /** Of a process that ended while nobody looked. */

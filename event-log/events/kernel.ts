@@ -68,6 +68,8 @@ export const kernelEventSchema = z.discriminatedUnion('type', [
       limit: z.enum(['memory', 'cpu-time', 'wall-time', 'idle-time']).nullable().optional(),
       /** In the words of the place that ran it. */
       explanation: z.string().optional(),
+      /** It is not started again by itself. */
+      isNotRestarted: z.boolean().optional(),
     }),
   }),
   z.object({

@@ -154,7 +154,11 @@ export class LinkedKernel implements SupervisedKernel {
   lost(explanation?: string): void {
     if (this.#state.isOver) return;
     this.stateChanged({ ...this.#state, pid: null, isOver: true });
-    const exit: KernelExit = { ...UNSEEN_EXIT, ...(explanation !== undefined && { explanation }) };
+    const exit: KernelExit = {
+      ...UNSEEN_EXIT,
+      isNotRestarted: true,
+      ...(explanation !== undefined && { explanation }),
+    };
     if (explanation !== undefined) this.#became({ kind: 'died', exit, waiting: new Set() });
     this.#became({ kind: 'gave-up', exit });
   }

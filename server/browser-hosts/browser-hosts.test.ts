@@ -129,6 +129,25 @@ describe('pages that run kernels', () => {
     expect(hosts.all()).toEqual([]);
   });
 
+  test('[BR4] that go away in mid-run are waited for for a moment, and what is lost then is told', async () => {
+    vi.useFakeTimers();
+    const left = { secret: SECRET, unshared: [], underWay: ['k'] };
+    written('alice-one', Date.now());
+    written('alice-two', Date.now());
+    const hosts = open({ ofOne: 9, ofAll: 9 });
+    const [one, two] = [arrive(hosts, 'alice-one'), arrive(hosts, 'alice-two')];
+    const told = vi.spyOn(one.host as PageHost, 'abandon');
+    for (const id of ['alice-one', 'alice-two']) hosts.left(id, left, ALICE);
+    // What it has of its own may be seen before or after its connection ends.
+    one.leave();
+    two.leave();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(arrive(hosts, 'alice-two', ALICE, { isLeft: true }).told).toBe('accepted');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(hosts.all().map(({ id }) => id)).toEqual(['alice-two']);
+    expect(told.mock.calls).toEqual([[expect.stringContaining('in its last moment may be missing')]]);
+  });
+
   test('of another protocol are told to reload', () => {
     expect(arrive(open(), 'alice-one', ALICE, { protocol: 2 }).told).toBe('protocol');
   });

@@ -7,7 +7,7 @@ import type { Authorize } from '../auth/authorize.ts';
 import type { Identity } from '../auth/identity.ts';
 import { HttpError } from '../http-error.ts';
 import type { Logger } from '../logger.ts';
-import { HOST_PROTOCOL, type HostHello } from '../wire/browser-runtime.ts';
+import { HOST_PROTOCOL, type HostHello, type HostLeft } from '../wire/browser-runtime.ts';
 import { readHost } from './host-file.ts';
 import { hashOf, PageHost } from './page-host.ts';
 
@@ -25,7 +25,11 @@ const MOST = { ofOne: 50, ofAll: 500 };
 /** What a browser has not handed over by then it never does; in milliseconds. */
 const LONGEST_AWAY = 7 * 24 * 60 * 60_000;
 
+/** For the next page of a browser, as after a reload, to hand over what was on its way when one went; in milliseconds. */
+const MOMENT = 6_000;
+
 const TAB_CLOSED = 'the tab that ran it was closed: outputs stay, variables ended';
+const CLOSED_IN_MID_RUN = `${TAB_CLOSED}. What it said in its last moment may be missing here`;
 const NEVER_CAME = 'the browser that ran it has not connected for a week: outputs stay, variables ended';
 
 /** The pages that run kernels, by what they call themselves. Those without kernels are known only while they are connected. */
@@ -89,21 +93,23 @@ export class BrowserHosts implements HostsOfPlace {
     if (!host.closed(link) || this.#hosts.get(host.id) !== host) return;
     this.#options.logger.info({ host: host.id }, 'A page that could run kernels is gone');
     if (host.isEmpty) void this.#forget(host);
-    else this.#expire(host);
+    else if (!this.#expiries.has(host.id)) this.#expire(host);
   }
 
   /**
-   * A page goes away. What it has not handed over comes with another page; otherwise its kernels are over now.
-   * @param unshared its kernels of which it has not handed over everything
+   * A page goes away. What it has not handed over comes with another page; otherwise its kernels are over.
    * @throws HttpError 404 for a host that is not known, or is not this person's
    */
-  left(id: string, secret: string, unshared: readonly string[], person: Identity): void {
+  left(id: string, { secret, unshared, underWay }: HostLeft, person: Identity): void {
     const host = this.#hosts.get(id);
     if (host === undefined || host.person !== person.username || !host.isItsSecret(secret))
       throw new HttpError(404, 'There is no such host of yours.');
-    const isWaitedFor = ({ kernelId }: { readonly kernelId: string }): boolean => unshared.includes(kernelId);
-    if (host.supervisor.launches.some(isWaitedFor)) host.leaves(unshared, TAB_CLOSED);
-    else this.#end(host, TAB_CLOSED);
+    const isOneOf = (kernels: readonly string[]): boolean =>
+      host.supervisor.launches.some(({ kernelId }) => kernels.includes(kernelId));
+    const waitedFor = [...unshared, ...underWay];
+    if (!isOneOf(waitedFor)) return this.#end(host, TAB_CLOSED);
+    host.leaves(waitedFor, TAB_CLOSED);
+    if (!isOneOf(unshared)) this.#expire(host, { after: MOMENT, why: CLOSED_IN_MID_RUN });
   }
 
   /** The server ends: pages are to come again. Idempotent; `supervisor`s are closed by the place. */
@@ -166,9 +172,11 @@ export class BrowserHosts implements HostsOfPlace {
     return host;
   }
 
-  #expire(host: PageHost): void {
-    const left = Math.max(0, host.lastSeen + LONGEST_AWAY - Date.now());
-    const timer = setTimeout(() => this.#end(host, NEVER_CAME), left).unref();
+  /** @param how after how many milliseconds since it was last seen, and what people are told then */
+  #expire(host: PageHost, how = { after: LONGEST_AWAY, why: NEVER_CAME }): void {
+    clearTimeout(this.#expiries.get(host.id));
+    const left = Math.max(0, host.lastSeen + how.after - Date.now());
+    const timer = setTimeout(() => this.#end(host, how.why), left).unref();
     this.#expiries.set(host.id, timer);
   }
 

@@ -17,8 +17,10 @@ export const hostHelloSchema = z.object({
 
 /** More than any page runs. */
 const MOST_KERNELS = 100;
+const kernels = z.array(z.string().max(64)).max(MOST_KERNELS);
 
 export const hostLeftSchema = z.object({
   secret,
-  unshared: z.array(z.string().max(64)).max(MOST_KERNELS),
+  unshared: kernels,
+  underWay: kernels.default([]),
 }) satisfies z.ZodType<HostLeft>;

@@ -8,7 +8,7 @@ import { HOSTS_PATH } from '../wire/browser-runtime.ts';
 import type { BrowserHosts } from './browser-hosts.ts';
 import { hostLeftSchema } from './host-says.ts';
 
-const LARGEST_BODY = 8192;
+const LARGEST_BODY = 16_384;
 
 /** `/api/in-the-loop/v1/browser-runtime/hosts`: see docs/browser-kernels.md. */
 export function browserHostRoutes(deps: {
@@ -22,8 +22,7 @@ export function browserHostRoutes(deps: {
     const parsed = hostLeftSchema.safeParse(await readJsonBody(request, LARGEST_BODY));
     if (!parsed.success)
       throw new HttpError(400, z.prettifyError(parsed.error), null, { cause: parsed.error });
-    const { secret, unshared } = parsed.data;
-    deps.hosts.left(String(request.params.host), secret, unshared, person);
+    deps.hosts.left(String(request.params.host), parsed.data, person);
     response.status(204).end();
   });
   return router;

@@ -38,6 +38,15 @@ describe('explainDeath', () => {
     expect(ended.lines).toEqual(['Its time is up.', 'Its variables are gone.']);
   });
 
+  test('says of one that nobody starts again what helps', () => {
+    const { lines } = explainDeath(
+      exit({ explanation: 'The tab that ran it was closed.', isNotRestarted: true }),
+    );
+    expect(lines[0]).toBe('The kernel died: The tab that ran it was closed.');
+    expect(lines.at(-1)).toContain('choose Restart, or start another kernel');
+    expect(lines.join(' ')).not.toContain('It is started again');
+  });
+
   test('shows the last lines that it wrote, and how much memory it held', () => {
     const stderrTail = Array.from({ length: 40 }, (_, line) => `line ${line}`).join('\n');
     const { lines } = explainDeath(exit({ exitCode: 1, stderrTail, memoryHighWater: 2_345_678_901 }));

@@ -33,9 +33,11 @@ export function explainDeath(exit: KernelExit, limit: string | null = null): Dea
       ? []
       : [`It held up to ${inMegabytes(exit.memoryHighWater)} of memory when it was last looked at.`]),
     ...(limit === null ? [remedy] : []),
-    isOver
-      ? 'Its variables are gone.'
-      : 'Its variables are gone. It is started again by itself, unless it has died several times in a row.',
+    exit.isNotRestarted === true
+      ? 'Its variables are gone, its outputs stay. It is not started again by itself: choose Restart, or start another kernel, and run the cells again.'
+      : isOver
+        ? 'Its variables are gone.'
+        : 'Its variables are gone. It is started again by itself, unless it has died several times in a row.',
     ...(stderr === '' ? [] : ['', 'The last lines that it wrote:']),
     ...(stderr === '' ? [] : stderr.split('\n').slice(-SHOWN_LINES)),
   ];

@@ -30,6 +30,11 @@ export const HOST_PROTOCOL = 1;
 
 export interface HostLeft {
   readonly secret: string;
-  /** The ids of its kernels of which the server has not acknowledged every message; the others end at once. */
+  /** The ids of its kernels of which only that browser has something: the server waits for its next page. */
   readonly unshared: readonly string[];
+  /**
+   * Of those of which something was on its way, or that ran and may have said more: the server waits a moment for the next
+   * page, as after a reload. The others end at once.
+   */
+  readonly underWay: readonly string[];
 }

@@ -217,6 +217,32 @@ describe('a kernel in a page', () => {
     }, PATIENTLY);
   });
 
+  test('[BR4] I2: what was on its way when its page went comes with the next one, once', async () => {
+    const path = newNotebook('a');
+    const { kernel } = await started(path, page);
+    page.host.handOver(false);
+    page.runHere(kernel, 'a', 'in the last moment\n');
+    await vi.waitFor(async () => expect(await page.spool.kernels()).toMatchObject([{ last: 6 }]), PATIENTLY);
+    const left = await send(server, {
+      ...{ method: 'POST', path: `/${HOSTS_PATH}/${page.hello.hostId}/left`, headers: alice },
+      body: { secret: page.hello.secret, unshared: [], underWay: [kernel] },
+    });
+    expect(left.status).toBe(204);
+    page.close();
+    const next = new PageHost(alice, page);
+    await next.host.open();
+    await vi.waitFor(
+      async () => expect(await next.connect(server)).toMatchObject({ type: 'accepted' }),
+      PATIENTLY,
+    );
+    await vi.waitFor(() => expect(next.isEmpty).toBe(true), PATIENTLY);
+    await vi.waitFor(async () => {
+      expect((await printed(path, 'a')).split('in the last moment')).toHaveLength(2);
+    }, PATIENTLY);
+    expect(await isThere(kernel)).toBe(false);
+    next.close();
+  });
+
   test('[BR5] I2, I5: moves to the page that restarts it, when its own is gone, with a gap in the cell that ran; to nobody else’s', async () => {
     const path = newNotebook('a');
     const { kernel } = await started(path, page);

@@ -230,6 +230,10 @@ test('[HL6] what a page asks for while it is offline is handed over before what 
     header: { msg_id: headerOf(request).msg_id },
   });
   await vi.waitFor(() => expect(page.observer.unsharedCounts.at(-1)).toBe(0));
+  const typed = hostedMessage('stdin', 'input_reply', { value: 'Ada' });
+  page.host.ask('k', typed);
+  expect(process.received.at(-1)).toBe(headerOf(typed).msg_id);
+  expect(page.observer.unsharedCounts.at(-1)).toBe(0);
   expect(() => page.host.ask('k', hostedMessage('shell', 'complete_request'))).toThrow('only executions');
   expect(() => page.host.ask('another', request)).toThrow('no such kernel');
 });

@@ -117,7 +117,7 @@ export class HostedKernel {
     this.#isOver = true;
     this.#why = why ?? 'It ended before.';
     if (why !== null) {
-      const exit = exitFor(why);
+      const exit = { ...exitFor(why), isNotRestarted: true } as const;
       this.#append({ kind: 'died', exit, waiting: [] });
       this.#append({ kind: 'gave-up', exit });
     }
@@ -135,10 +135,11 @@ export class HostedKernel {
     this.#send(readMessageBody(body));
   }
 
-  /** Keeps the request as an entry, before what comes of it. @throws HostedError */
+  /** Keeps an execution as an entry, before what comes of it. What somebody types for it is the kernel's alone. @throws HostedError */
   ask(request: HostedMessage): void {
     const { life } = this;
     const header = readHeader(request.header);
+    if (request.channel === 'stdin' && header?.msg_type === 'input_reply') return life.send(request);
     if (request.channel !== 'shell' || header?.msg_type !== 'execute_request')
       throw new HostedError('KERNEL_MESSAGE_INVALID', 'only executions are asked for in this page');
     this.outbox.append(sizeMessage(request), false);

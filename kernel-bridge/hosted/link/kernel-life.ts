@@ -4,7 +4,7 @@ import type { HostedKernelState } from './host-observer.ts';
 import { HostedError } from './hosted-error.ts';
 import { KernelRun } from './kernel-run.ts';
 import type { HostedLaunch, ProcessEnd, StartKernel } from './kernel-process.ts';
-import { exitFor, type HostedLifecycle } from './lifecycle.ts';
+import { exitFor, type HostedExit, type HostedLifecycle } from './lifecycle.ts';
 import { readHeader } from './message-header.ts';
 import { Readiness } from './readiness.ts';
 
@@ -180,8 +180,9 @@ export class KernelLife {
     const { lifetime, logged } = this.#run;
     this.#run.end();
     if (then === 'restart') this.#deaths = lifetime >= STABLE_AFTER ? 1 : this.#deaths + 1;
-    const exit = { ...exitFor(why, isOutOfMemory), stderrTail: logged };
     const isRestarted = then !== 'give up' && this.#deaths <= RESTART_LIMIT;
+    const how = { ...exitFor(why, isOutOfMemory), stderrTail: logged };
+    const exit: HostedExit = isRestarted ? how : { ...how, isNotRestarted: true };
     this.#waitsFor = null;
     this.#listener.became({ kind: 'died', exit, waiting: isRestarted ? this.#held.ids : [] });
     if (isRestarted) {

@@ -22,6 +22,8 @@ export interface HostedExit {
   readonly memoryHighWater: number | null;
   readonly limit: null;
   readonly explanation: string;
+  /** It is not started again by itself. */
+  readonly isNotRestarted?: true;
 }
 
 /** @param explanation sentences for people */

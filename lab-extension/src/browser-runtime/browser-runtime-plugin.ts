@@ -49,7 +49,7 @@ export const browserRuntimePlugin: JupyterFrontEndPlugin<PageRuntime | null> = {
     }
     addEventListener('pagehide', ({ persisted }) => {
       // One that comes back from the browser's cache has lost nothing.
-      if (!persisted && runtime.isStarted) tellLeft(serverSettings, settings, runtime.unshared);
+      if (!persisted && runtime.isStarted) tellLeft(serverSettings, settings, runtime);
     });
     return runtime;
   },
@@ -90,7 +90,7 @@ function absolute(baseUrl: string, url: string): string {
 function tellLeft(
   { baseUrl, token }: ServerConnection.ISettings,
   { hostId, secret }: HostSettings,
-  unshared: readonly string[],
+  { unshared, underWay }: PageRuntime,
 ): void {
   const cookie = /(?:^|; )_xsrf=([^;]*)/.exec(document.cookie)?.[1];
   void fetch(URLExt.join(baseUrl, HOSTS_PATH, hostId, 'left'), {
@@ -101,7 +101,7 @@ function tellLeft(
       ...(token === '' ? {} : { Authorization: `token ${token}` }),
       ...(cookie === undefined ? {} : { 'X-XSRFToken': cookie }),
     },
-    body: JSON.stringify({ secret, unshared } satisfies HostLeft),
+    body: JSON.stringify({ secret, unshared, underWay } satisfies HostLeft),
     // The server finds out by itself, later.
   }).catch(() => undefined);
 }

@@ -15,10 +15,12 @@ export async function isAnythingLeft(server: string): Promise<boolean> {
   if (!(await factory.databases()).some((known) => known.name === name)) return false;
   const database = await HostDatabase.open(name, factory);
   try {
+    // In this order: a host has its lock before it is noted here, so that a new one is never taken for a dead one.
+    const hosts = await database.hosts();
     const { held = [] } = await locks.query();
     const alive = new Set(held.map((lock) => lock.name));
     let isLeft = false;
-    for (const { hostId } of await database.hosts()) {
+    for (const { hostId } of hosts) {
       if (alive.has(hostLock(hostId))) continue;
       if (await database.hasKernels(hostId)) isLeft = true;
       else await database.removeHost(hostId);

@@ -39,13 +39,17 @@ export class PageRuntime implements IBrowserRuntime {
     return this.#connection;
   }
 
-  /**
-   * The kernels of which only this browser has messages, of which the server is to know when the page goes away. What is on
-   * its way at that moment is none: a kernel that is ended in mid-run has no last word, and nobody is to wait for it.
-   */
+  /** The kernels of which only this browser has messages; what is on its way to the server at this moment is none. */
   get unshared(): readonly string[] {
     if (this.#connection.kind === 'accepted' && this.#handsOver) return [];
     return this.kernels.flatMap(({ id, unshared }) => (unshared > 0 ? [id] : []));
+  }
+
+  /** The kernels of the server that run something, or have said what it may not have yet. */
+  get underWay(): readonly string[] {
+    const isUnderWay = ({ isPrivate, unshared, state }: PageKernel): boolean =>
+      !isPrivate && (unshared > 0 || state.kind === 'busy');
+    return this.kernels.filter(isUnderWay).map(({ id }) => id);
   }
 
   get kernels(): readonly PageKernel[] {

@@ -13,7 +13,11 @@ export const browserPaths: JsonObject = {
         body: {
           type: 'object',
           required: ['secret', 'unshared'],
-          properties: { secret: { type: 'string' }, unshared: { type: 'array', items: { type: 'string' } } },
+          properties: {
+            secret: { type: 'string' },
+            unshared: { type: 'array', items: { type: 'string' } },
+            underWay: { type: 'array', items: { type: 'string' } },
+          },
         },
         answers: {
           204: 'it is noted',

@@ -1,8 +1,11 @@
+import type { HostedMessage } from '../../../../kernel-bridge/hosted/hosted-message.ts';
 import type { HostObserver } from '../../../../kernel-bridge/hosted/link/host-observer.ts';
 import type { StartKernel } from '../../../../kernel-bridge/hosted/link/kernel-process.ts';
 import { browserKernels, kindOfKernelspec } from './browser-kernel-process.ts';
+import { typeOf } from './execution-state.ts';
 import type { StartEngine } from './kernel-engine.ts';
 import type { HostedKernelModel, HostSettings, HostTells, PageSays } from './page-talk.ts';
+import { notRun } from './page-message.ts';
 import { PrivateKernel } from './private-kernel.ts';
 import { ServerHost } from './server-host.ts';
 import { ToldMessages } from './told-messages.ts';
@@ -41,17 +44,13 @@ export class PageHost {
         if (said.isFollowed) this.#followed.add(said.kernelId);
         else this.#followed.delete(said.kernelId);
         return;
-      case 'send': {
-        const kernel = this.#privates.get(said.kernelId);
-        if (kernel === undefined) this.#server.ask(said.kernelId, said.message);
-        else kernel.send(said.message);
-        return;
-      }
+      case 'send':
+        return this.#send(said.kernelId, said.message);
       case 'interrupt':
       case 'restart': {
         const kernel = this.#privates.get(said.kernelId);
         if (kernel === undefined) this.#server[said.type](said.kernelId);
-        else kernel[said.type]();
+        else kernel[said.type]().catch((error: Error) => this.#problem(error));
         return;
       }
       case 'close':
@@ -59,6 +58,23 @@ export class PageHost {
         this.#privates.delete(said.kernelId);
         this.#forget(said.kernelId);
     }
+  }
+
+  #send(kernelId: string, message: HostedMessage): void {
+    const kernel = this.#privates.get(kernelId);
+    try {
+      if (kernel === undefined) this.#server.ask(kernelId, message);
+      else kernel.send(message);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      if (typeOf(message.header) !== 'execute_request') return this.#problem(error);
+      for (const answer of notRun(message, `This was not run: ${error.message}.`))
+        this.#messages.add(kernelId, answer);
+    }
+  }
+
+  #problem({ message }: Error): void {
+    this.#tell({ type: 'problem', text: message });
   }
 
   #startPrivate(kernelId: string, kind: HostedKernelModel['kind']): void {

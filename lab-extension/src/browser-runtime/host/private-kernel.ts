@@ -1,102 +1,77 @@
 import type { HostedMessage } from '../../../../kernel-bridge/hosted/hosted-message.ts';
-import type { KernelSays } from '../../../../kernel-bridge/hosted/host-protocol.ts';
-import type { KernelProcess, StartKernel } from '../../../../kernel-bridge/hosted/link/kernel-process.ts';
+import { KernelLife } from '../../../../kernel-bridge/hosted/link/kernel-life.ts';
+import type { StartKernel } from '../../../../kernel-bridge/hosted/link/kernel-process.ts';
 import type { BrowserKernelKind, HostedKernelState } from '../browser-runtime.ts';
-import { executionState } from './execution-state.ts';
+import { pageMessage } from './page-message.ts';
 
 export interface PrivateKernelListener {
   message(message: HostedMessage): void;
   stateChanged(state: HostedKernelState): void;
 }
 
-/** What may wait for a kernel that loads: cells run in one go, and what widgets ask. */
-const MOST_WAITING = 1_000;
-
-/** A kernel of this page that the server knows nothing of, from its start to its end, through restarts. */
+/** A kernel of this page that the server knows nothing of, from its start to its end, through deaths and restarts. */
 export class PrivateKernel {
   readonly #id: string;
   readonly #kind: BrowserKernelKind;
   readonly #start: StartKernel;
   readonly #listener: PrivateKernelListener;
-  #process: KernelProcess | null = null;
-  #state: HostedKernelState = { kind: 'loading', text: 'Starting', done: null };
-  #waiting: HostedMessage[] = [];
+  #life: KernelLife;
+  #isOver = false;
 
   constructor(id: string, kind: BrowserKernelKind, start: StartKernel, listener: PrivateKernelListener) {
     this.#id = id;
     this.#kind = kind;
     this.#start = start;
     this.#listener = listener;
-    this.restart();
+    this.#life = this.#begin();
   }
 
-  get canInterrupt(): boolean {
-    return this.#process?.canInterrupt ?? false;
-  }
-
+  /** @throws HostedError KERNEL_DEAD, KERNEL_OVERLOADED, KERNEL_MESSAGE_INVALID */
   send(message: HostedMessage): void {
-    if (this.#state.kind === 'ended') return;
-    if (this.#state.kind !== 'loading') this.#process?.post({ type: 'message', message });
-    else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(message);
+    this.#life.send(message);
   }
 
-  interrupt(): void {
-    if (this.canInterrupt) this.#process?.interrupt();
+  async interrupt(): Promise<void> {
+    if (!this.#isOver) await this.#life.interrupt();
   }
 
-  restart(): void {
-    this.#process?.end();
-    this.#waiting = [];
-    this.#become({ kind: 'loading', text: 'Starting', done: null });
-    this.#process = this.#start(
-      {
-        kernelId: this.#id,
-        kernelspecName: `browser.${this.#kind}`,
-        language: this.#kind,
-        metadata: {},
-        sessionPath: null,
-        environment: {},
-        memory: null,
-      },
-      { says: (said) => this.#hear(said), ended: ({ why }) => this.end(why) },
-    );
+  /** Also one that is over. */
+  async restart(): Promise<void> {
+    if (this.#isOver) {
+      this.#isOver = false;
+      this.#life = this.#begin();
+      return;
+    }
+    this.#listener.stateChanged({ kind: 'loading', text: 'Starting', done: null });
+    await this.#life.restart();
   }
 
   /** @param why for people */
   end(why: string): void {
-    this.#process?.end();
-    this.#process = null;
-    this.#waiting = [];
-    this.#become({ kind: 'ended', why });
+    this.#life.end(why);
   }
 
-  #hear(said: KernelSays): void {
-    switch (said.type) {
-      case 'progress':
-        if (this.#state.kind === 'loading')
-          this.#become({ kind: 'loading', text: said.text, done: said.done });
-        return;
-      case 'ready':
-        this.#become({ kind: 'idle' });
-        for (const message of this.#waiting.splice(0)) this.#process?.post({ type: 'message', message });
-        return;
-      case 'message': {
-        this.#listener.message(said.message);
-        const state = executionState(said.message);
-        if (state !== null && state !== this.#state.kind) this.#become({ kind: state });
-        return;
-      }
-      case 'log':
-        return;
-      case 'ended':
-        return this.end(said.failure ?? 'it was left');
-      case 'failed':
-        return this.end(`${said.message} ${said.remedy}`.trim());
-    }
+  #begin(): KernelLife {
+    this.#listener.stateChanged({ kind: 'loading', text: 'Starting', done: null });
+    const launch = {
+      ...{ kernelId: this.#id, kernelspecName: `browser.${this.#kind}`, language: this.#kind },
+      ...{ metadata: {}, sessionPath: null, environment: {}, memory: null },
+    };
+    return new KernelLife(launch, this.#start, {
+      message: (message) => this.#listener.message(message),
+      became: ({ kind }) => {
+        if (kind === 'autorestarted') this.#startedAnew();
+      },
+      state: (state) => {
+        this.#isOver = state.kind === 'ended';
+        this.#listener.stateChanged(state);
+      },
+    });
   }
 
-  #become(state: HostedKernelState): void {
-    this.#state = state;
-    this.#listener.stateChanged(state);
+  /** As a server tells it: whoever waits for answers of the process before waits no more. */
+  #startedAnew(): void {
+    this.#listener.message(pageMessage('iopub', 'status', { execution_state: 'autorestarting' }, '{}'));
+    this.#listener.stateChanged({ kind: 'loading', text: 'Starting anew', done: null });
   }
 }

@@ -55,8 +55,10 @@ export class ServerHost {
     this.#leftHost?.handOver(mayHandOver);
   }
 
+  /** @throws Error where it cannot be run */
   ask(kernelId: string, request: HostedMessage): void {
-    this.#opened?.host.ask(kernelId, request);
+    if (this.#opened === null) throw new Error('there is no such kernel in this page');
+    this.#opened.host.ask(kernelId, request);
   }
 
   interrupt(kernelId: string): void {
