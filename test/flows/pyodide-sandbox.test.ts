@@ -115,10 +115,14 @@ describe('[PY3] Python in WebAssembly reaches nothing but itself', () => {
     'XMLHttpRequest',
     'Worker',
     'BroadcastChannel',
-    'Request',
     'navigator.serviceWorker',
   ])('no %s', async (name) => {
     expect(await javascript(`typeof ${name}`)).toBe('undefined');
+  });
+
+  test('a Request of ours, which holds an address and reaches nothing, instead of the web client’s', async () => {
+    const names = 'Object.getOwnPropertyNames(Request.prototype).sort().join()';
+    expect(await javascript(names)).toBe('clone,constructor');
   });
 
   test('not by whatever can be got to from what there is', async () => {

@@ -10,6 +10,7 @@ import { pyodideEngine } from './pyodide-engine.ts';
 import type { FromThread, ThreadStart, ToThread } from './thread-protocol.ts';
 import { WaitingBytes } from './waiting-bytes.ts';
 import { WebFetch } from './web-fetch.ts';
+import { WebRequest } from './web-request.ts';
 
 if (parentPort === null) throw new TypeError('This is a thread of a kernel, not a program.');
 const port = parentPort;
@@ -30,6 +31,7 @@ const noMoreModules = onlyTheseModules(
 );
 leaveBareGlobals({
   fetch: web.fetch,
+  Request: WebRequest,
   location: new URL(distributionUrl),
   console: { log, info: log, warn: log, error: log, debug: log, assert: () => undefined },
 });

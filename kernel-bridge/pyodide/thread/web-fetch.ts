@@ -1,12 +1,6 @@
 import type { FetchedResponse, FetchRequest } from './thread-protocol.ts';
+import { type FetchOptions, WebRequest } from './web-request.ts';
 import { WebResponse } from './web-response.ts';
-
-interface FetchOptions {
-  readonly method?: unknown;
-  readonly headers?: Readonly<Record<string, unknown>>;
-  readonly body?: unknown;
-  readonly integrity?: unknown;
-}
 
 /** `fetch` of a thread that reaches nothing: the process gets what is allowed, and says why where it is not. */
 export class WebFetch {
@@ -18,13 +12,14 @@ export class WebFetch {
     this.#ask = ask;
   }
 
-  readonly fetch = async (url: unknown, options: FetchOptions = {}): Promise<WebResponse> => {
+  readonly fetch = async (asked: unknown, more: FetchOptions = {}): Promise<WebResponse> => {
+    const { url, options } = new WebRequest(asked, more);
     const { method = 'GET', headers = {}, body, integrity = '' } = options;
     const id = ++this.#count;
     const response = await new Promise<FetchedResponse>((resolve) => {
       this.#waiting.set(id, resolve);
       this.#ask(id, {
-        url: String(url),
+        url,
         method: String(method),
         headers: Object.entries(headers).map(([name, value]) => [name, String(value)] as const),
         body: bodyOf(body),
