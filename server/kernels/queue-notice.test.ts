@@ -37,14 +37,14 @@ test('cells that were run show why their kernel waits, the latest word alone, an
   const after = await run();
   await settle();
   expect(await shown(before, after)).toEqual([
-    ['stderr: job 1: PENDING (Priority)\n'],
-    ['stderr: job 1: PENDING (Priority)\n'],
+    ['stdout: job 1: PENDING (Priority)\n'],
+    ['stdout: job 1: PENDING (Priority)\n'],
   ]);
   under.stream.waits('job 1: PENDING (Resources)');
   await settle();
   expect(await shown(before, after)).toEqual([
-    ['stderr: job 1: PENDING (Resources)\n'],
-    ['stderr: job 1: PENDING (Resources)\n'],
+    ['stdout: job 1: PENDING (Resources)\n'],
+    ['stdout: job 1: PENDING (Resources)\n'],
   ]);
   under.stream.waits(null);
   await settle();

@@ -1,6 +1,6 @@
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import type { RequestHeader } from './pending-executions.ts';
-import { clearOutputMessage, type ServerMessage, stderrMessage } from './server-message.ts';
+import { clearOutputMessage, type ServerMessage, stdoutMessage } from './server-message.ts';
 
 /** Whoever runs a whole notebook reads it in the first cells. */
 const SHOWN = 20;
@@ -53,6 +53,6 @@ export class QueueNotice {
     if (this.#shown.has(messageId)) this.#say(clearOutputMessage(request, true));
     else if (this.#shown.size >= SHOWN) return;
     this.#shown.set(messageId, request);
-    this.#say(stderrMessage(text, request));
+    this.#say(stdoutMessage(text, request));
   }
 }

@@ -62,6 +62,16 @@ export function stderrMessage(text: string, parent?: ServerMessage['parent']): S
   };
 }
 
+/** Told in a cell where nothing is wrong. */
+export function stdoutMessage(text: string, parent?: ServerMessage['parent']): ServerMessage {
+  return {
+    channel: 'iopub',
+    type: 'stream',
+    content: { name: 'stdout', text: `${text}\n` },
+    ...(parent && { parent }),
+  };
+}
+
 /**
  * Empties the cell that `parent` came from.
  * @param wait when the next output takes the place
