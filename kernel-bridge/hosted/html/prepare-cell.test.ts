@@ -124,6 +124,7 @@ describe('scripts of cells', () => {
       ...{ kind: 'broken', message: expect.stringContaining('no network') as string },
     });
     expect(prepareScript('let a; let a', AS_CELL).kind).toBe('broken');
+    expect(prepareScript('#!/usr/bin/env node', AS_CELL).kind).toBe('broken');
   });
 
   test('any text is prepared, or says what is wrong', () => {

@@ -64,7 +64,13 @@ export function prepareScript(source: string, place: ScriptPlace): PreparedScrip
 
 /** @throws SyntaxError of acorn */
 export function parseScript(code: string, sourceType: 'script' | 'module' = 'script'): Program {
-  return parse(code, { ecmaVersion: 'latest', sourceType, allowAwaitOutsideFunction: true });
+  // `#!` may only begin a file, and what is made of a script stands in a function.
+  return parse(code, {
+    ecmaVersion: 'latest',
+    sourceType,
+    allowAwaitOutsideFunction: true,
+    allowHashBang: false,
+  });
 }
 
 function declare(
