@@ -27,6 +27,13 @@ describe('private copies', () => {
     expect(await reopened().find('a.ipynb')).toBeNull();
   });
 
+  test('leave no database in the browser of somebody who never took one', async () => {
+    expect(await copies.list()).toEqual([]);
+    expect(await copies.find('a.ipynb')).toBeNull();
+    const names = (await indexedDB.databases()).map(({ name }) => name);
+    expect(names).not.toContain(`copies-${databases}`);
+  });
+
   test('are opened, saved, renamed and deleted as JupyterLab does with files', async () => {
     await copies.add(TAKEN);
     const told: string[] = [];

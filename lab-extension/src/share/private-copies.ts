@@ -28,11 +28,13 @@ export class PrivateCopies {
 
   /** The newest first. */
   async list(): Promise<PrivateCopy[]> {
+    if (!(await this.#isThere())) return [];
     const all = await this.#do('readonly', (store) => resultOf(store.getAll() as IDBRequest<PrivateCopy[]>));
     return all.sort((one, other) => other.savedAt.localeCompare(one.savedAt));
   }
 
   async find(name: string): Promise<PrivateCopy | null> {
+    if (!(await this.#isThere())) return null;
     const found = await this.#do('readonly', (store) =>
       resultOf(store.get(name) as IDBRequest<PrivateCopy | undefined>),
     );
@@ -84,6 +86,14 @@ export class PrivateCopies {
   async remove(name: string): Promise<void> {
     await this.#do('readwrite', (store) => resultOf(store.delete(name)));
     this.changed.emit();
+  }
+
+  /** Asked for each notebook that is opened: whoever never took a copy gets no database for it. */
+  async #isThere(): Promise<boolean> {
+    if (this.#opened !== null) return true;
+    const databases = await this.factory?.databases?.();
+    // Browsers that do not tell have to open it.
+    return databases === undefined || databases.some(({ name }) => name === this.name);
   }
 
   async #do<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => Promise<T>): Promise<T> {
