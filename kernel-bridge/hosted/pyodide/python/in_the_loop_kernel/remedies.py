@@ -21,7 +21,10 @@ def _memory(limit):
 def _module(packages, module):
     failure = packages.failures.get(module)
     if failure:
-        return "The package that has it could not be loaded: {}".format(failure)
+        return (
+            "The package that has it could not be loaded: {}. Whoever runs the server can name an address or a folder "
+            "that has it (--pyodide-packages): {}".format(str(failure).rstrip(". "), HOW)
+        )
     package = packages.package_of(module)
     if package and packages.url is None:
         return (
