@@ -1,5 +1,6 @@
 import type { LaunchRequest } from '../kernel.ts';
 import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
+import { answeredInTime } from '../places/answered-in-time.ts';
 import type { LaunchAsker } from '../places/launch-asker.ts';
 import type { PlaceCapabilities } from '../places/place-capabilities.ts';
 import { PlaceError } from '../places/place-error.ts';
@@ -57,7 +58,7 @@ export class BrowserPlace implements Place {
   ): Promise<SupervisedKernel> {
     const sessionPath = this.#options.pathOf(request.sessionPath);
     const host = chooseHost(this.#hosts.all(), asker, sessionPath);
-    await greeted(host);
+    await answeredInTime(host.supervisor.reach(), PATIENCE, silent);
     return BrowserKernel.launch(host, { ...request, sessionPath }, listener, this.#options);
   }
 
@@ -103,25 +104,10 @@ export class BrowserPlace implements Place {
   }
 }
 
-/** @throws PlaceError PLACE_AWAY */
-async function greeted({ supervisor }: BrowserHost): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(
-          new PlaceError(
-            'PLACE_AWAY',
-            'The page that was to run this kernel does not answer.',
-            'Reload the page and try again.',
-          ),
-        ),
-      PATIENCE,
-    ).unref();
-  });
-  try {
-    await Promise.race([supervisor.reach(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function silent(): PlaceError {
+  return new PlaceError(
+    'PLACE_AWAY',
+    'The page that was to run this kernel does not answer.',
+    'Reload the page and try again.',
+  );
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import type { CellEnd } from './cell-answerer.ts';
 import type { CellRequest, CellsInTurnOptions } from './cells-in-turn.ts';
-import { parseObject } from './kernel-events.ts';
+import { parseObject } from '../message-part.ts';
 import type { KernelQuestion } from './kernel-questions.ts';
 import type { ServerMessage } from './server-message.ts';
 import { clearOutputMessage, statusMessage } from './server-message.ts';

@@ -3,7 +3,7 @@ import { answerCell, GONE } from './answered-cell.ts';
 import type { CellAnswerer } from './cell-answerer.ts';
 import type { Conversation } from './conversation.ts';
 import type { RunElsewhere } from './elsewhere.ts';
-import { parseObject } from './kernel-events.ts';
+import { parseObject } from '../message-part.ts';
 import { passCell } from './passed-cell.ts';
 import type { KernelAnswer, KernelQuestion } from './kernel-questions.ts';
 import { sizeOf } from './message-size.ts';

@@ -1,5 +1,5 @@
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
-import { parseObject } from './kernel-events.ts';
+import { parseObject } from '../message-part.ts';
 import { untrackedMessageTypes } from './untracked-message-types.ts';
 
 const UNTRACKED: ReadonlySet<string> = new Set(untrackedMessageTypes);

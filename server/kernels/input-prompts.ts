@@ -1,7 +1,7 @@
 import type { NewEvent } from '../../event-log/event.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import { BoundedMap } from './bounded-map.ts';
-import { parseObject } from './kernel-events.ts';
+import { parseObject } from '../message-part.ts';
 
 interface Prompt {
   readonly messageId: string;

@@ -1,5 +1,6 @@
 import type { NewEvent, StoredEvent } from '../../event-log/event.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
+import { parseObject } from '../message-part.ts';
 
 /** The stream of one kernel's life. */
 export function streamOf(kernelId: string): string {
@@ -112,18 +113,4 @@ export function executionRequestedEvent(
 function cellIdOf({ frames }: KernelMessage): string | null {
   const metadata = parseObject(frames[2]);
   return typeof metadata['cellId'] === 'string' ? metadata['cellId'] : null;
-}
-
-/** A JSON part as an object; an empty one for what is none, or holds the NaN that Python writes. */
-export function parseObject(frame: Uint8Array | undefined): Readonly<Record<string, unknown>> {
-  if (frame === undefined) return {};
-  try {
-    const value: unknown = JSON.parse(
-      Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString(),
-    );
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    // It goes on as it is; only what we would have read of it is missing.
-    return {};
-  }
 }

@@ -1,14 +1,11 @@
 import type { EventLog } from '../../event-log/event-log.ts';
-import { EventLogError } from '../../event-log/event-log.ts';
 import type { StoredEvent } from '../../event-log/event.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
+import { eventsBackwards, readableEvents } from '../readable-events.ts';
 import { beginsAnew, Conversation } from './conversation.ts';
 import { ExecutionState } from './execution-state.ts';
 import { streamOf } from './kernel-events.ts';
 import { storedMessage, storedRequest } from './stored-message.ts';
-
-/** Read at once on the way back. */
-const CHUNK_EVENTS = 500;
 
 /** What the log tells of a kernel that another server had: all that is needed to go on. */
 export class KernelPast {
@@ -39,7 +36,7 @@ export class KernelPast {
     const after = await log.lastSequence(stream);
     const { start, position } = await findStart(log, stream, after);
     const past = new KernelPast(after, position);
-    for await (const event of readable(log, stream, start - 1, after)) past.#follow(event);
+    for await (const event of readableEvents(log, stream, start - 1, after)) past.#follow(event);
     return past;
   }
 
@@ -77,7 +74,6 @@ export class KernelPast {
   }
 }
 
-/** Backwards, for a stream may be long, and all that counts is usually at its end. */
 async function findStart(
   log: EventLog,
   stream: string,
@@ -86,45 +82,14 @@ async function findStart(
   const answered = new Set<string>();
   let position: number | null = null;
   let start = last + 1;
-  for (let through = last; through > 0; through -= CHUNK_EVENTS) {
-    const chunk: StoredEvent[] = [];
-    for await (const event of readable(log, stream, Math.max(0, through - CHUNK_EVENTS), through))
-      chunk.push(event);
-    // What is before was trimmed.
-    if (chunk.length === 0) break;
-    for (const event of chunk.reverse()) {
-      start = event.sequence;
-      if ('position' in event.data) position ??= event.data.position ?? null;
-      if (event.type === 'kernel-message' && event.data.messageType === 'execute_reply' && event.causedBy)
-        answered.add(event.causedBy);
-      const isFirst = event.type === 'kernel-started';
-      const isAnswered = event.type === 'execution-requested' && answered.has(event.data.messageId);
-      if (isFirst || (isAnswered && position !== null)) return { start, position: position ?? 0 };
-    }
+  for await (const event of eventsBackwards(log, stream, last)) {
+    start = event.sequence;
+    if ('position' in event.data) position ??= event.data.position ?? null;
+    if (event.type === 'kernel-message' && event.data.messageType === 'execute_reply' && event.causedBy)
+      answered.add(event.causedBy);
+    const isFirst = event.type === 'kernel-started';
+    const isAnswered = event.type === 'execution-requested' && answered.has(event.data.messageId);
+    if (isFirst || (isAnswered && position !== null)) return { start, position: position ?? 0 };
   }
   return { start, position: position ?? 0 };
-}
-
-/** What can be read; one event that cannot be must not hide those behind it. */
-async function* readable(
-  log: EventLog,
-  stream: string,
-  after: number,
-  through: number,
-): AsyncIterable<StoredEvent> {
-  let from = after;
-  while (from < through) {
-    try {
-      for await (const event of log.read(stream, { after: from, limit: through - from })) {
-        if (event.sequence > through) return;
-        from = event.sequence;
-        yield event;
-      }
-      return;
-    } catch (error) {
-      const unreadable = error instanceof EventLogError ? (error.position?.sequence ?? 0) : 0;
-      if (unreadable <= from) throw error;
-      from = unreadable;
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { KernelError } from '../../kernel-bridge/kernel.ts';
 import type { Channel, KernelMessage } from '../../kernel-bridge/protocol/message.ts';
-import { parseObject } from './kernel-events.ts';
+import { parseObject } from '../message-part.ts';
 
 /** What the server itself wants to know of a kernel, or have it do; no client sees the answer as its own. */
 export interface KernelQuestion {

@@ -1,5 +1,5 @@
 import { BoundedMap } from './bounded-map.ts';
-import { parseObject } from './kernel-events.ts';
+import { parseObject } from '../message-part.ts';
 import { OutgoingMessage } from './outgoing-message.ts';
 import { createServerMessage, stderrMessage } from './server-message.ts';
 

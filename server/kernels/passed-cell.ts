@@ -3,7 +3,7 @@ import { failedEnd, GONE, interruptedEnd, asParent, tellEnd, tellInput } from '.
 import type { CellEnd } from './cell-answerer.ts';
 import type { CellsInTurnOptions } from './cells-in-turn.ts';
 import type { CellForAnother, Destination, RunElsewhere } from './elsewhere.ts';
-import { parseObject } from './kernel-events.ts';
+import { parseObject } from '../message-part.ts';
 import { statusMessage } from './server-message.ts';
 
 /**

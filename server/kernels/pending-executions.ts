@@ -1,6 +1,6 @@
 import type { KernelMessage, MessageHeader } from '../../kernel-bridge/protocol/message.ts';
 import { BoundedMap } from './bounded-map.ts';
-import { parseObject } from './kernel-events.ts';
+import { parseObject } from '../message-part.ts';
 
 /** A request's header, and the same in the bytes it came in: a request itself may be large. */
 export interface RequestHeader {

@@ -1,6 +1,5 @@
 import type { NewEvent } from '../../event-log/event.ts';
-import type { KernelExit, KernelLifecycleEvent } from '../../kernel-bridge/kernel.ts';
-import { KernelError } from '../../kernel-bridge/kernel.ts';
+import { KernelError, type KernelExit, type KernelLifecycleEvent } from '../../kernel-bridge/kernel.ts';
 import type {
   FoundKernel,
   SupervisedKernel,
@@ -8,17 +7,14 @@ import type {
 } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
 import { CatchUp } from './catch-up.ts';
 import { ExecutionState } from './execution-state.ts';
-import type { Death } from './explain-death.ts';
 import { FirstSign } from './first-sign.ts';
-import { explainDeath, letGoKernel, lostKernel, repliesMissed } from './explain-death.ts';
+import { type Death, explainDeath, letGoKernel, lostKernel, repliesMissed } from './explain-death.ts';
 import { streamOf } from './kernel-events.ts';
-import type { KernelModel } from './kernel-model.ts';
-import { kernelModel } from './kernel-model.ts';
+import { kernelModel, type KernelModel } from './kernel-model.ts';
 import { KernelPast } from './kernel-past.ts';
 import { KernelStream } from './kernel-stream.ts';
-import type { Became } from './lifecycle-notice.ts';
 import type { KernelWhereabouts } from './kernel-whereabouts.ts';
-import { lifecycleNotice } from './lifecycle-notice.ts';
+import { type Became, lifecycleNotice } from './lifecycle-notice.ts';
 import { recordStart } from './record-start.ts';
 import { PlaceWord } from './place-word.ts';
 import { succeedsInTime } from './succeeds-in-time.ts';

@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../../event-log/event.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import type { ClientProgress } from './client-progress.ts';
-import { parseObject } from './kernel-events.ts';
+import { parseObject } from '../message-part.ts';
 import type { KernelStream } from './kernel-stream.ts';
 import { OutgoingMessage } from './outgoing-message.ts';
 import type { ServerMessage } from './server-message.ts';

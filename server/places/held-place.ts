@@ -1,4 +1,5 @@
 import type { Kernelspec } from '../../kernel-bridge/kernelspecs/kernelspec.ts';
+import { answeredInTime } from '../../kernel-bridge/places/answered-in-time.ts';
 import { PlaceError } from '../../kernel-bridge/places/place-error.ts';
 import type { Place } from '../../kernel-bridge/places/place.ts';
 import type { MachineModel, PlaceKind, PlaceState } from '../wire/place.ts';
@@ -130,7 +131,7 @@ export class HeldPlace {
     this.#retry = undefined;
     this.#told(place);
     try {
-      this.#found = await inTime(place.kernelspecs());
+      this.#found = await answeredInTime(place.kernelspecs(), PATIENCE, late);
       this.#isKnown = true;
       this.#kernelspecs = placedKernelspecs(this.#found, this);
       this.#retryAfter = FIRST_RETRY;
@@ -175,24 +176,10 @@ function stateOf(kind: PlaceState['kind'], text: string | null, remedy: string |
   return { kind, text, remedy, since: new Date().toISOString() };
 }
 
-async function inTime<Result>(answer: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(
-          new PlaceError(
-            'PLACE_UNREACHABLE',
-            `It has not answered within ${PATIENCE / 1000} seconds.`,
-            'Try again, or look at its own log.',
-          ),
-        ),
-      PATIENCE,
-    ).unref();
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function late(): PlaceError {
+  return new PlaceError(
+    'PLACE_UNREACHABLE',
+    `It has not answered within ${PATIENCE / 1000} seconds.`,
+    'Try again, or look at its own log.',
+  );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { executeRequest } from '../../test/doubles/spoken-message.ts';
 import { askedKernel, requestFor } from './asked-kernel.ts';
-import { objectIn } from './object-in.ts';
+import { parseObject } from '../message-part.ts';
 
 const request = (code: string, metadata: object = {}) => {
   const message = executeRequest('a', code);
@@ -46,7 +46,7 @@ describe('the kernel that a request asks for', () => {
     const passed = requestFor({ code: '1' }, asked);
     expect(passed.header).toEqual(asked.header);
     expect(passed.frames[0]).toBe(asked.frames[0]);
-    expect(objectIn(passed.frames[2])).toEqual({ trusted: true });
-    expect(objectIn(passed.frames[3])).toEqual({ ...objectIn(asked.frames[3]), code: '1' });
+    expect(parseObject(passed.frames[2])).toEqual({ trusted: true });
+    expect(parseObject(passed.frames[3])).toEqual({ ...parseObject(asked.frames[3]), code: '1' });
   });
 });

@@ -1,6 +1,6 @@
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import { chosenKernel } from '../chosen-kernel.ts';
-import { objectIn } from './object-in.ts';
+import { parseObject } from '../message-part.ts';
 
 /** The kernel that a request to execute asks for. */
 export interface AskedKernel {
@@ -35,9 +35,9 @@ export function mayAskForKernel(frames: KernelMessage['frames']): boolean {
 /** What is written in a cell counts more than what was chosen for it. @returns null for one that asks for none */
 export function askedKernel(frames: KernelMessage['frames']): AskedKernel | null {
   if (!mayAskForKernel(frames)) return null;
-  const { code } = objectIn(frames[3]);
+  const { code } = parseObject(frames[3]);
   if (typeof code !== 'string') return null;
-  const ours = objectIn(frames[2])['in_the_loop'];
+  const ours = parseObject(frames[2])['in_the_loop'];
   const asked = parseKernelLine(code) ?? chosen(ours, code);
   return asked === null ? null : { ...asked, host: hostIn(ours) };
 }
@@ -58,8 +58,8 @@ export function requestFor(
   { frames, ...request }: KernelMessage,
 ): KernelMessage {
   const [header = new Uint8Array(), parent = new Uint8Array(), metadata, content, ...buffers] = frames;
-  const kept = Object.entries(objectIn(metadata)).filter(([key]) => !OF_CELLS.has(key));
-  const asked = { ...objectIn(content), code };
+  const kept = Object.entries(parseObject(metadata)).filter(([key]) => !OF_CELLS.has(key));
+  const asked = { ...parseObject(content), code };
   return { ...request, frames: [header, parent, json(Object.fromEntries(kept)), json(asked), ...buffers] };
 }
 

@@ -1,6 +1,6 @@
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import { mayAskForKernel, parseKernelLine } from './asked-kernel.ts';
-import { objectIn } from './object-in.ts';
+import { parseObject } from '../message-part.ts';
 
 type Content = Readonly<Record<string, unknown>>;
 
@@ -26,7 +26,7 @@ export function questionOfCell({ header, frames }: KernelMessage): QuestionOfCel
   const { msg_type: type } = header;
   if (type !== 'complete_request' && type !== 'inspect_request') return null;
   if (!mayAskForKernel(frames)) return null;
-  const content = objectIn(frames[3]);
+  const content = parseObject(frames[3]);
   const { code, cursor_pos: cursor } = content;
   const asked = typeof code === 'string' ? parseKernelLine(code) : null;
   if (typeof code !== 'string' || asked === null) return null;

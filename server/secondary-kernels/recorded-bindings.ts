@@ -2,7 +2,7 @@ import type { EventLog } from '../../event-log/event-log.ts';
 import type { SecondaryKernelEvent } from '../../event-log/events/secondary-kernel.ts';
 import type { StoredEvent } from '../../event-log/event.ts';
 import type { Logger } from '../logger.ts';
-import { readable } from './relayed-through.ts';
+import { readableEvents } from '../readable-events.ts';
 
 const STREAM = 'secondary-kernels';
 
@@ -20,7 +20,7 @@ export interface Binding {
 export async function readBindings(log: EventLog, logger: Logger): Promise<Binding[]> {
   const bindings = new Map<string, Binding>();
   const last = await log.lastSequence(STREAM);
-  for await (const event of readable(log, STREAM, 0, last)) follow(bindings, event);
+  for await (const event of readableEvents(log, STREAM, 0, last)) follow(bindings, event);
   const standing = [...bindings.values()];
   try {
     if (standing.length === 0 && last > 0) await log.trim(STREAM, last);

@@ -5,7 +5,7 @@ import type { Logger } from '../logger.ts';
 import type { CellEnd } from './cell-end.ts';
 import { gone } from './cell-end.ts';
 import type { RanOn } from './ran-on.ts';
-import { readable } from './relayed-through.ts';
+import { readableEvents } from '../readable-events.ts';
 import { headerIn, relayedMessage } from './relayed-message.ts';
 
 /** The stream of a notebook's own kernel. */
@@ -145,7 +145,7 @@ export class Relay {
   /** @returns false where it has to wait until its notebook's kernel is there */
   async #run(through: number): Promise<boolean> {
     const { log, kernelId } = this.#options;
-    for await (const event of readable(log, `kernel/${kernelId}`, this.#through, through)) {
+    for await (const event of readableEvents(log, `kernel/${kernelId}`, this.#through, through)) {
       const primary = this.#options.primary();
       if (primary === null) return false;
       this.#pass(event, primary);

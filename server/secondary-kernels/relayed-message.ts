@@ -1,7 +1,7 @@
 import type { NewEvent } from '../../event-log/event.ts';
 import type { KernelMessage } from '../../kernel-bridge/protocol/message.ts';
 import { markOutput } from './mark-output.ts';
-import { objectIn } from './object-in.ts';
+import { parseObject } from '../message-part.ts';
 import type { RanOn } from './ran-on.ts';
 import { RAN_ON_KEY } from './ran-on.ts';
 
@@ -34,7 +34,7 @@ export function relayedMessage(
   if (COMMS.has(messageType)) return { kind: messageType === 'comm_open' ? 'widget' : 'none' };
   const [own, parent = Buffer.from('{}'), metadata = Buffer.from('{}'), content, ...buffers] = frames;
   const header = {
-    ...objectIn(own),
+    ...parseObject(own),
     msg_id: messageId,
     msg_type: messageType,
     session: as.kernelSession,
@@ -48,7 +48,7 @@ export function relayedMessage(
       Buffer.from(JSON.stringify(header)),
       parent,
       OF_EXECUTION.has(messageType)
-        ? Buffer.from(JSON.stringify({ ...objectIn(metadata), [RAN_ON_KEY]: as.ranOn }))
+        ? Buffer.from(JSON.stringify({ ...parseObject(metadata), [RAN_ON_KEY]: as.ranOn }))
         : metadata,
       SHOWN.has(messageType) ? markOutput(said, RAN_ON_KEY, as.ranOn) : said,
       ...buffers,
@@ -58,7 +58,7 @@ export function relayedMessage(
 }
 
 export function headerIn(frame: Uint8Array): KernelMessage['parentHeader'] {
-  const { msg_id: id, msg_type: type, session } = objectIn(frame);
+  const { msg_id: id, msg_type: type, session } = parseObject(frame);
   if (typeof id !== 'string') return null;
   return { msg_id: id, msg_type: String(type), session: typeof session === 'string' ? session : '' };
 }

@@ -1,9 +1,6 @@
 import type { EventLog } from '../../event-log/event-log.ts';
-import { EventLogError } from '../../event-log/event-log.ts';
-import type { StoredEvent } from '../../event-log/event.ts';
+import { eventsBackwards, readableEvents } from '../readable-events.ts';
 
-/** Read at once on the way back. */
-const CHUNK = 500;
 /** What a kernel said last is looked for in so much of its notebook's stream. */
 const LOOKED_THROUGH = 10_000;
 
@@ -28,7 +25,7 @@ export async function relayedThrough(
   if (last === 'unknown') return { sequence: await log.lastSequence(stream), requestId: null };
   if (last === null) return { sequence: 0, requestId: null };
   const { messageId, requestId } = last;
-  for await (const { type, data, sequence } of backwards(log, stream))
+  for await (const { type, data, sequence } of eventsBackwards(log, stream, await log.lastSequence(stream)))
     if (type === 'kernel-message' && data.messageId === messageId) return { sequence, requestId };
   // It was trimmed, and so all before it.
   return { sequence: 0, requestId };
@@ -40,7 +37,9 @@ async function lastRelayed(
   primaryId: string,
 ): Promise<{ readonly messageId: string; readonly requestId: string | null } | 'unknown' | null> {
   let looked = 0;
-  for await (const { type, data, actor, causedBy } of backwards(log, `kernel/${primaryId}`)) {
+  const stream = `kernel/${primaryId}`;
+  const end = await log.lastSequence(stream);
+  for await (const { type, data, actor, causedBy } of eventsBackwards(log, stream, end)) {
     if (type === 'kernel-message' && actor === `kernel:${kernelId}`)
       return { messageId: data.messageId, requestId: causedBy };
     if ((looked += 1) > LOOKED_THROUGH) return 'unknown';
@@ -55,42 +54,7 @@ export async function requestsBehind(
   { after, through, session }: { readonly after: number; readonly through: number; readonly session: string },
 ): Promise<string[]> {
   const requests: string[] = [];
-  for await (const { type, data } of readable(log, `kernel/${kernelId}`, after, through))
+  for await (const { type, data } of readableEvents(log, `kernel/${kernelId}`, after, through))
     if (type === 'execution-requested' && data.session === session) requests.push(data.messageId);
   return requests;
-}
-
-async function* backwards(log: EventLog, stream: string): AsyncIterable<StoredEvent> {
-  for (let through = await log.lastSequence(stream); through > 0; through -= CHUNK) {
-    const after = Math.max(0, through - CHUNK);
-    const chunk: StoredEvent[] = [];
-    for await (const event of readable(log, stream, after, through)) chunk.push(event);
-    // What is before was trimmed.
-    if (chunk.length === 0) return;
-    yield* chunk.reverse();
-  }
-}
-
-/** What can be read; one event that cannot be must not hide those behind it. */
-export async function* readable(
-  log: EventLog,
-  stream: string,
-  after: number,
-  through: number,
-): AsyncIterable<StoredEvent> {
-  let from = after;
-  while (from < through) {
-    try {
-      for await (const event of log.read(stream, { after: from, limit: through - from })) {
-        if (event.sequence > through) return;
-        from = event.sequence;
-        yield event;
-      }
-      return;
-    } catch (error) {
-      const unreadable = error instanceof EventLogError ? (error.position?.sequence ?? 0) : 0;
-      if (unreadable <= from) throw error;
-      from = unreadable;
-    }
-  }
 }

@@ -111,7 +111,7 @@ export async function attempts(server: string, elsewhere: string): Promise<Recor
       `worker ${index}`,
       () =>
         new Promise((resolve, reject) => {
-          const code = `fetch(${JSON.stringify(url)}, { mode: 'no-cors' }).then(() => postMessage('got'), () => postMessage('no')); try { importScripts(${JSON.stringify(url)}); postMessage('got') } catch { }`;
+          const code = `fetch(${JSON.stringify(url)}, { mode: 'no-cors' }).then(() => postMessage('got'), () => postMessage('no')); try { importScripts(${JSON.stringify(url)}); postMessage('got') } catch { /* fetch has told, or tells */ }`;
           const worker = new Worker(URL.createObjectURL(new Blob([code])));
           worker.onmessage = ({ data }) => (data === 'got' ? resolve(data) : reject(new Error('refused')));
           worker.onerror = () => reject(new Error('refused'));

@@ -1,46 +1,25 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LocalLauncher } from '../../kernel-bridge/local/local-launcher.ts';
-import type { PyodideSettings } from '../../kernel-bridge/pyodide/pyodide-settings.ts';
-import { KernelClient } from '../doubles/kernel-client.ts';
-import { pyodideLaunch } from '../servers/pyodide-launch.ts';
+import { outcome, PyodideKernels } from '../servers/pyodide-kernels.ts';
 
-const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 const MIB = 1024 ** 2;
-let root: string;
-let launcher: LocalLauncher;
+let kernels: PyodideKernels;
 beforeEach(async () => {
-  root = await realpath(await mkdtemp(join(tmpdir(), 'pyodide-')));
-  launcher = new LocalLauncher({ log: quiet, folder: join(root, 'kernels') });
+  kernels = await PyodideKernels.open();
 });
-afterEach(async () => {
-  await launcher.close();
-  await rm(root, { recursive: true });
-});
-
-async function start(settings: Partial<PyodideSettings> = {}) {
-  const client = new KernelClient();
-  const kernel = await launcher.launch(await pyodideLaunch(root, settings), client.listener);
-  client.attach(kernel);
-  return { client, kernel };
-}
-/** What it printed, or how it failed. */
-async function outcome(client: KernelClient, code: string): Promise<string> {
-  const { reply, text } = await client.run(code);
-  return reply['status'] === 'ok' ? text : `${String(reply['ename'])}: ${String(reply['evalue'])}`;
-}
+afterEach(() => kernels.close());
 
 test('[L3] where it may, it reads and writes the folder of its notebook, and nothing behind a link', async () => {
+  const { root } = kernels;
   await mkdir(join(root, 'work'));
   await writeFile(join(root, 'work', 'data.txt'), 'given');
   await writeFile(join(root, 'secret.txt'), 'secret');
   await symlink(join(root, 'secret.txt'), join(root, 'work', 'link'));
   await symlink(root, join(root, 'work', 'up'));
-  const { client } = await start({ files: true });
+  const { client } = await kernels.start({ files: true });
   const lines = [
     'import os',
     'print(open("data.txt").read(), sorted(os.listdir(".")))',
@@ -57,7 +36,7 @@ test('[L3] where it may, it reads and writes the folder of its notebook, and not
 
 /** A mirror with one package of one module, made here: wheels of others cannot be had without a network. */
 async function makeMirror(): Promise<{ mirror: string; wheel: string }> {
-  const mirror = join(root, 'mirror');
+  const mirror = join(kernels.root, 'mirror');
   await mkdir(mirror);
   const name = 'ours-1.0-py3-none-any.whl';
   const wheel = join(mirror, name);
@@ -87,7 +66,7 @@ const USE = 'import ours; print(ours.ANSWER)';
 describe('packages of a folder', () => {
   test('are there when they are imported, or asked for', async () => {
     const { mirror } = await makeMirror();
-    const { client } = await start({ packages: mirror });
+    const { client } = await kernels.start({ packages: mirror });
     expect(await outcome(client, USE)).toContain('42\n');
     expect(await outcome(client, '%pip install ours')).toContain('Installed ours');
     expect(await outcome(client, '%pip install nothing-of-the-kind')).toMatch(
@@ -98,7 +77,7 @@ describe('packages of a folder', () => {
   test('say what to do where one is missing or damaged, or nobody says which there are', async () => {
     const { mirror, wheel } = await makeMirror();
     await writeFile(wheel, 'another file');
-    const { client, kernel } = await start({ packages: mirror });
+    const { client, kernel } = await kernels.start({ packages: mirror });
     expect(await outcome(client, '%pip install ours')).toContain('is damaged, or another file');
     await rm(wheel);
     expect(await outcome(client, '%pip install ours')).toMatch(
@@ -112,13 +91,13 @@ describe('packages of a folder', () => {
   });
 
   test('are not had from the network where there is none, which is said', async () => {
-    const { client } = await start();
+    const { client } = await kernels.start();
     expect(await outcome(client, '%pip install numpy')).toMatch(/no network.*--pyodide-network/);
   });
 });
 
 test('beyond the limit of its memory there is a MemoryError, and the kernel goes on', async () => {
-  const { client } = await start({ memory: 200 * MIB });
+  const { client } = await kernels.start({ memory: 200 * MIB });
   expect(await outcome(client, 'x = bytearray(300 * 1024 ** 2)')).toContain('MemoryError');
   expect(await outcome(client, 'x = bytearray(1024 ** 2); print("on")')).toBe('on\n');
 });

@@ -1,18 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { cp, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LocalLauncher } from '../../kernel-bridge/local/local-launcher.ts';
-import type { PyodideSettings } from '../../kernel-bridge/pyodide/pyodide-settings.ts';
-import { KernelClient } from '../doubles/kernel-client.ts';
-import { pyodideLaunch } from '../servers/pyodide-launch.ts';
+import type { KernelClient } from '../doubles/kernel-client.ts';
+import { outcome, PyodideKernels } from '../servers/pyodide-kernels.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
-const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 const WHEEL = `
 import sys, zipfile
 name = sys.argv[2]
@@ -22,8 +18,7 @@ with zipfile.ZipFile(sys.argv[1], "w") as wheel:
     wheel.writestr(name + "-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
     wheel.writestr(name + "-1.0.dist-info/RECORD", "")
 `;
-let root: string;
-let launcher: LocalLauncher;
+let kernels: PyodideKernels;
 let server: Server;
 let origin: string;
 let online: KernelClient;
@@ -31,12 +26,6 @@ let offline: KernelClient;
 /** What was asked of the server. */
 const asked: string[] = [];
 const served = new Map<string, Buffer | string>();
-
-async function start(settings: Partial<PyodideSettings>): Promise<KernelClient> {
-  const client = new KernelClient();
-  client.attach(await launcher.launch(await pyodideLaunch(root, settings), client.listener));
-  return client;
-}
 
 /** An index in the simple form of PyPI's. @param file null: it is named, and not there */
 function publish(name: string, file: Buffer | null, hashOf = file ?? Buffer.of()): void {
@@ -48,13 +37,13 @@ function publish(name: string, file: Buffer | null, hashOf = file ?? Buffer.of()
 }
 
 async function wheelOf(name: string): Promise<Buffer> {
-  const file = join(root, `${name}.whl`);
+  const file = join(kernels.root, `${name}.whl`);
   execFileSync(join(PROJECT, '.venv/bin/python'), ['-c', WHEEL, file, name]);
   return readFile(file);
 }
 
 beforeAll(async () => {
-  root = await realpath(await mkdtemp(join(tmpdir(), 'pyodide-network-')));
+  kernels = await PyodideKernels.open();
   server = createServer(({ url = '', method = '' }, response) => {
     asked.push(`${method} ${url}`);
     const found = served.get(url);
@@ -70,20 +59,16 @@ beforeAll(async () => {
   publish('ours', ours);
   publish('damaged', await wheelOf('damaged'), ours);
   publish('missing', null);
-  launcher = new LocalLauncher({ log: quiet, folder: join(root, 'kernels') });
-  [online, offline] = await Promise.all([start({ network: true }), start({})]);
+  [{ client: online }, { client: offline }] = await Promise.all([
+    kernels.start({ network: true }),
+    kernels.start(),
+  ]);
 });
 afterAll(async () => {
-  await launcher.close();
+  await kernels.close();
   server.close();
-  await rm(root, { recursive: true });
 });
 
-/** What it printed, or how it failed. */
-async function outcome(client: KernelClient, code: string): Promise<string> {
-  const { reply, text } = await client.run(code);
-  return reply['status'] === 'ok' ? text : `${String(reply['ename'])}: ${String(reply['evalue'])}`;
-}
 const get = (path: string): string =>
   `from pyodide.http import pyfetch\nanswer = await pyfetch("${origin}${path}")\nprint(answer.status, await answer.string())`;
 const install = (name: string): string =>
@@ -116,9 +101,9 @@ test('without it, the same reaches nobody, and says who can allow it', async () 
 });
 
 test('--pyodide-distribution: another Pyodide in another folder runs, with IPython', async () => {
-  const distribution = join(root, 'another pyodide');
+  const distribution = join(kernels.root, 'another pyodide');
   await cp(join(PROJECT, 'node_modules/pyodide'), distribution, { recursive: true, dereference: true });
-  const client = await start({ distribution });
+  const { client } = await kernels.start({ distribution });
   expect(await outcome(client, 'import sys, IPython; print(sys.platform)')).toBe('emscripten\n');
   expect(await outcome(client, '%pip install numpy')).toContain(join(distribution, 'numpy'));
 });

@@ -141,11 +141,11 @@ describe('[PY3] Python in WebAssembly reaches nothing but itself', () => {
         seen.add(one);
         if (ArrayBuffer.isView(one)) continue;
         let keys = [];
-        try { keys = Reflect.ownKeys(one); waiting.push(Object.getPrototypeOf(one)); } catch { continue; }
+        try { keys = Reflect.ownKeys(one); waiting.push(Object.getPrototypeOf(one)); } catch { continue; /* it lets nobody look */ }
         for (const key of keys) {
           const { value, get, set } = Object.getOwnPropertyDescriptor(one, key) ?? {};
           waiting.push(value, get, set);
-          if (get) try { waiting.push(one[key]); } catch {}
+          if (get) try { waiting.push(one[key]); } catch { /* what it throws is no way out */ }
           const isWay = typeof value === 'function' &&
             ['dlopen', 'binding', '_linkedBinding', 'readFileSync', 'spawn', 'getBuiltinModule', 'createRequire', 'dispatch', 'internalBinding'].includes(String(key));
           if (isWay && Object.getPrototypeOf(value) !== null) found.push(String(key));

@@ -1,5 +1,5 @@
-/** A JSON part of a message as an object; an empty one for what is none, or holds the NaN that Python writes. */
-export function objectIn(frame: Uint8Array | undefined): Readonly<Record<string, unknown>> {
+/** A JSON part of a kernel's message as an object; an empty one for what is none, or holds the NaN that Python writes. */
+export function parseObject(frame: Uint8Array | undefined): Readonly<Record<string, unknown>> {
   if (frame === undefined) return {};
   try {
     const value: unknown = JSON.parse(
@@ -7,7 +7,7 @@ export function objectIn(frame: Uint8Array | undefined): Readonly<Record<string,
     );
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
-    // Whoever reads it does without.
+    // The message goes on as it is; only what we would have read of it is missing.
     return {};
   }
 }
