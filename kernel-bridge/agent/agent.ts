@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import { Fields } from '../protocol/fields.ts';
+import { Fields } from '../hosted/codec/fields.ts';
 import type { JoinPipe } from '../supervisor/link/byte-pipe.ts';
 import {
   AGENT_PROTOCOL,

@@ -2,7 +2,7 @@ import { Context } from 'zeromq';
 import type { LaunchRequest } from '../kernel.ts';
 import { PlaceError } from '../places/place-error.ts';
 import type { ConnectionInfo } from '../protocol/connection-info.ts';
-import { Fields } from '../protocol/fields.ts';
+import { Fields } from '../hosted/codec/fields.ts';
 import type { HostedProcess, HostListener, KernelHost, KnownProcess } from '../remote/kernel-host.ts';
 import { beats } from '../zmq/heartbeat.ts';
 import { askKernelInfo } from './ask-kernel-info.ts';

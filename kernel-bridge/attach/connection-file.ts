@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { PlaceError } from '../places/place-error.ts';
 import { type ConnectionInfo, PORT_NAMES, type PortName } from '../protocol/connection-info.ts';
-import { type Fields, parseJson } from '../protocol/fields.ts';
+import { type Fields, parseJson } from '../hosted/codec/fields.ts';
 
 const REMEDY = 'Choose the connection file of a kernel that runs; %connect_info in it says which that is.';
 

@@ -1,6 +1,6 @@
 import type { LaunchRequest } from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
-import { MalformedError } from '../protocol/malformed-error.ts';
+import { MalformedError } from '../hosted/codec/malformed-error.ts';
 import type { KernelState, Welcome } from '../supervisor/link/down.ts';
 import type { Up } from '../supervisor/link/up.ts';
 import type { ConnectionListener, SupervisorLine } from '../supervisor/supervisor-connection.ts';

@@ -7,7 +7,8 @@ import { spokenMessage } from '../../test/doubles/spoken-message.ts';
 import type { KernelLifecycleEvent } from '../kernel.ts';
 import { encodeEntries, sizeEntry } from '../supervisor/link/entry-record.ts';
 import type { EntryBody } from '../supervisor/link/entry.ts';
-import { encodeFrame, encodeJson, FRAME_TYPES } from '../supervisor/link/frame.ts';
+import { encodeFrame, encodeJson } from '../supervisor/link/frame.ts';
+import { FRAME_TYPES } from '../hosted/codec/frame.ts';
 import type { SupervisedKernel } from '../supervisor/kernel-supervisor.ts';
 import { FarSupervisor, type FarSupervisorOptions } from './far-supervisor.ts';
 

@@ -1,5 +1,5 @@
 import type { KernelLifecycleEvent } from '../kernel.ts';
-import { MalformedError } from '../protocol/malformed-error.ts';
+import { MalformedError } from '../hosted/codec/malformed-error.ts';
 import type { Entry } from '../supervisor/link/entry.ts';
 
 /** Twice what a supervisor sends before it waits for acknowledgements (O2), for one of another version may send more. */

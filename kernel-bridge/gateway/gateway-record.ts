@@ -1,7 +1,7 @@
 import type { LaunchRequest } from '../kernel.ts';
 import { type KeptMessage, readKeptMessage } from '../life/held-messages.ts';
 import type { RecordKind } from '../life/kernel-record-file.ts';
-import { type Fields, parseJson } from '../protocol/fields.ts';
+import { type Fields, parseJson } from '../hosted/codec/fields.ts';
 import { readLaunchRequest } from '../protocol/launch-request.ts';
 
 const VERSION = 1;

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Fields, parseJson } from '../protocol/fields.ts';
+import { type Fields, parseJson } from '../hosted/codec/fields.ts';
 import type { GatewaySettings } from './gateway-settings.ts';
 
 const NAME = 'gateway.json';

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import type { LaunchRequest } from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
-import { parseJson } from '../protocol/fields.ts';
+import { parseJson } from '../hosted/codec/fields.ts';
 import { readLaunchRequest } from '../protocol/launch-request.ts';
 
 const VERSION = 1;

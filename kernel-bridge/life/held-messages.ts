@@ -1,5 +1,5 @@
 import { KernelError } from '../kernel.ts';
-import type { Fields } from '../protocol/fields.ts';
+import type { Fields } from '../hosted/codec/fields.ts';
 import type { Channel, KernelMessage, MessageHeader } from '../protocol/message.ts';
 
 /** More than a person's client sends while a kernel restarts. */

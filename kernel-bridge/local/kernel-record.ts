@@ -1,7 +1,7 @@
 import type { LaunchRequest } from '../kernel.ts';
 import { FRESH, type LimitState } from '../limits/limit-watch.ts';
 import { type ConnectionInfo, PORT_NAMES } from '../protocol/connection-info.ts';
-import { type Fields, parseJson } from '../protocol/fields.ts';
+import { type Fields, parseJson } from '../hosted/codec/fields.ts';
 import { readLaunchRequest } from '../protocol/launch-request.ts';
 import { type KeptMessage, readKeptMessage } from '../life/held-messages.ts';
 import type { KernelProcess } from './kernel-process.ts';

@@ -1,6 +1,6 @@
 import type { KernelAssignment, KernelLimits, KernelTarget, LaunchRequest } from '../kernel.ts';
 import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
-import type { Fields } from './fields.ts';
+import type { Fields } from '../hosted/codec/fields.ts';
 
 /**
  * All that a launch needs, as a peer or a record on disk has it.

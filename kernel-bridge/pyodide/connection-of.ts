@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ConnectionInfo } from '../protocol/connection-info.ts';
-import { parseJson } from '../protocol/fields.ts';
+import { parseJson } from '../hosted/codec/fields.ts';
 import { PORT_NAMES, type PortName } from '../protocol/connection-info.ts';
 
 /** @throws MalformedError, and the file system's errors */

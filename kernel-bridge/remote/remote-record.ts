@@ -2,7 +2,7 @@ import type { LaunchRequest } from '../kernel.ts';
 import { type KeptMessage, readKeptMessage } from '../life/held-messages.ts';
 import type { RecordKind } from '../life/kernel-record-file.ts';
 import type { RestartHistory } from '../life/restart-policy.ts';
-import { parseJson } from '../protocol/fields.ts';
+import { parseJson } from '../hosted/codec/fields.ts';
 import { readLaunchRequest } from '../protocol/launch-request.ts';
 import type { KnownProcess } from './kernel-host.ts';
 

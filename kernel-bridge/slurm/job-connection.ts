@@ -3,7 +3,7 @@ import { curveKeyPair } from 'zeromq';
 import { KernelError } from '../kernel.ts';
 import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
 import { type ConnectionInfo, PORT_NAMES } from '../protocol/connection-info.ts';
-import { parseJson } from '../protocol/fields.ts';
+import { parseJson } from '../hosted/codec/fields.ts';
 
 /**
  * What of a connection file is known before a node is: the rest of its JSON object, whose beginning the node writes.

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { KernelError, type LaunchRequest } from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
-import { Fields } from '../protocol/fields.ts';
+import { Fields } from '../hosted/codec/fields.ts';
 import type { HostedProcess, HostListener, KernelHost, KnownProcess } from '../remote/kernel-host.ts';
 import { type AwaitedRun, awaitRun } from './await-run.ts';
 import { explainEnd } from './end-words.ts';

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import type { KernelTarget } from '../kernel.ts';
-import { Fields } from '../protocol/fields.ts';
+import { Fields } from '../hosted/codec/fields.ts';
 import type { JobResources, SlurmSettings } from './slurm-settings.ts';
 import { RESOURCE_NAMES } from './job-resources.ts';
 

@@ -1,7 +1,7 @@
 import type { LaunchRequest } from '../kernel.ts';
 import type { ConnectionInfo } from '../protocol/connection-info.ts';
-import { Fields } from '../protocol/fields.ts';
-import { MalformedError } from '../protocol/malformed-error.ts';
+import { Fields } from '../hosted/codec/fields.ts';
+import { MalformedError } from '../hosted/codec/malformed-error.ts';
 import type { KnownProcess } from '../remote/kernel-host.ts';
 import type { FarKernel } from './kernel-scripts.ts';
 

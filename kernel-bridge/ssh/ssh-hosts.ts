@@ -1,4 +1,4 @@
-import { Fields } from '../protocol/fields.ts';
+import { Fields } from '../hosted/codec/fields.ts';
 import type { KernelTarget, LaunchRequest } from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
 import type { HostedProcess, HostListener, KernelHost, KnownProcess } from '../remote/kernel-host.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MalformedError } from '../protocol/malformed-error.ts';
+import { MalformedError } from '../hosted/codec/malformed-error.ts';
 import { destinationArguments, sshConfig } from './ssh-config.ts';
 import { readSshSettings } from './ssh-settings.ts';
 

@@ -1,5 +1,5 @@
-import { Fields } from '../protocol/fields.ts';
-import { MalformedError } from '../protocol/malformed-error.ts';
+import { Fields } from '../hosted/codec/fields.ts';
+import { MalformedError } from '../hosted/codec/malformed-error.ts';
 
 /** A machine that is reached by ssh, as a person describes it. What is left out is as `~/.ssh/config` has it. */
 export interface SshSettings {

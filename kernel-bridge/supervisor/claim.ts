@@ -1,6 +1,6 @@
 import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { lookAtProcess } from '../local/process-identity.ts';
-import { parseJson } from '../protocol/fields.ts';
+import { parseJson } from '../hosted/codec/fields.ts';
 
 /** Which process is the supervisor of a folder. */
 export interface Claim {

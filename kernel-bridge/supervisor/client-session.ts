@@ -3,10 +3,11 @@ import { PlaceError } from '../places/place-error.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
 import type { BytePipe, BytePipeEnd } from './link/byte-pipe.ts';
 import type { Down, KernelState, LinkedError } from './link/down.ts';
-import { encodeFrame, encodeJson, FRAME_TYPES, FrameReader } from './link/frame.ts';
-import { MalformedError } from '../protocol/malformed-error.ts';
-import { commonProtocol, SPOKEN_PROTOCOLS } from './link/protocol-version.ts';
-import { decodeSentMessage, type SentBytes } from './link/sent-message.ts';
+import { encodeFrame, encodeJson, frameReader } from './link/frame.ts';
+import { FRAME_TYPES } from '../hosted/codec/frame.ts';
+import { MalformedError } from '../hosted/codec/malformed-error.ts';
+import { commonProtocol, SPOKEN_PROTOCOLS } from '../hosted/codec/protocol-version.ts';
+import { decodeSentMessage, type SentBytes } from '../hosted/codec/sent-message.ts';
 import { parseUp, type Up, type UpRequest } from './link/up.ts';
 import type { EntrySink } from './outbox.ts';
 import type { TerminalService } from './terminals/terminal-service.ts';
@@ -24,7 +25,7 @@ export interface SessionHost {
   acknowledge(kernelId: string, position: number): void;
   assign(kernelId: string, assignment: KernelAssignment): void;
   /** @throws KernelError: it is not sent */
-  send(clientId: string, sent: SentBytes): void;
+  send(clientId: string, sent: SentBytes<Buffer>): void;
   /** Resolves to what is answered. One that came before, from the same client with the same id, is not done twice. */
   answer(clientId: string | null, id: number, request: UpRequest): Promise<Answer>;
   serveTerminals(sendFrame: (frame: Buffer) => void): TerminalService;
@@ -49,7 +50,7 @@ export class ClientSession implements BytePipeEnd {
   readonly #pipe: BytePipe;
   readonly #host: SessionHost;
   readonly #log: KernelLog;
-  readonly #reader = new FrameReader((type, payload) => this.#frame(type, payload));
+  readonly #reader = frameReader((type, payload) => this.#frame(type, payload));
   #peer: Role = { role: 'unknown' };
   #isClosed = false;
   /** By kernel, the last number that is not told yet. */
@@ -177,7 +178,7 @@ export class ClientSession implements BytePipeEnd {
       .then((answer) => this.#send({ type: 'answer', id, ...answer }));
   }
 
-  #sent(sent: SentBytes): void {
+  #sent(sent: SentBytes<Buffer>): void {
     const { clientId } = this.#owner('kernels');
     const { kernelId, number } = sent;
     try {

@@ -6,9 +6,10 @@ import { executeRequest, spokenMessage } from '../../test/doubles/spoken-message
 import { type DetachableKernel, KernelError, type LaunchRequest } from '../kernel.ts';
 import type { KernelMessage } from '../protocol/message.ts';
 import { KeptKernel } from './kept-kernel.ts';
-import { FRAME_HEADER_BYTES } from './link/frame.ts';
+import { FRAME_HEADER_BYTES } from '../hosted/codec/frame.ts';
 import type { KernelState } from './link/down.ts';
-import { decodeSentMessage, encodeSentMessage } from './link/sent-message.ts';
+import { decodeSentMessage } from '../hosted/codec/sent-message.ts';
+import { encodeSentMessage } from './link/sent-message.ts';
 
 const log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 const launch = { kernelId: 'k', kernelspec: { name: 'python3' } } as LaunchRequest;

@@ -14,8 +14,8 @@ import type { KernelMessage } from '../protocol/message.ts';
 import { HandedOver } from './handed-over.ts';
 import { OVER, writeLaunch } from './kernel-folders.ts';
 import type { KernelState } from './link/down.ts';
-import { MessageBodyReader } from './link/message-body.ts';
-import type { SentBytes } from './link/sent-message.ts';
+import { MessageBodyReader } from './link/message-body-reader.ts';
+import type { SentBytes } from '../hosted/codec/sent-message.ts';
 import { Outbox } from './outbox.ts';
 import { printedParts } from './printed-parts.ts';
 import { ReadingLag } from './reading-lag.ts';
@@ -232,7 +232,7 @@ export class KeptKernel {
    * Hands a message to the kernel, unless it had it before.
    * @throws KernelError as `Kernel.send` does; the message is not sent then
    */
-  take(clientId: string, { number, body }: SentBytes): void {
+  take(clientId: string, { number, body }: SentBytes<Buffer>): void {
     if (number <= this.handedOver.lastOf(clientId)) return;
     const message = this.#messages.read(body);
     const { channel, header } = message;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { join } from 'node:path';
 import type { LaunchRequest } from '../kernel.ts';
 import type { KernelLog } from '../local/kernel-log.ts';
-import { parseJson } from '../protocol/fields.ts';
+import { parseJson } from '../hosted/codec/fields.ts';
 import { readLaunchRequest } from '../protocol/launch-request.ts';
 
 export interface KernelFolder {

@@ -6,7 +6,7 @@ import { LocalLauncher } from '../local/local-launcher.ts';
 import { lastClaimed, makeClaim, renewClaim } from './claim.ts';
 import { ClientSession } from './client-session.ts';
 import { joinSocket } from './link/byte-pipe.ts';
-import { LINK_PROTOCOL } from './link/protocol-version.ts';
+import { LINK_PROTOCOL } from '../hosted/codec/protocol-version.ts';
 import { LAUNCHERS } from './launchers.ts';
 import { LogFile } from './log-file.ts';
 import { PlaceLaunchers } from './place-launchers.ts';

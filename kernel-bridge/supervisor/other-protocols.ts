@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { KernelLog } from '../local/kernel-log.ts';
 import { readClaim } from './claim.ts';
 import { CLAIM, protocolOfFolder } from './supervisor-files.ts';
-import { LINK_PROTOCOL } from './link/protocol-version.ts';
+import { LINK_PROTOCOL } from '../hosted/codec/protocol-version.ts';
 
 /**
  * Tells of supervisors of this state directory that speak another version of the link: we cannot talk to them, and

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { spokenMessage } from '../../test/doubles/spoken-message.ts';
 import type { Entry } from './link/entry.ts';
 import { decodeEntry, positionOf } from './link/entry-record.ts';
-import { FrameReader } from './link/frame.ts';
-import { MessageBodyReader } from './link/message-body.ts';
+import { frameReader } from './link/frame.ts';
+import { MessageBodyReader } from './link/message-body-reader.ts';
 import { type EntrySink, Outbox } from './outbox.ts';
 import { Spool } from './spool/spool.ts';
 
@@ -29,7 +29,7 @@ class Sink implements EntrySink {
 
   send(records: Buffer): void {
     const before = this.entries.length;
-    new FrameReader((_type, payload) =>
+    frameReader((_type, payload) =>
       this.entries.push({ position: positionOf(payload), ...decodeEntry(payload, this.#messages)! }),
     ).push(records);
     this.batches.push(this.entries.length - before);

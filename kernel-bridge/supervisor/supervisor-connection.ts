@@ -3,10 +3,11 @@ import type { BytePipe, BytePipeEnd } from './link/byte-pipe.ts';
 import { type Down, parseDown, type Welcome } from './link/down.ts';
 import type { Entry } from './link/entry.ts';
 import { decodeEntry, positionOf } from './link/entry-record.ts';
-import { encodeJson, FRAME_TYPES, FrameReader } from './link/frame.ts';
-import { MalformedError } from '../protocol/malformed-error.ts';
-import { MessageBodyReader } from './link/message-body.ts';
-import { SPOKEN_PROTOCOLS } from './link/protocol-version.ts';
+import { encodeJson, frameReader } from './link/frame.ts';
+import { FRAME_TYPES } from '../hosted/codec/frame.ts';
+import { MalformedError } from '../hosted/codec/malformed-error.ts';
+import { MessageBodyReader } from './link/message-body-reader.ts';
+import { SPOKEN_PROTOCOLS } from '../hosted/codec/protocol-version.ts';
 import type { Up } from './link/up.ts';
 
 /** What is said to a supervisor, on one connection. */
@@ -36,7 +37,7 @@ export class SupervisorConnection implements BytePipeEnd, SupervisorLine {
   readonly #pipe: BytePipe;
   readonly #listener: ConnectionListener;
   readonly #log: KernelLog;
-  readonly #reader = new FrameReader((type, payload) => this.#frame(type, payload));
+  readonly #reader = frameReader((type, payload) => this.#frame(type, payload));
   readonly #messages = new MessageBodyReader();
   /** Whose entries come. */
   #kernelId: string | null = null;

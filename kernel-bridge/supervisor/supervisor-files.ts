@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { KernelError } from '../kernel.ts';
-import { LINK_PROTOCOL } from './link/protocol-version.ts';
+import { LINK_PROTOCOL } from '../hosted/codec/protocol-version.ts';
 
 /** sun_path holds 108 bytes with its final zero on Linux, 104 on macOS. */
 const LONGEST_PATH = process.platform === 'darwin' ? 103 : 107;

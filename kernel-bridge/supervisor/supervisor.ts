@@ -7,8 +7,8 @@ import { type Answer, type ClientSession, linkedError, type SessionHost } from '
 import { KeptKernel } from './kept-kernel.ts';
 import { readKernelFolders, writeLaunch } from './kernel-folders.ts';
 import type { Down } from './link/down.ts';
-import { LINK_PROTOCOL } from './link/protocol-version.ts';
-import type { SentBytes } from './link/sent-message.ts';
+import { LINK_PROTOCOL } from '../hosted/codec/protocol-version.ts';
+import type { SentBytes } from '../hosted/codec/sent-message.ts';
 import type { Up, UpRequest } from './link/up.ts';
 import { usageOf } from '../limits/process-usage.ts';
 import type { SupervisorStatus } from './supervisor-status.ts';
@@ -126,7 +126,7 @@ export class Supervisor implements SessionHost {
     this.#kernels.get(kernelId)?.assign(assignment);
   }
 
-  send(clientId: string, sent: SentBytes): void {
+  send(clientId: string, sent: SentBytes<Buffer>): void {
     this.#get(sent.kernelId).take(clientId, sent);
   }
 

@@ -1,12 +1,8 @@
 import type { WebSocket } from 'ws';
 import type { Entry, EntryBody } from '../../kernel-bridge/supervisor/link/entry.ts';
 import { encodeEntries, sizeEntry } from '../../kernel-bridge/supervisor/link/entry-record.ts';
-import {
-  encodeFrame,
-  encodeJson,
-  FRAME_TYPES,
-  FrameReader,
-} from '../../kernel-bridge/supervisor/link/frame.ts';
+import { encodeFrame, encodeJson, frameReader } from '../../kernel-bridge/supervisor/link/frame.ts';
+import { FRAME_TYPES } from '../../kernel-bridge/hosted/codec/frame.ts';
 import { parseUp, type Up, type UpRequest } from '../../kernel-bridge/supervisor/link/up.ts';
 import { spokenMessage } from './spoken-message.ts';
 
@@ -25,7 +21,7 @@ export class LyingHost {
     this.#socket = socket;
     this.names = names;
     this.isClosed = new Promise((resolve) => socket.once('close', () => resolve()));
-    const reader = new FrameReader((type, payload) => {
+    const reader = frameReader((type, payload) => {
       if (type === FRAME_TYPES.json) this.#hear(parseUp(payload));
     });
     socket.on('message', (data: Buffer, isBinary) => {

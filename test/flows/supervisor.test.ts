@@ -14,12 +14,8 @@ import {
 import type { KernelSupervisor } from '../../kernel-bridge/supervisor/kernel-supervisor.ts';
 import { makeClaim } from '../../kernel-bridge/supervisor/claim.ts';
 import { parseDown } from '../../kernel-bridge/supervisor/link/down.ts';
-import {
-  encodeFrame,
-  encodeJson,
-  FRAME_TYPES,
-  FrameReader,
-} from '../../kernel-bridge/supervisor/link/frame.ts';
+import { encodeFrame, encodeJson, frameReader } from '../../kernel-bridge/supervisor/link/frame.ts';
+import { FRAME_TYPES } from '../../kernel-bridge/hosted/codec/frame.ts';
 import { supervisorFiles } from '../../kernel-bridge/supervisor/supervisor-files.ts';
 import { isAlive } from '../contract/launcher-contract.ts';
 import { answers } from '../doubles/kernel-client.ts';
@@ -293,7 +289,7 @@ describe('a supervisor in a process of its own', () => {
       supervisorFiles(place.options.stateDirectory, place.options.socketFolder).socket,
     );
     const heard: Buffer[] = [];
-    const reader = new FrameReader((_type, payload) => heard.push(payload));
+    const reader = frameReader((_type, payload) => heard.push(payload));
     socket.on('data', (chunk: Buffer) => reader.push(chunk));
     const newer = {
       type: 'hello',

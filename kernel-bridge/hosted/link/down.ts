@@ -1,3 +1,5 @@
+import type { ProtocolRange } from '../codec/protocol-version.ts';
+
 /** What a host says to the server in JSON: a part of kernel-bridge/supervisor/link/down.ts. */
 export type Down =
   | {
@@ -41,11 +43,3 @@ export interface KernelState {
   readonly connectionFile: null;
   readonly isOver: boolean;
 }
-
-export interface ProtocolRange {
-  readonly min: number;
-  readonly max: number;
-}
-
-/** The versions of the link that a host speaks (kernel-bridge/supervisor/link/protocol-version.ts). */
-export const SPOKEN_PROTOCOLS: ProtocolRange = { min: 1, max: 1 };

@@ -1,11 +1,13 @@
 import type { BytePipe, BytePipeEnd } from './byte-pipe.ts';
-import { type Answer, type Down, type KernelState, type LinkedError, SPOKEN_PROTOCOLS } from './down.ts';
-import { encodeFrame, encodeJson, FRAME_TYPES, FrameReader } from './frame.ts';
+import type { Answer, Down, KernelState, LinkedError } from './down.ts';
+import { commonProtocol, SPOKEN_PROTOCOLS } from '../codec/protocol-version.ts';
+import { encodeFrame, encodeJson, frameReader } from './frame.ts';
+import { FRAME_TYPES } from '../codec/frame.ts';
 import type { HostLog } from './host.ts';
 import { HostedError } from './hosted-error.ts';
-import { MalformedError } from './malformed-error.ts';
+import { MalformedError } from '../codec/malformed-error.ts';
 import type { EntrySink } from './outbox.ts';
-import { decodeSentMessage, type SentBytes } from './sent-message.ts';
+import { decodeSentMessage, type SentBytes } from '../codec/sent-message.ts';
 import { parseUp, type Up, type UpRequest } from './up.ts';
 
 type Welcome = Extract<Down, { type: 'welcome' }>;
@@ -19,7 +21,7 @@ export interface SessionHost {
   attach(session: HostSession, attach: Extract<Up, { type: 'attach' }>): void;
   acknowledge(kernelId: string, position: number): void;
   /** @throws HostedError: it is not sent */
-  send(clientId: string, sent: SentBytes): void;
+  send(clientId: string, sent: SentBytes<Uint8Array>): void;
   /** Resolves to what is answered. One that came before, from the same client with the same id, is not done twice. */
   answer(clientId: string | null, id: number, request: UpRequest): Promise<Answer>;
   /** There is room for more again. */
@@ -43,7 +45,7 @@ export class HostSession implements BytePipeEnd {
   readonly #pipe: BytePipe;
   readonly #host: SessionHost;
   readonly #log: HostLog;
-  readonly #reader = new FrameReader((type, payload) => this.#frame(type, payload));
+  readonly #reader = frameReader((type, payload) => this.#frame(type, payload));
   #peer: Role = { role: 'unknown' };
   #isClosed = false;
   /** By kernel, the last number that is not told yet. */
@@ -130,8 +132,8 @@ export class HostSession implements BytePipeEnd {
 
   #greet({ protocols, program, role, clientId }: Extract<Up, { type: 'hello' }>): void {
     if (this.#peer.role !== 'unknown') throw new MalformedError('it says hello twice');
-    const protocol = Math.min(SPOKEN_PROTOCOLS.max, protocols.max);
-    if (protocol < Math.max(SPOKEN_PROTOCOLS.min, protocols.min)) {
+    const protocol = commonProtocol(SPOKEN_PROTOCOLS, protocols);
+    if (protocol === null) {
       this.#log.warn({ protocols, program }, 'the server speaks no protocol of ours');
       this.#say({ type: 'unwelcome', protocols: SPOKEN_PROTOCOLS, program });
       return this.close();
@@ -156,7 +158,7 @@ export class HostSession implements BytePipeEnd {
     });
   }
 
-  #sent(sent: SentBytes): void {
+  #sent(sent: SentBytes<Uint8Array>): void {
     if (this.#peer.role !== 'owner') throw new MalformedError('something for kernels comes from nobody');
     const { kernelId, number } = sent;
     try {

@@ -1,11 +1,12 @@
 import type { HostedMessage } from '../hosted-message.ts';
 import type { BytePipe, BytePipeEnd } from './byte-pipe.ts';
-import { type Answer, type Down, SPOKEN_PROTOCOLS } from './down.ts';
+import type { Answer, Down } from './down.ts';
+import { LINK_PROTOCOL } from '../codec/protocol-version.ts';
 import type { Host, HostOptions } from './host.ts';
 import { HostSession, linkedError, type SessionHost } from './host-session.ts';
 import { HostedError } from './hosted-error.ts';
 import { HostedKernel } from './hosted-kernel.ts';
-import type { SentBytes } from './sent-message.ts';
+import type { SentBytes } from '../codec/sent-message.ts';
 import type { Up, UpRequest } from './up.ts';
 
 /** Answers that the server may ask for again after a break. */
@@ -109,7 +110,7 @@ export class HostSupervisor implements Host, SessionHost {
     this.#forgetIfDone(kernel);
   }
 
-  send(clientId: string, sent: SentBytes): void {
+  send(clientId: string, sent: SentBytes<Uint8Array>): void {
     this.#get(sent.kernelId).take(clientId, sent);
   }
 
@@ -229,7 +230,7 @@ export class HostSupervisor implements Host, SessionHost {
     }));
     return {
       program: '',
-      protocol: SPOKEN_PROTOCOLS.max,
+      protocol: LINK_PROTOCOL,
       pid: 0,
       residentBytes: 0,
       hasOwner: this.#owner !== null,

@@ -8,11 +8,11 @@ import { HostedError } from './hosted-error.ts';
 import { KernelLife } from './kernel-life.ts';
 import type { HostedLaunch, StartKernel } from './kernel-process.ts';
 import { exitFor, type HostedLifecycle } from './lifecycle.ts';
-import { readMessageBody } from './message-body.ts';
+import { readMessage } from './message-frames.ts';
 import { readHeader, seemsOf } from './message-header.ts';
 import { type EntrySink, Outbox, type OutboxBounds, type SpoolBlock } from './outbox.ts';
 import { printedParts } from './printed-parts.ts';
-import type { SentBytes } from './sent-message.ts';
+import type { SentBytes } from '../codec/sent-message.ts';
 import type { Spool } from './spool.ts';
 
 export interface HostedKernelOptions {
@@ -129,10 +129,10 @@ export class HostedKernel {
    * Hands a message to the kernel, unless it had it before.
    * @throws HostedError as `KernelLife.send`; MalformedError: the message is not sent then
    */
-  take(clientId: string, { number, body }: SentBytes): void {
+  take(clientId: string, { number, body }: SentBytes<Uint8Array>): void {
     if (number <= this.handedOver.lastOf(clientId)) return;
     this.handedOver.note(clientId, number);
-    this.#send(readMessageBody(body));
+    this.#send(readMessage(body));
   }
 
   /** Keeps an execution as an entry, before what comes of it. What somebody types for it is the kernel's alone. @throws HostedError */

@@ -9,19 +9,20 @@ import {
 } from '../../supervisor/link/entry-record.ts';
 import {
   encodeFrame as encodeSupervisedFrame,
-  FrameReader as SupervisedReader,
+  frameReader as supervisedReader,
 } from '../../supervisor/link/frame.ts';
 import { parseLifecycleEvent } from '../../supervisor/link/lifecycle-body.ts';
-import { MessageBodyReader } from '../../supervisor/link/message-body.ts';
+import { MessageBodyReader } from '../../supervisor/link/message-body-reader.ts';
 import { encodeSentMessage } from '../../supervisor/link/sent-message.ts';
 import { parseUp as parseSupervisedUp, type Up as SupervisedUp } from '../../supervisor/link/up.ts';
 import type { HostedMessage } from '../hosted-message.ts';
 import { encodeEntries, recordsBehind, sizeLifecycle, sizeMessage } from './entry-record.ts';
-import { encodeFrame, encodeJson, FRAME_TYPES, FrameReader } from './frame.ts';
+import { encodeFrame, encodeJson, frameReader } from './frame.ts';
+import { FRAME_TYPES } from '../codec/frame.ts';
 import { exitFor, type HostedLifecycle } from './lifecycle.ts';
-import { MalformedError } from './malformed-error.ts';
-import { readMessageBody } from './message-body.ts';
-import { decodeSentMessage } from './sent-message.ts';
+import { MalformedError } from '../codec/malformed-error.ts';
+import { readMessage } from './message-frames.ts';
+import { decodeSentMessage } from '../codec/sent-message.ts';
 import { parseUp } from './up.ts';
 
 const anyText = fc.string({ unit: 'grapheme', maxLength: 60 });
@@ -95,7 +96,7 @@ test('[K3] a server reads the entries that a host sends, at the positions that t
       (messages, first, passed) => {
         const records = encodeEntries(messages.map(sizeMessage), first);
         const read: { position: number; frames: readonly Uint8Array[]; channel: string }[] = [];
-        const reader = new SupervisedReader((type, payload) => {
+        const reader = supervisedReader((type, payload) => {
           expect(type).toBe(FRAME_TYPES.entry);
           const entry = decodeEntry(payload, new MessageBodyReader());
           if (entry?.kind === 'message') read.push({ position: positionOf(payload), ...entry.message });
@@ -134,11 +135,11 @@ test('[K1] [K3] what a server sends is read as it was sent, however it is split'
         );
         let bytes = Buffer.concat(sent);
         const read: HostedMessage[] = [];
-        const reader = new FrameReader((type, payload) => {
+        const reader = frameReader((type, payload) => {
           expect(type).toBe(FRAME_TYPES.send);
           const { kernelId, number: readNumber, body } = decodeSentMessage(payload);
           expect([kernelId, readNumber]).toEqual(['k-ü', number]);
-          read.push(readMessageBody(body));
+          read.push(readMessage(body));
         });
         for (const cut of [...cuts, bytes.byteLength]) {
           reader.push(bytes.subarray(0, cut));
@@ -244,7 +245,7 @@ test.each([
 test('[K2] whatever bytes come, they are read or refused', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
-      for (const read of [readMessageBody, decodeSentMessage])
+      for (const read of [readMessage, decodeSentMessage])
         try {
           read(bytes);
         } catch (error) {
@@ -252,7 +253,7 @@ test('[K2] whatever bytes come, they are read or refused', () => {
         }
     }),
   );
-  expect(() => new FrameReader(() => undefined).push(Uint8Array.of(255, 255, 255, 255, 1))).toThrow(
+  expect(() => frameReader(() => undefined).push(Uint8Array.of(255, 255, 255, 255, 1))).toThrow(
     MalformedError,
   );
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { KernelError, type KernelErrorCode, type LaunchRequest } from '../../kernel.ts';
 import { PlaceError, type PlaceErrorCode } from '../../places/place-error.ts';
 import { runningTerminal } from '../terminals/terminal-down.ts';
-import { MalformedError } from '../../protocol/malformed-error.ts';
+import { MalformedError } from '../../hosted/codec/malformed-error.ts';
 
 /** What the supervisor says to a server in JSON; `up.ts` tells the conversation. */
 const ERROR_CODES = [

@@ -4,9 +4,9 @@ import type { KernelLifecycleEvent } from '../../kernel.ts';
 import type { KernelMessage } from '../../protocol/message.ts';
 import type { EntryBody } from './entry.ts';
 import { decodeEntry, encodeEntries, positionOf, recordAt, sizeEntry } from './entry-record.ts';
-import { FrameReader } from './frame.ts';
-import { MalformedError } from '../../protocol/malformed-error.ts';
-import { MessageBodyReader } from './message-body.ts';
+import { frameReader } from './frame.ts';
+import { MalformedError } from '../../hosted/codec/malformed-error.ts';
+import { MessageBodyReader } from './message-body-reader.ts';
 
 const anyHeader = fc.record({
   msg_id: fc.string({ minLength: 1 }),
@@ -64,7 +64,7 @@ const encode = (entries: readonly EntryBody[], first = 1) => encodeEntries(entri
 
 function payloadsOf(bytes: Buffer): Buffer[] {
   const payloads: Buffer[] = [];
-  new FrameReader((_type, payload) => payloads.push(payload)).push(bytes);
+  frameReader((_type, payload) => payloads.push(payload)).push(bytes);
   return payloads;
 }
 

@@ -1,68 +1,30 @@
 import { crc32 } from 'node:zlib';
-import { parseLifecycleEvent, serializeLifecycleEvent } from './lifecycle-body.ts';
+import { readU32, readU48 } from '../../hosted/codec/big-endian.ts';
+import {
+  CHECKSUM_BYTES,
+  encodeEntries as encodeInto,
+  ENTRY_FIXED_BYTES,
+  ENTRY_KINDS,
+  RECORD_HEADER_BYTES,
+  type SizedEntry,
+  sizeLifecycleEntry,
+  sizeMessageEntry,
+} from '../../hosted/codec/entry-record.ts';
+import { FRAME_HEADER_BYTES, FRAME_TYPES, LONGEST_FRAME } from '../../hosted/codec/frame.ts';
+import { MalformedError } from '../../hosted/codec/malformed-error.ts';
 import type { EntryBody } from './entry.ts';
-import { FRAME_HEADER_BYTES, FRAME_TYPES, LONGEST_FRAME } from './frame.ts';
-import { MalformedError } from '../../protocol/malformed-error.ts';
-import { messageBodyBytes, type MessageBodyReader, writeMessageBody } from './message-body.ts';
+import { parseLifecycleEvent, serializeLifecycleEvent } from './lifecycle-body.ts';
+import type { MessageBodyReader } from './message-body-reader.ts';
 
-/**
- * An entry as it lies in the spool and goes over the link: a frame whose payload is `u32 checksum, u48 position, u8 kind,
- * body`. The checksum is a CRC-32 over all behind it.
- */
-const KINDS: readonly EntryBody['kind'][] = ['message', 'lifecycle'];
-const CHECKSUM_BYTES = 4;
-const FIXED_BYTES = CHECKSUM_BYTES + 7;
-/** From the start of a record to the end of what is needed to tell whether it may be one. */
-export const RECORD_HEADER_BYTES = FRAME_HEADER_BYTES + FIXED_BYTES;
-
-/** An entry that is ready to be encoded, with the size that it will have. */
-export interface SizedEntry {
-  readonly bytes: number;
-  write(target: Buffer, at: number, position: number): void;
-}
-
+/** @throws MalformedError for one that is too long for any frame */
 export function sizeEntry(entry: EntryBody): SizedEntry {
-  if (entry.kind === 'message') {
-    const { message } = entry;
-    const bytes = RECORD_HEADER_BYTES + messageBodyBytes(message);
-    if (bytes > LONGEST_FRAME) throw new MalformedError(`a message of ${bytes} bytes is too long`);
-    return sized(entry.kind, bytes, (target, at) => writeMessageBody(message, target, at));
-  }
-  const json = Buffer.from(serializeLifecycleEvent(entry.event));
-  return sized(entry.kind, RECORD_HEADER_BYTES + json.byteLength, (target, at) => target.set(json, at));
-}
-
-function sized(
-  kind: EntryBody['kind'],
-  bytes: number,
-  writeBody: (target: Buffer, at: number) => void,
-): SizedEntry {
-  return {
-    bytes,
-    write: (target, at, position) => {
-      const end = at + bytes;
-      const checked = at + FRAME_HEADER_BYTES + CHECKSUM_BYTES;
-      target.writeUInt32BE(bytes - 4, at);
-      target[at + 4] = FRAME_TYPES.entry;
-      target.writeUIntBE(position, checked, 6);
-      target[checked + 6] = KINDS.indexOf(kind);
-      writeBody(target, at + RECORD_HEADER_BYTES);
-      target.writeUInt32BE(crc32(target.subarray(checked, end)), at + FRAME_HEADER_BYTES);
-    },
-  };
+  if (entry.kind === 'message') return sizeMessageEntry(entry.message.channel, entry.message.frames, crc32);
+  return sizeLifecycleEntry(Buffer.from(serializeLifecycleEvent(entry.event)), crc32);
 }
 
 /** Encodes entries one behind the other, with positions from `first` on. */
 export function encodeEntries(entries: readonly SizedEntry[], first: number): Buffer {
-  const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
-  const target = Buffer.allocUnsafe(total);
-  let at = 0;
-  let position = first;
-  for (const entry of entries) {
-    entry.write(target, at, position++);
-    at += entry.bytes;
-  }
-  return target;
+  return encodeInto(entries, first, (bytes) => Buffer.allocUnsafe(bytes));
 }
 
 /**
@@ -76,15 +38,14 @@ export function recordAt(
   const length = recordLengthAt(bytes, at);
   if (length === null || at + length > bytes.byteLength) return null;
   const checked = at + FRAME_HEADER_BYTES + CHECKSUM_BYTES;
-  if (bytes.readUInt32BE(at + FRAME_HEADER_BYTES) !== crc32(bytes.subarray(checked, at + length)))
-    return null;
-  return { position: bytes.readUIntBE(checked, 6), bytes: length };
+  if (readU32(bytes, at + FRAME_HEADER_BYTES) !== crc32(bytes.subarray(checked, at + length))) return null;
+  return { position: readU48(bytes, checked), bytes: length };
 }
 
 /** How long the record is that seems to start here; null if none does. */
 export function recordLengthAt(bytes: Buffer, at: number): number | null {
   if (bytes.byteLength - at < RECORD_HEADER_BYTES || bytes[at + 4] !== FRAME_TYPES.entry) return null;
-  const length = bytes.readUInt32BE(at) + 4;
+  const length = readU32(bytes, at) + 4;
   return length < RECORD_HEADER_BYTES || length > LONGEST_FRAME + 4 ? null : length;
 }
 
@@ -93,8 +54,8 @@ export function recordLengthAt(bytes: Buffer, at: number): number | null {
  * @throws MalformedError
  */
 export function positionOf(payload: Buffer): number {
-  if (payload.byteLength < FIXED_BYTES) throw new MalformedError('an entry is too short');
-  return payload.readUIntBE(CHECKSUM_BYTES, 6);
+  if (payload.byteLength < ENTRY_FIXED_BYTES) throw new MalformedError('an entry is too short');
+  return readU48(payload, CHECKSUM_BYTES);
 }
 
 /**
@@ -103,8 +64,8 @@ export function positionOf(payload: Buffer): number {
  * @throws MalformedError, KernelError KERNEL_MESSAGE_INVALID
  */
 export function decodeEntry(payload: Buffer, messages: MessageBodyReader): EntryBody | null {
-  const body = payload.subarray(FIXED_BYTES);
-  const kind = KINDS[payload[FIXED_BYTES - 1] ?? -1];
+  const body = payload.subarray(ENTRY_FIXED_BYTES);
+  const kind = ENTRY_KINDS[payload[ENTRY_FIXED_BYTES - 1] ?? -1];
   if (kind === 'message') return { kind, message: messages.read(body) };
   const event = kind === 'lifecycle' ? parseLifecycleEvent(body.toString()) : null;
   return event === null ? null : { kind: 'lifecycle', event };

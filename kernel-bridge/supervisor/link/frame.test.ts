@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeFrame, FRAME_TYPES, FrameReader, LONGEST_FRAME } from './frame.ts';
-import { MalformedError } from '../../protocol/malformed-error.ts';
+import { encodeFrame, frameReader } from './frame.ts';
+import { FRAME_TYPES, LONGEST_FRAME } from '../../hosted/codec/frame.ts';
+import { MalformedError } from '../../hosted/codec/malformed-error.ts';
 
 const anyFrame = fc.record({
   type: fc.integer({ min: 0, max: 255 }),
@@ -24,9 +25,7 @@ describe('FrameReader', () => {
       fc.property(fc.array(anyFrame), fc.array(fc.nat()), (frames, cuts) => {
         const bytes = Buffer.concat(frames.map(({ type, payload }) => encodeFrame(type, payload)));
         const read: { type: number; payload: Uint8Array }[] = [];
-        const reader = new FrameReader((type, payload) =>
-          read.push({ type, payload: new Uint8Array(payload) }),
-        );
+        const reader = frameReader((type, payload) => read.push({ type, payload: new Uint8Array(payload) }));
         for (const piece of split(bytes, cuts)) reader.push(piece);
         expect(read).toEqual(frames);
       }),
@@ -36,7 +35,7 @@ describe('FrameReader', () => {
   test('[K2] refuses lengths that no frame has, and nothing but them, whatever comes', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 40 })), (pieces) => {
-        const reader = new FrameReader(() => undefined);
+        const reader = frameReader(() => undefined);
         try {
           for (const piece of pieces) reader.push(Buffer.from(piece));
         } catch (error) {
@@ -54,6 +53,6 @@ describe('FrameReader', () => {
     const header = Buffer.alloc(5);
     header.writeUInt32BE(length, 0);
     header[4] = type;
-    expect(() => new FrameReader(() => undefined).push(header)).toThrow(MalformedError);
+    expect(() => frameReader(() => undefined).push(header)).toThrow(MalformedError);
   });
 });

@@ -1,5 +1,5 @@
 import type { KernelLifecycleEvent } from '../../kernel.ts';
-import { MalformedError } from '../../protocol/malformed-error.ts';
+import { MalformedError } from '../../hosted/codec/malformed-error.ts';
 
 /** A lifecycle event as JSON; sets become arrays. */
 export function serializeLifecycleEvent(event: KernelLifecycleEvent): string {

@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { spokenMessage } from '../../../test/doubles/spoken-message.ts';
 import { parseDown } from './down.ts';
-import { encodeJson, FRAME_HEADER_BYTES } from './frame.ts';
-import { MalformedError } from '../../protocol/malformed-error.ts';
-import { MessageBodyReader } from './message-body.ts';
-import { commonProtocol } from './protocol-version.ts';
-import { decodeSentMessage, encodeSentMessage } from './sent-message.ts';
+import { encodeJson } from './frame.ts';
+import { FRAME_HEADER_BYTES } from '../../hosted/codec/frame.ts';
+import { MalformedError } from '../../hosted/codec/malformed-error.ts';
+import { MessageBodyReader } from './message-body-reader.ts';
+import { commonProtocol } from '../../hosted/codec/protocol-version.ts';
+import { decodeSentMessage } from '../../hosted/codec/sent-message.ts';
+import { encodeSentMessage } from './sent-message.ts';
 import { parseUp, type Up } from './up.ts';
 
 const bytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { RECORD_HEADER_BYTES, recordAt, recordLengthAt } from '../link/entry-record.ts';
-import { LONGEST_FRAME } from '../link/frame.ts';
+import { RECORD_HEADER_BYTES } from '../../hosted/codec/entry-record.ts';
+import { recordAt, recordLengthAt } from '../link/entry-record.ts';
+import { LONGEST_FRAME } from '../../hosted/codec/frame.ts';
 
 /** One file of a spool: records one behind the other, the first of the position that is the file's name. */
 export interface Segment {

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { spokenMessage } from '../../../test/doubles/spoken-message.ts';
 import { decodeEntry, encodeEntries, positionOf, sizeEntry } from '../link/entry-record.ts';
-import { FrameReader } from '../link/frame.ts';
-import { MessageBodyReader } from '../link/message-body.ts';
+import { frameReader } from '../link/frame.ts';
+import { MessageBodyReader } from '../link/message-body-reader.ts';
 import { Spool, type SpoolBlock, type SpoolOptions } from './spool.ts';
 
 let folder: string;
@@ -46,7 +46,7 @@ function readAll(spool: Spool, after = 0, maximum = 300): (string | { damage: nu
     expect(read.last).toBeGreaterThan(at);
     if (read.kind === 'damage') found.push({ damage: read.last });
     else
-      new FrameReader((_type, payload) => {
+      frameReader((_type, payload) => {
         const entry = decodeEntry(payload, new MessageBodyReader());
         if (entry?.kind !== 'message') throw new Error('no message');
         const { text } = JSON.parse(Buffer.from(entry.message.frames[3]!).toString()) as { text: string };

@@ -4,8 +4,9 @@ import { describeTerminalHost, RecordingViewer } from '../../../test/contract/te
 import { FakePty } from '../../../test/doubles/fake-pty.ts';
 import { LocalTerminals } from '../../terminals/local-terminals.ts';
 import type { SpawnPty } from '../../terminals/pty-process.ts';
-import { FrameReader } from '../link/frame.ts';
-import { MalformedError } from '../../protocol/malformed-error.ts';
+import type { FrameReader } from '../../hosted/codec/frame-reader.ts';
+import { frameReader } from '../link/frame.ts';
+import { MalformedError } from '../../hosted/codec/malformed-error.ts';
 import { SupervisedTerminals } from './supervised-terminals.ts';
 import { TerminalService } from './terminal-service.ts';
 
@@ -27,10 +28,10 @@ class LinkedTerminals {
   }
 
   connect(): void {
-    const toServer = new FrameReader((type, payload) => this.supervised.receive(type, payload));
-    const toSupervisor = new FrameReader((type, payload) => this.#service?.receive(type, payload));
+    const toServer = frameReader((type, payload) => this.supervised.receive(type, payload));
+    const toSupervisor = frameReader((type, payload) => this.#service?.receive(type, payload));
     const send =
-      (reader: FrameReader) =>
+      (reader: FrameReader<Buffer>) =>
       (frame: Buffer): void => {
         this.#underWay.push(() => reader.push(frame));
         setImmediate(() => this.flush());
@@ -232,10 +233,10 @@ describe('a connection that breaks', () => {
     const frames: Buffer[] = [];
     const service = new TerminalService(linked.local, log, (frame) => frames.push(frame));
     const deliver = (): void => {
-      const reader = new FrameReader((type, payload) => next.receive(type, payload));
+      const reader = frameReader((type, payload) => next.receive(type, payload));
       for (const frame of frames.splice(0)) reader.push(frame);
     };
-    const receive = new FrameReader((type, payload) => service.receive(type, payload));
+    const receive = frameReader((type, payload) => service.receive(type, payload));
     next.connected((frame) => receive.push(frame), service.running());
     expect(next.list().map(({ name }) => name)).toEqual(['1']);
     const viewer = new RecordingViewer();

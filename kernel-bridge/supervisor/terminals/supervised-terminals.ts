@@ -1,6 +1,6 @@
 import { TerminalError } from '../../terminals/terminal-host.ts';
 import type { TerminalErrorCode, TerminalHost, TerminalRequest } from '../../terminals/terminal-host.ts';
-import { FRAME_TYPES } from '../link/frame.ts';
+import { FRAME_TYPES } from '../../hosted/codec/frame.ts';
 import { SupervisedTerminal } from './supervised-terminal.ts';
 import type { TerminalLink } from './supervised-terminal.ts';
 import type { SupervisedView } from './supervised-view.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MalformedError } from '../../protocol/malformed-error.ts';
+import { MalformedError } from '../../hosted/codec/malformed-error.ts';
 
 /** What a server hears of terminals in JSON; `terminal-up.ts` tells the conversation. */
 const id = z.int();

@@ -1,5 +1,6 @@
-import { encodeFrame, FRAME_TYPES } from '../link/frame.ts';
-import { MalformedError } from '../../protocol/malformed-error.ts';
+import { encodeFrame } from '../link/frame.ts';
+import { FRAME_TYPES } from '../../hosted/codec/frame.ts';
+import { MalformedError } from '../../hosted/codec/malformed-error.ts';
 import type { TerminalDown } from './terminal-down.ts';
 import type { TerminalUp } from './terminal-up.ts';
 

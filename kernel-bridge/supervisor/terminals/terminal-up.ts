@@ -1,5 +1,5 @@
 import type { TerminalRequest, TerminalSize } from '../../terminals/terminal-host.ts';
-import { parseJson } from '../../protocol/fields.ts';
+import { parseJson } from '../../hosted/codec/fields.ts';
 
 /**
  * What a server says of terminals; `terminal-down.ts` is what it hears. It goes in frames of its own on the supervisor's

@@ -99,11 +99,13 @@ export class Fields {
   }
 }
 
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** @throws MalformedError */
-export function parseJson(bytes: Buffer, name: string): Fields {
+export function parseJson(bytes: Uint8Array, name: string): Fields {
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString());
+    value = JSON.parse(decoder.decode(bytes));
   } catch (cause) {
     throw new MalformedError(`${name} is not JSON`, { cause });
   }

@@ -3,8 +3,5 @@
  * whoever can.
  */
 export class MalformedError extends Error {
-  constructor(message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.name = 'MalformedError';
-  }
+  override readonly name = 'MalformedError';
 }
