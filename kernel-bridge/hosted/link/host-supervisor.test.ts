@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { farLaunch } from '../../../test/doubles/far-machine.ts';
 import { headerOf, hostedMessage } from '../../../test/doubles/hosted-process.ts';
 import { HostingPage } from '../../../test/doubles/hosting-page.ts';
-import type { KernelClient } from '../../../test/doubles/kernel-client.ts';
+import { contentOf, type KernelClient } from '../../../test/doubles/kernel-client.ts';
 import { HeldMessages } from './held-messages.ts';
 import { HostedError } from './hosted-error.ts';
 import { executeRequest } from '../../../test/doubles/spoken-message.ts';
@@ -24,6 +24,9 @@ const typesOf = (client: KernelClient): string[] =>
 /** A line of output, of about so many bytes. */
 const printed = (bytes: number) =>
   hostedMessage('iopub', 'stream', { name: 'stdout', text: 'x'.repeat(bytes) });
+/** The same of what is no text, and never goes on together. */
+const shown = (bytes: number) =>
+  hostedMessage('iopub', 'display_data', { data: { 'text/plain': 'x'.repeat(bytes) }, metadata: {} });
 
 test('[R1] [R2] [M3] [X2] a kernel says how far it is while it loads, and then gets what it was sent', async () => {
   const page = await open();
@@ -148,6 +151,19 @@ test('[E3] a shutdown is heard to its last word, and nothing of the kernel stays
   expect(page.observer.states.at(-1)).toBeNull();
 });
 
+test('[HL7] text that is flushed line by line is one entry, in its place before what becomes of the kernel', async () => {
+  const page = await open();
+  const { client, process } = await page.launchReady();
+  for (let line = 0; line < 100; line++) process.say(printed(10));
+  process.listener.ended({ why: 'Memory ran out.', isOutOfMemory: true });
+  await client.listener.untilLifecycle('autorestarted');
+  const kinds = client.listener.heard.map(({ message, event }) => message?.header.msg_type ?? event?.kind);
+  expect(kinds).toEqual(['stream', 'stream', 'died', 'autorestarted']);
+  const texts = client.listener.messages.map((message) => contentOf(message)['text']);
+  expect(texts).toEqual(['x'.repeat(10), 'x'.repeat(990)]);
+  expect(page.observer.messages).toHaveLength(2);
+});
+
 test('[B5] with no room for what it says a kernel stands still, and goes on when there is some', async () => {
   const spool = new MemorySpool();
   const page = await open(spool);
@@ -180,7 +196,7 @@ test('[B6] a kernel that nobody hears stands still at a bound, until half of it 
   const page = await open(new MemorySpool(), { bounds: { kept: 10_000, memory: 1e6 } });
   const { client, process } = await page.launchReady();
   await page.cut();
-  for (let line = 0; line < 12; line++) process.say(printed(1000));
+  for (let line = 0; line < 12; line++) process.say(shown(1000));
   await vi.waitFor(() => expect(process.isPaused).toBe(true));
   await page.far.reach();
   await vi.waitFor(() => expect(process.isPaused).toBe(false));
@@ -195,7 +211,7 @@ test('(I5) [HL2] a kernel that cannot stand still loses outputs at a bound, whic
   const { client, process } = await page.launchReady();
   await page.cut();
   for (let line = 0; line < 40; line++) {
-    process.say(printed(1000));
+    process.say(shown(1000));
     // As it would speak, with time for what is written.
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -205,7 +221,7 @@ test('(I5) [HL2] a kernel that cannot stand still loses outputs at a bound, whic
   await page.far.reach();
   await client.listener.untilMessage(({ header }) => header.msg_type === 'status');
   await vi.waitFor(() => expect(kindsOf(client)).toEqual(['reattached', 'reattached']));
-  const lost = 40 - typesOf(client).filter((type) => type === 'stream').length;
+  const lost = 40 - typesOf(client).filter((type) => type === 'display_data').length;
   expect(lost).toBeGreaterThan(0);
   const whys = client.listener.lifecycles.map((event) => (event.kind === 'reattached' ? event.why : ''));
   expect(whys).toEqual([

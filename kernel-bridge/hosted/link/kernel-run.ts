@@ -3,6 +3,7 @@ import type { KernelSays } from '../host-protocol.ts';
 import { HostedError } from './hosted-error.ts';
 import type { HostedLaunch, KernelProcess, ProcessEnd, StartKernel } from './kernel-process.ts';
 import { type HostedHeader, readHeader, seemsOf } from './message-header.ts';
+import { PrintedTogether } from './printed-together.ts';
 
 /** Not called any more once the run was ended. */
 export interface KernelRunListener {
@@ -35,6 +36,7 @@ export class KernelRun {
   /** Ids of our own requests: what they cause is delivered to nobody (R2). */
   readonly #own = new Set<string>();
   readonly #unanswered = new Set<string>();
+  readonly #printed = new PrintedTogether((message) => this.#listener.message(message));
   #busySince: number | null = null;
   #logged = '';
   #readyAt: number | null = null;
@@ -116,6 +118,7 @@ export class KernelRun {
   /** Idempotent. */
   end(): void {
     if (this.#state === 'ended') return;
+    this.#printed.end();
     this.#busyTime = (this.busyTime - this.#busyBefore) * 1000;
     this.#busySince = null;
     this.#state = 'ended';
@@ -166,7 +169,7 @@ export class KernelRun {
 
   #message(message: HostedMessage): void {
     if (this.#own.size > 0 && this.#isOwn(message)) return;
-    this.#listener.message(message);
+    this.#printed.add(message);
     const { channel, header, parentHeader } = message;
     if (channel === 'iopub') {
       if (seemsOf(header, 'status')) this.#look(message);

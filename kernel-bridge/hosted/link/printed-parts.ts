@@ -1,5 +1,6 @@
 import type { HostedMessage } from '../hosted-message.ts';
 import { readHeader, seemsOf } from './message-header.ts';
+import { readPrinted } from './read-printed.ts';
 
 /** In characters. */
 const PART = 1024 * 1024;
@@ -23,17 +24,6 @@ export function printedParts(message: HostedMessage): readonly HostedMessage[] {
       index === 0 ? header : header.replace(JSON.stringify(id), () => JSON.stringify(`${id}.${index + 1}`)),
     content: JSON.stringify({ name, text: part }),
   }));
-}
-
-function readPrinted(content: string): { readonly name: string; readonly text: string } | null {
-  try {
-    const { name, text, ...others } = JSON.parse(content) as Record<string, unknown>;
-    const isPrinted =
-      typeof name === 'string' && typeof text === 'string' && Object.keys(others).length === 0;
-    return isPrinted ? { name, text } : null;
-  } catch {
-    return null;
-  }
 }
 
 function textsOf(text: string): string[] {
