@@ -101,10 +101,7 @@ test('a link opens a notebook for a viewer, who runs a private copy in the brows
   const logged = async () =>
     (await logText(server, '--list')).split('\n').filter((line) => !line.includes('"kernel/'));
   const before = [digest(), await logged()];
-  // A layout that was kept opens the notebook, and JupyterLab opens that of the address once more behind it: whoever is
-  // elsewhere by then is fetched back.
-  await page.locator('.jp-FileBrowser:not(.jp-mod-restoring)').first().waitFor({ state: 'attached' });
-  // On a screen as narrow as a phone's.
+  // At once, while JupyterLab has yet to open what the address names; on a screen as narrow as a phone's.
   await page.getByRole('button', { name: PRIVATE }).click();
   await page.getByText('nobody else sees it, and the original does not change').waitFor();
   const copy = new NotebookWidget(page);

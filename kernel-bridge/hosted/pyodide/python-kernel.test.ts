@@ -304,6 +304,16 @@ describe('questions', () => {
       matches: ['.startswith'],
       cursor_end: 16,
     });
+    const completed = async (code: string): Promise<unknown> => {
+      await ask('complete_request', { code, cursor_pos: code.length });
+      return of('complete_reply').at(-1)?.content['matches'];
+    };
+    // What the cell itself imports, of modules that are loaded; none is imported, nor a name of the user's made.
+    for (const imports of ['import json; json', 'import json as j\nj', 'import os, json\nif x:\n  json'])
+      expect(await completed(`${imports}.dump`)).toEqual(['.dump', '.dumps']);
+    expect(await completed('from os import path as p\np.expandu')).toEqual(['.expanduser']);
+    expect(await completed('import os.path\nos.getcw')).toEqual(['.getcwd', '.getcwdb']);
+    expect(await completed('from nowhere import \nimport nothing\nfrom . import x\njson.dump')).toEqual([]);
     await ask('inspect_request', { code: 'print', cursor_pos: 5, detail_level: 0 });
     expect(contentOf('inspect_reply')).toMatchObject({ found: true });
     await ask('is_complete_request', { code: 'if True:' });

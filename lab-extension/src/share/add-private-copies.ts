@@ -19,6 +19,7 @@ import { makePrivate } from './private-notebook.ts';
 import { offerPrivateCopy } from './private-offer.ts';
 import { privateServices, type PrivateServices } from './private-services.ts';
 import { SHARE_STYLE } from './share-style.ts';
+import { stayWithCopy } from './stay-with-copy.ts';
 import { contentNow } from './take-copy.ts';
 
 const TAKE_COPY = 'in-the-loop:run-private-copy';
@@ -54,7 +55,12 @@ export function addPrivateCopies(deps: {
     const copy = await copies.add({ from: localPath, takenAt: new Date().toISOString(), content });
     open(copy.name);
   }
-  const open = (name: string): void => void manager.openOrReveal(`${PRIVATE_DRIVE}:${name}`, 'Notebook');
+  const show = (name: string): void => void manager.openOrReveal(`${PRIVATE_DRIVE}:${name}`, 'Notebook');
+  const wants = stayWithCopy(app.commands, show);
+  const open = (name: string): void => {
+    wants(name);
+    show(name);
+  };
   const named = takeFromAddress();
   if (named !== null) void app.restored.then(() => open(named));
   const actions = {
@@ -76,12 +82,16 @@ export function addPrivateCopies(deps: {
       confirmed(`Delete the private copy ${name}?`, text, 'Delete')
         .then(async (isSure) => {
           if (!isSure) return;
+          wants(null);
           await manager.closeFile(path);
           await contents.delete(path);
         })
         .catch(failed);
     },
-    openOriginal: (path: string): void => void manager.openOrReveal(path),
+    openOriginal(path: string): void {
+      wants(null);
+      manager.openOrReveal(path);
+    },
   };
 
   const current = (): NotebookPanel | null =>

@@ -6,5 +6,11 @@ export const SHARE_STYLE = `
 }
 .itl-Share-copy > :first-child { flex: 1 1 14em; }
 .itl-Share-tools { display: flex; flex-wrap: wrap; gap: 4px; }
+.itl-Share-tools button {
+  min-height: 28px; padding: 2px 8px; border: 1px solid var(--jp-border-color1); border-radius: 4px; cursor: pointer;
+  background: var(--jp-layout-color1); color: var(--jp-ui-font-color1); font: inherit;
+}
+.itl-Share-tools button:hover { background: var(--jp-layout-color2); }
+.itl-Share-tools button:focus-visible { outline: 2px solid var(--jp-brand-color1); outline-offset: 1px; }
 @media (pointer: coarse) { .itl-Share-tools button { min-height: 44px; } }
 `;
