@@ -112,6 +112,10 @@ test('a link opens a notebook for a viewer, who runs a private copy in the brows
   await copy.output(1).getByText('42').waitFor({ timeout: 60_000 });
   await copy.cell(1).locator('.jp-InputPrompt', { hasText: '[1]' }).waitFor();
   await shoot(page, 'private-copy');
+  await copy.type(2, 'import json; json.dum');
+  await page.keyboard.press('Tab');
+  await page.locator('.jp-Completer:visible').getByText('dumps').waitFor();
+  await page.keyboard.press('Escape');
   await expect.poll(() => copiesKept(page)).toContain('"42"');
 
   // Its address opens it again.
