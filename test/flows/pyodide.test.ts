@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { send, sendOk } from '../servers/http.ts';
@@ -69,20 +69,44 @@ test('it asks, is interrupted and restarted as any kernel', async () => {
   expect((await socket.execute('print("kept" in dir())')).text).toBe('False\n');
 });
 
-test('a warm one is handed out in the folder of its notebook', async () => {
+/** The kernels' processes that run for a server, also for none that lives. */
+function processes(): number {
+  return readdirSync('/proc').filter((entry) => {
+    try {
+      const commandLine = readFileSync(join('/proc', entry, 'cmdline'), 'utf8');
+      return commandLine.includes('/pyodide/main.js') && commandLine.includes(server.folders.own);
+    } catch {
+      return false; // No process, or one that has ended.
+    }
+  }).length;
+}
+
+test('a warm one is handed out in the folder of its notebook, and another one started; a killed server leaves that to nobody', async () => {
   interface Runtimes {
     readonly warm: readonly { readonly waiting: number }[];
   }
-  const waiting = async () =>
-    (await sendOk(server, { path: '/api/in-the-loop/v1/runtimes' })).json<Runtimes>().warm[0]?.waiting;
-  await expect.poll(waiting, { timeout: 30_000, interval: 50 }).toBe(1);
-  const { root } = server.folders;
+  const warmOnes = async () =>
+    (await sendOk(server, { path: '/api/in-the-loop/v1/runtimes' })).json<Runtimes>().warm;
+  const waiting = async () => (await warmOnes())[0]?.waiting;
+  const soon = { timeout: 30_000, interval: 50 };
+  await expect.poll(waiting, soon).toBe(1);
+  const { folders } = server;
+  const { root } = folders;
   mkdirSync(join(root, 'deep'));
   const body = { path: 'deep/b.ipynb', name: 'b.ipynb', type: 'notebook', kernel: { name: 'pyodide' } };
   const session = await sendOk(server, { method: 'POST', path: '/api/sessions', body });
   expect(await waiting()).toBe(0);
-  const warm = await KernelSocket.open(server, session.json<{ kernel: { id: string } }>().kernel.id);
+  const { id } = session.json<{ kernel: { id: string } }>().kernel;
+  const warm = await KernelSocket.open(server, id);
   const asked = await warm.execute('import os; print(os.getcwd(), os.environ["JPY_SESSION_NAME"])');
   expect(asked.text).toBe(`${join(root, 'deep')} ${join(root, 'deep', 'b.ipynb')}\n`);
   expect(asked.reply.content).toMatchObject({ execution_count: 1 });
+  await expect.poll(waiting, soon).toBe(1);
+  expect(processes()).toBe(3);
+  await server.end('SIGKILL');
+  server = await startOurServer({ folders });
+  expect(await warmOnes()).toEqual([]);
+  await expect.poll(processes, soon).toBe(2);
+  const left = (await sendOk(server, { path: '/api/kernels' })).json<{ id: string }[]>();
+  expect(left.map((each) => each.id).sort()).toEqual([kernelId, id].sort());
 });
