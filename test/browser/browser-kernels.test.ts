@@ -63,7 +63,10 @@ describe('Python in the browser, in JupyterLab', () => {
 
   test('starts from the launcher, and says how far it is loaded and where it runs', async () => {
     expect(await page.locator('iframe[title="Kernels of this page"]').count()).toBe(0);
-    await page.locator('.jp-LauncherCard', { hasText: PYTHON }).first().click();
+    const card = page.locator('.jp-LauncherCard', { hasText: PYTHON }).first();
+    await card.locator('svg image[href$="/kernelspecs/browser.python/logo-svg.svg"]').waitFor();
+    expect(await card.getAttribute('title')).toBe(`New notebook: ${PYTHON}`);
+    await card.click();
     await notebook.run(0, 'print("hello from", 41 + 1)');
     await chip(notebook)
       .getByText(/^Loading/)
@@ -116,6 +119,8 @@ describe('Python in the browser, in JupyterLab', () => {
     await unshared.getByText('alone 43').waitFor();
     await chip(notebook).getByText('Runs in this tab, not yet shared').waitFor();
     await shoot(page, 'browser-kernels-offline');
+    await notebook.toolbarButton('notebook:restart-kernel').click();
+    await page.getByText('The kernel was not restarted, and is as it was').first().waitFor();
     link.mend();
     await watched.output(5).getByText('alone 43').waitFor();
     await unshared.waitFor({ state: 'detached' });
@@ -139,9 +144,18 @@ describe('Python in the browser, in JupyterLab', () => {
       .getByText(/tab that ran it was closed/)
       .waitFor();
     await watched.output(6).getByText('so far').waitFor();
+    // The toolbar of a narrow window has no room for the chip.
+    await other.setViewportSize({ width: 390, height: 844 });
+    await watched.root.getByText('The tab that ran this kernel was closed').waitFor();
+    const start = watched.root.getByRole('button', { name: 'Start it here' });
+    await expect
+      .poll(() => start.boundingBox().then((box) => box !== null && box.x + box.width <= 390), soon)
+      .toBe(true);
     await shoot(other, 'browser-kernels-closed');
-    await chip(watched).getByText('Ended: start again').click();
+    await start.click();
+    await other.setViewportSize({ width: 1400, height: 900 });
     await chip(watched).getByText('Runs in this tab').waitFor();
+    expect(await start.count()).toBe(0);
     await watched.runToShow(7, 'x', 'NameError');
   });
 

@@ -93,6 +93,12 @@ describe('packages of a folder', () => {
   test('are not had from the network where there is none, which is said', async () => {
     const { client } = await kernels.start();
     expect(await outcome(client, '%pip install numpy')).toMatch(/no network.*--pyodide-network/);
+    const { reply } = await client.run('import matplotlib');
+    const told = (reply['traceback'] as string[]).join('\n');
+    expect(told).toMatch(/matplotlib cannot be had here: .*no network.*--pyodide-network/);
+    // Once, and not of each package that it needs.
+    expect(told.match(/no network/g)).toHaveLength(1);
+    expect(told).not.toContain('numpy');
   });
 });
 

@@ -1,5 +1,8 @@
 import type { LoadOptions, Pyodide } from './pyodide.ts';
 
+/** Pyodide says it before the reason, once for each package. */
+const WHICH = /The following error occurred while loading [^:\n]*:/;
+
 /** The packages of a distribution, as Python asks for them. */
 export class Packages {
   readonly #pyodide: Pyodide;
@@ -19,7 +22,10 @@ export class Packages {
     return name in this.#pyodide.lockfile.packages;
   }
 
-  /** Loads packages and what they need. Gives what went wrong, and the empty text if nothing did. */
+  /**
+   * Loads packages and what they need. Gives what went wrong, and the empty text if nothing did: where one cannot be had, what
+   * it needs mostly cannot for the same reason, so that the first is told.
+   */
   async load(names: readonly string[]): Promise<string> {
     const errors: string[] = [];
     const options = {
@@ -31,7 +37,8 @@ export class Packages {
     } catch (error) {
       errors.push(error instanceof Error ? error.message : String(error));
     }
-    return errors.join('\n');
+    const reasons = errors.join('\n').split(WHICH);
+    return reasons.map((reason) => reason.trim()).find((reason) => reason !== '') ?? '';
   }
 
   #modules(): Map<string, string> {

@@ -352,6 +352,9 @@ describe('what cannot be done here', () => {
   it('is said with what to do: %pip without an index, programs', async () => {
     await run('%pip install something');
     expect(contentOf('error')?.['evalue']).toContain('neither a packages URL nor a package index');
+    // The sentence alone, without how the kernel came to say it.
+    expect(traceback()).toBe(`ModuleNotFoundError: ${String(contentOf('error')?.['evalue'])}`);
+    expect(contentOf('execute_reply')).toMatchObject({ status: 'error', traceback: [traceback()] });
     heard = [];
     await run('import micropip\nawait micropip.install("something")');
     expect(contentOf('error')?.['evalue']).toContain('neither a packages URL nor a package index');

@@ -1,5 +1,24 @@
 import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
+import { addStyleSheet } from '../style-sheet.ts';
+
+const STYLE = `
+.jp-InTheLoop-notice {
+  box-sizing: border-box; overflow: hidden; background: var(--jp-layout-color2); color: var(--jp-ui-font-color1);
+  font-family: var(--jp-ui-font-family); font-size: var(--jp-ui-font-size1);
+}
+.jp-InTheLoop-noticeContent {
+  display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; box-sizing: border-box; padding: 6px 12px;
+  border-left: 4px solid var(--jp-warn-color1); border-bottom: 1px solid var(--jp-border-color2); overflow-wrap: anywhere;
+}
+.jp-InTheLoop-noticeContent > :first-child { flex: 1 1 16em; line-height: 1.4; }
+.jp-InTheLoop-noticeActions { display: flex; flex-wrap: wrap; gap: 4px; }
+.jp-InTheLoop-noticeActions button.jp-mod-styled.jp-mod-minimal {
+  min-height: 28px; height: auto; color: var(--jp-ui-font-color1); border: 1px solid var(--jp-border-color1);
+}
+.jp-InTheLoop-noticeActions button:focus-visible { outline: 2px solid var(--jp-brand-color1); outline-offset: 1px; }
+@media (pointer: coarse) { .jp-InTheLoop-noticeActions button.jp-mod-styled.jp-mod-minimal { min-height: 44px; } }
+`;
 
 export interface Notice {
   readonly text: string;
@@ -17,6 +36,7 @@ export class NoticeBar extends Widget {
   /** @param leave takes the keyboard's focus when what had it goes away */
   constructor(private readonly leave: () => void) {
     super();
+    addStyleSheet('notice-bar', STYLE);
     this.addClass('jp-InTheLoop-notice');
     this.#content.className = 'jp-InTheLoop-noticeContent';
     this.#actions.className = 'jp-InTheLoop-noticeActions';

@@ -2,7 +2,7 @@ import type { KernelSpec } from '@jupyterlab/services';
 import { describe, expect, test } from 'vitest';
 import type { PlaceModel } from '../../../server/wire/place.ts';
 import { kernelGroups } from './kernel-groups.ts';
-import { placeOfKernelspec, shortName, THIS_MACHINE } from './place-of-kernelspec.ts';
+import { fullName, placeOfKernelspec, shortName, THIS_MACHINE } from './place-of-kernelspec.ts';
 
 const CLUSTER = { id: 'cluster', title: 'Cluster', kind: 'slurm' } as const;
 const spec = (name: string, place?: Readonly<Record<string, string>>): KernelSpec.ISpecModel => ({
@@ -101,4 +101,11 @@ test('a kernelspec without a place is one of this machine; one that is gone is u
 test('the name of a place is left out beside it, and only there', () => {
   expect(shortName('Python 3 · Cluster', CLUSTER)).toBe('Python 3');
   expect(shortName('Python 3', CLUSTER)).toBe('Python 3');
+});
+
+test('the full name has the place once', () => {
+  const browser = { id: 'browser', title: 'In this browser', kind: 'browser' } as const;
+  expect(fullName('Python (in this browser)', browser)).toBe('Python (in this browser)');
+  expect(fullName('Python 3 · Cluster', CLUSTER)).toBe('Python 3 · Cluster');
+  expect(fullName('Python 3', CLUSTER)).toBe('Python 3 · Cluster');
 });

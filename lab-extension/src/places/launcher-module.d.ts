@@ -12,6 +12,8 @@ declare module '@jupyterlab/launcher' {
     category?: string;
     rank?: number;
     categoryRank?: number;
+    /** JupyterLab draws it in its own groups of kernels alone. */
+    kernelIconUrl?: string;
   }
   export interface LauncherModel extends VDomModel {
     add(item: LauncherItem): IDisposable;

@@ -27,6 +27,12 @@ export function shortName(displayName: string, place: SpecPlace): string {
   return displayName.endsWith(ending) ? displayName.slice(0, -ending.length) : displayName;
 }
 
+/** The kernelspec's name for people with that of its place, which it may have already. */
+export function fullName(displayName: string, place: SpecPlace): string {
+  const isNamed = displayName.toLowerCase().includes(place.title.toLowerCase());
+  return isNamed ? displayName : `${displayName} · ${place.title}`;
+}
+
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }

@@ -1,17 +1,29 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, ISessionContextDialogs, Notification } from '@jupyterlab/apputils';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { IRuntimes } from '../runtimes/runtimes-model-plugin.ts';
 import type { RuntimesModel } from '../runtimes/runtimes-model.ts';
 import { ApiClient } from './api-client.ts';
-import { placeOfKernelspec, shortName, THIS_MACHINE, type SpecPlace } from './place-of-kernelspec.ts';
+import { kernelIn, STOCK_COMMANDS, type LauncherCommands } from './launcher-places.ts';
+import { logoIcon } from './logo-icon.ts';
+import {
+  fullName,
+  placeOfKernelspec,
+  shortName,
+  THIS_MACHINE,
+  type SpecPlace,
+} from './place-of-kernelspec.ts';
 import type { PlaceQuestions } from './place-questions.ts';
 import { PlacesClient } from './places-client.ts';
 
 /** Takes `kernelName` and `cwd`, as JupyterLab's own command for new notebooks. */
 export const NEW_NOTEBOOK_AT_PLACE = 'in-the-loop:new-notebook-at-place';
 const CHANGE_RESOURCES = 'in-the-loop:change-resources';
-const STOCK_NEW_NOTEBOOK = 'notebook:create-new';
+const LAUNCHER_COMMANDS: LauncherCommands = {
+  notebook: NEW_NOTEBOOK_AT_PLACE,
+  console: 'in-the-loop:new-console-at-place',
+};
 
 export const placesPlugin: JupyterFrontEndPlugin<void> = {
   id: '@in-the-loop/lab-extension:places',
@@ -42,18 +54,26 @@ export const placesPlugin: JupyterFrontEndPlugin<void> = {
       };
     }
 
-    commands.addCommand(NEW_NOTEBOOK_AT_PLACE, {
-      label({ kernelName }) {
-        const { specs } = kernelspecs;
-        const name = kernelName as string;
-        const place = placeOfKernelspec(specs, name);
-        const displayName = specs?.kernelspecs[name]?.display_name ?? name;
-        return place === null ? displayName : shortName(displayName, place);
-      },
-      caption: (args) => commands.caption(STOCK_NEW_NOTEBOOK, args),
-      icon: (args) => commands.icon(STOCK_NEW_NOTEBOOK, args),
+    const nameOf = (args: ReadonlyPartialJSONObject, named: typeof fullName): string => {
+      const name = kernelIn(args) ?? '';
+      const place = placeOfKernelspec(kernelspecs.specs, name);
+      const displayName = kernelspecs.specs?.kernelspecs[name]?.display_name ?? name;
+      return place === null ? displayName : named(displayName, place);
+    };
+    const iconOf = (args: ReadonlyPartialJSONObject, stock: string) =>
+      typeof args['logo'] === 'string' ? logoIcon(args['logo']) : commands.icon(stock, args);
+    commands.addCommand(LAUNCHER_COMMANDS.notebook, {
+      label: (args) => nameOf(args, shortName),
+      caption: (args) => `New notebook: ${nameOf(args, fullName)}`,
+      icon: (args) => iconOf(args, STOCK_COMMANDS.notebook),
       execute: async ({ kernelName, cwd }) =>
         (await questions()).newNotebook(kernelName as string, cwd as string | undefined),
+    });
+    commands.addCommand(LAUNCHER_COMMANDS.console, {
+      label: (args) => `Console · ${nameOf(args, shortName)}`,
+      caption: (args) => `New console: ${nameOf(args, fullName)}`,
+      icon: (args) => iconOf(args, STOCK_COMMANDS.console),
+      execute: ({ logo: _, ...args }) => commands.execute(STOCK_COMMANDS.console, args),
     });
     const inFront = (): { readonly panel: NotebookPanel; readonly place: SpecPlace } | null => {
       const panel = tracker.currentWidget;
@@ -88,7 +108,7 @@ export const placesPlugin: JupyterFrontEndPlugin<void> = {
       if (!names.some(isPlaced)) return;
       kernelspecs.specsChanged.disconnect(groupLauncher);
       void import('./group-launcher.ts').then(({ groupLauncher: group }) =>
-        group(app, model, NEW_NOTEBOOK_AT_PLACE),
+        group(app, model, LAUNCHER_COMMANDS),
       );
     };
     kernelspecs.specsChanged.connect(groupLauncher);

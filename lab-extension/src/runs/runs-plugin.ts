@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { ICommandPalette, ISessionContextDialogs, Notification } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { addStyleSheet } from '../style-sheet.ts';
@@ -20,17 +20,18 @@ export const runsPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Shows in every tab what runs, for how long, and what it asks.',
   autoStart: true,
   requires: [INotebookTracker, IRunQueues],
-  optional: [ILiveDocuments, ICommandPalette],
+  optional: [ILiveDocuments, ICommandPalette, ISessionContextDialogs],
   activate(
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     queues: RunQueues | null,
     live: ILiveDocuments | null,
     palette: ICommandPalette | null,
+    dialogs: ISessionContextDialogs | null,
   ) {
     if (live === null || queues === null) return;
     addStyleSheet('runs', RUNS_STYLE);
-    tellFailedCommands(app, live.connection);
+    tellFailedCommands(app, live.connection, dialogs);
     app.commands.addCommand(NOTICE_COMMAND, {
       label: 'Tell Me When a Long Run Ends',
       execute: async () => Notification.info(await permitNotices(), { autoClose: 8_000 }),

@@ -42,10 +42,10 @@ export class HostChip extends Widget {
     this.node.append(this.#progress, this.#button, this.#said);
   }
 
-  say({ short, long, progress, isOver }: WhereText): void {
+  say({ short, long, progress, over }: WhereText): void {
     if (this.#button.textContent !== short) this.#button.textContent = short;
     this.#button.title = [short, ...long].join('\n');
-    this.node.dataset['over'] = String(isOver);
+    this.node.dataset['over'] = String(over !== null);
     this.#progress.hidden = progress === undefined;
     this.#progress.setAttribute('aria-label', 'Loading of the kernel');
     if (typeof progress === 'number') this.#progress.value = progress;

@@ -40,8 +40,13 @@ describe('where a kernel runs', () => {
   });
 
   test('offers to start again what is over, and says why', () => {
-    expect(whereText({ kind: 'over' })).toMatchObject({ isOver: true });
+    expect(whereText({ kind: 'over', wasHere: false }).over).toMatch(
+      /^The tab that ran this kernel was closed/,
+    );
+    expect(whereText({ kind: 'over', wasHere: true }).over).toMatch(/^This kernel was shut down\./);
     const ended = whereText({ ...here, state: { kind: 'ended', why: 'its memory ran out' } });
-    expect(ended).toMatchObject({ isOver: true, long: ['Its memory ran out.', expect.any(String)] });
+    expect(ended.long[0]).toBe('Its memory ran out.');
+    expect(ended.over).toBe('This kernel has ended. Its memory ran out. Outputs stay, variables ended.');
+    expect(whereText({ ...here, state: { kind: 'busy' } }).over).toBeNull();
   });
 });

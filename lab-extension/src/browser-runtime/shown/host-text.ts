@@ -12,8 +12,8 @@ export type Whereabouts =
     }
   /** Of another page; null: nothing is known of it yet. */
   | { readonly kind: 'elsewhere'; readonly host: HostingTab | null }
-  /** It is over. */
-  | { readonly kind: 'over' };
+  /** It is over. @param wasHere whether this page ran it, which somebody then has shut down */
+  | { readonly kind: 'over'; readonly wasHere: boolean };
 
 export interface HostingTab {
   /** Which browser, on which system. */
@@ -30,12 +30,13 @@ export interface WhereText {
   readonly long: readonly string[];
   /** From 0 to 1 while it loads; null: nobody can tell; undefined: it does not load. */
   readonly progress?: number | null;
-  /** Whether it can only go on by being started again. */
-  readonly isOver: boolean;
+  /** What is said above the notebook of one that can only go on by being started again; null: it goes on. */
+  readonly over: string | null;
 }
 
 const CLOSING = 'When that tab is closed or reloaded, outputs stay in the notebook and variables end.';
 const HERE = 'When this tab is closed or reloaded, outputs stay in the notebook and variables end.';
+const LEFT = 'Outputs stay, variables ended.';
 const WATCH = 'Everybody who has this notebook open sees its outputs and can run cells on it.';
 const NOT_INTERRUPTIBLE =
   'A running cell cannot be interrupted in this browser: it does not let a page share memory with what it runs. A restart stops it.';
@@ -53,7 +54,9 @@ export function whereText(where: Whereabouts): WhereText {
           'The tab that ran this kernel was closed or reloaded, or its kernel ended.',
           'Outputs are all there. Variables are gone: start it again, and it runs in this tab.',
         ],
-        isOver: true,
+        over: where.wasHere
+          ? `This kernel was shut down. ${LEFT}`
+          : `The tab that ran this kernel was closed, or the kernel was shut down. ${LEFT}`,
       };
   }
 }
@@ -64,13 +67,13 @@ function hereText({ state, unshared, canInterrupt }: Extract<Whereabouts, { kind
       short: state.done === null ? state.text : `${state.text} ${Math.round(100 * state.done)}%`,
       long: ['Python is being loaded into this tab. Cells that are run meanwhile wait for it.', HERE],
       progress: state.done,
-      isOver: false,
+      over: null,
     };
   if (state.kind === 'ended')
     return {
       short: 'Ended: start again',
       long: [sentence(state.why), 'Outputs are all there. Variables are gone.'],
-      isOver: true,
+      over: `This kernel has ended. ${sentence(state.why)} ${LEFT}`,
     };
   const waiting =
     unshared === 0
@@ -81,12 +84,12 @@ function hereText({ state, unshared, canInterrupt }: Extract<Whereabouts, { kind
   return {
     short: unshared === 0 ? 'Runs in this tab' : 'Runs in this tab, not yet shared',
     long: [HERE, ...waiting, WATCH, ...(canInterrupt ? [] : [NOT_INTERRUPTIBLE])],
-    isOver: false,
+    over: null,
   };
 }
 
 function elsewhereText(host: HostingTab | null): WhereText {
-  if (host === null) return { short: 'Runs in a tab', long: [CLOSING, WATCH], isOver: false };
+  if (host === null) return { short: 'Runs in a tab', long: [CLOSING, WATCH], over: null };
   const whose = host.person === null ? 'another tab of yours' : `${possessive(host.person)} tab`;
   const named = `${whose} (${host.title})`;
   if (!host.isThere)
@@ -96,9 +99,9 @@ function elsewhereText(host: HostingTab | null): WhereText {
         `It runs in ${named}, which is not connected to the server now.`,
         'It goes on there, and what it puts out comes when that tab is back. Or restart it: it then runs in this tab, without its variables.',
       ],
-      isOver: false,
+      over: null,
     };
-  return { short: `Runs in ${named}`, long: [CLOSING, WATCH], isOver: false };
+  return { short: `Runs in ${named}`, long: [CLOSING, WATCH], over: null };
 }
 
 function possessive(name: string): string {

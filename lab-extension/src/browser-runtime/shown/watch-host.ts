@@ -5,6 +5,7 @@ import { Widget } from '@lumino/widgets';
 import { BROWSER_PLACE } from '../../../../server/wire/browser-runtime.ts';
 import type { RuntimesModel } from '../../runtimes/runtimes-model.ts';
 import type { PageRuntime } from '../page-runtime.ts';
+import { NoticeBar } from '../../file-notes/notice-bar.ts';
 import { HostChip } from './host-chip.ts';
 import { whereText, type Whereabouts } from './host-text.ts';
 import { startAgain } from './start-again.ts';
@@ -17,7 +18,13 @@ export interface HostKnowledge {
   readonly personOf: (username: string) => string | null;
 }
 
-/** Says beside a notebook's kernel, where that runs in a browser, in which tab, and how far it is loaded. */
+/** What JupyterLab says of a notebook whose kernel is about to come or to go: it is over only for that moment. */
+const PASSING: readonly string[] = ['initializing', 'starting', 'restarting', 'terminating'];
+
+/**
+ * Says beside a notebook's kernel, where that runs in a browser, in which tab, and how far it is loaded; and above the notebook
+ * when it is over, for a toolbar without room hides what is beside the kernel.
+ */
 export function watchHost(panel: NotebookPanel, known: HostKnowledge): IDisposable {
   const { runtime, model } = known;
   const { sessionContext, toolbar } = panel;
@@ -25,12 +32,21 @@ export function watchHost(panel: NotebookPanel, known: HostKnowledge): IDisposab
   let chip: HostChip | null = null;
   /** Of the kernelspec of the last kernel, which may be gone. */
   let last: string | null = null;
+  let wasHere = false;
+  /** From here, by this tab's person: who then has no kernel chose it. */
+  let wasEnded = false;
+  let bar: NoticeBar | null = null;
 
   function show(): void {
     const name = sessionContext.session?.kernel?.name;
     if (name !== undefined) last = name;
-    const where = last === null ? null : whereabouts(panel, last, known);
-    if (where === null) {
+    const where = whereIsIt();
+    if (where !== null && where.kind !== 'over') wasHere = where.kind === 'here';
+    if (sessionContext.isTerminating) wasEnded = true;
+    else if (sessionContext.session !== null) wasEnded = false;
+    const text = where === null ? null : whereText(where);
+    tellOver(text?.over ?? null);
+    if (where === null || text === null) {
       chip?.dispose();
       chip = null;
       watch?.dispose();
@@ -39,7 +55,6 @@ export function watchHost(panel: NotebookPanel, known: HostKnowledge): IDisposab
     }
     // Of its own kernels the page knows by itself.
     if (where.kind === 'elsewhere') watch ??= model.watch();
-    const text = whereText(where);
     if (chip !== null) {
       const width = chip.node.offsetWidth;
       chip.say(text);
@@ -53,11 +68,26 @@ export function watchHost(panel: NotebookPanel, known: HostKnowledge): IDisposab
       toolbar.addItem('in-the-loop-host', chip);
   }
 
+  function tellOver(over: string | null): void {
+    const isKnown = wasEnded || PASSING.includes(sessionContext.kernelDisplayStatus);
+    if (over === null || isKnown) return bar?.present(null);
+    if (bar === null) panel.contentHeader.addWidget((bar = new NoticeBar(() => panel.activate())));
+    bar.present({ text: over, actions: [{ label: 'Start it here', run: startHere }] });
+  }
+
+  function startHere(): void {
+    if (last !== null) void startAgain(sessionContext, last);
+  }
+
+  function whereIsIt(): Whereabouts | null {
+    return last === null ? null : whereabouts(panel, { name: last, wasHere }, known);
+  }
+
   function tellMore(): void {
-    const where = last === null ? null : whereabouts(panel, last, known);
-    if (where === null || last === null) return;
+    const where = whereIsIt();
+    if (where === null) return;
     const text = whereText(where);
-    if (text.isOver) void startAgain(sessionContext, last);
+    if (text.over !== null) startHere();
     else void tellWhere(text, where.kind === 'here' ? runtime.find(where.kernelId) : null);
   }
 
@@ -80,18 +110,19 @@ export function watchHost(panel: NotebookPanel, known: HostKnowledge): IDisposab
     for (const signal of signals) signal.disconnect(show);
     watch?.dispose();
     chip?.dispose();
+    bar?.dispose();
   });
 }
 
-/** Null where the notebook's kernel runs in no browser. @param name of its kernelspec, also where it is gone */
+/** Null where the notebook's kernel runs in no browser. @param last what it was, also where it is gone */
 function whereabouts(
   { sessionContext }: NotebookPanel,
-  name: string,
+  { name, wasHere }: { readonly name: string; readonly wasHere: boolean },
   { runtime, model, personOf }: HostKnowledge,
 ): Whereabouts | null {
   if (!name.startsWith(`${BROWSER_PLACE}.`)) return null;
   const kernel = sessionContext.session?.kernel ?? null;
-  if (kernel === null) return { kind: 'over' };
+  if (kernel === null) return { kind: 'over', wasHere };
   const hosted = runtime.find(kernel.id);
   if (hosted !== null) {
     const { state, canInterrupt } = hosted;
@@ -99,7 +130,7 @@ function whereabouts(
     const unshared = runtime.connection.kind === 'accepted' ? 0 : hosted.unshared;
     return { kind: 'here', kernelId: kernel.id, state, unshared, canInterrupt };
   }
-  if (kernel.status === 'dead') return { kind: 'over' };
+  if (kernel.status === 'dead') return { kind: 'over', wasHere };
   const host = model.runtimes.find(({ kernelId }) => kernelId === kernel.id)?.host;
   if (host === undefined) return { kind: 'elsewhere', host: null };
   return { kind: 'elsewhere', host: { ...host, person: personOf(host.person) } };

@@ -6,12 +6,16 @@ import re
 import shlex
 import sys
 
-from .remedies import HOW
+from .remedies import HOW, with_remedy
 
 # How IPython writes `%pip …` and `!pip …`; the install waits for files, so the line has to await it.
 PIP_LINE = re.compile(
     r"""^(\s*)get_ipython\(\)\.(?:run_line_magic\('(?:pip|micropip)', |system\('(?:python3? -m )?pip )(.*)\)$"""
 )
+
+
+# What browsers say of a file that they could not have, whyever.
+NOT_FETCHED = ("Failed to fetch", "NetworkError", "Load failed")
 
 
 class Packages:
@@ -57,6 +61,8 @@ class Packages:
     async def _load(self, names):
         failure = str(await self._host.packages.load(_to_js(names)))
         importlib.invalidate_caches()
+        if failure.startswith(NOT_FETCHED):
+            return "nothing came from {}".format(self.url)
         return failure
 
     def transform(self, lines):
@@ -71,7 +77,11 @@ class Packages:
 
             print(micropip.list())
         elif command == "install":
-            await self._install([word for word in rest if not word.startswith("-")])
+            try:
+                await self._install([word for word in rest if not word.startswith("-")])
+            except Exception as error:
+                _without_traceback(error)
+                raise
         else:
             print("Here %pip knows `install` and `list`.", file=sys.stderr)
 
@@ -101,7 +111,7 @@ class Packages:
         if ours:
             failure = await self._load(ours)
             if failure:
-                raise OSError("{} could not be loaded: {}".format(", ".join(ours), failure))
+                raise OSError("{} could not be loaded: {}".format(", ".join(ours), with_remedy(failure)))
         if others:
             if not self._index_urls:
                 raise ModuleNotFoundError(
@@ -113,6 +123,11 @@ class Packages:
             await self._by_micropip(others, index_urls=self._index_urls)
         importlib.invalidate_caches()
         print("Installed {}.".format(", ".join(requirements)))
+
+
+def _without_traceback(error):
+    """Has IPython show the error alone: how it came about says nothing of the cell."""
+    error._render_traceback_ = lambda: ["{}: {}".format(type(error).__name__, error)]
 
 
 def _awaited(match):

@@ -12,6 +12,17 @@ def remedy_for(kernel, error):
     return None
 
 
+def with_remedy(failure):
+    """Why a package was not loaded, and what to do, which the server's own reasons have."""
+    if "--pyodide-" in failure:
+        return failure
+    return (
+        "{}. Whoever runs the server can name an address or a folder that has it (--pyodide-packages): {}".format(
+            failure.rstrip(". "), HOW
+        )
+    )
+
+
 def _memory(limit):
     if limit is None:
         return "WebAssembly has no more than 4 GB of memory."
@@ -21,10 +32,7 @@ def _memory(limit):
 def _module(packages, module):
     failure = packages.failures.get(module)
     if failure:
-        return (
-            "The package that has it could not be loaded: {}. Whoever runs the server can name an address or a folder "
-            "that has it (--pyodide-packages): {}".format(str(failure).rstrip(". "), HOW)
-        )
+        return "{} cannot be had here: {}".format(module, with_remedy(failure))
     package = packages.package_of(module)
     if package and packages.url is None:
         return (
