@@ -338,6 +338,11 @@ describe('comms', () => {
     expect(of('comm_msg')).toMatchObject([{ parent: id, content: { comm_id: 'c', data: { got: 5 } } }]);
     expect([...(of('comm_msg')[0]?.buffers[0] ?? [])]).toEqual([3, 2, 1]);
   });
+
+  it('can be told whose outputs are to be theirs', async () => {
+    const id = await run('print(get_ipython().kernel.get_parent()["header"]["msg_id"])');
+    expect(printed()).toBe(`${id}\n`);
+  });
 });
 
 describe('what cannot be done here', () => {

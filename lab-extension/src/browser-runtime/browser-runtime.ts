@@ -39,13 +39,8 @@ export interface IHostedKernel {
    * @returns its msg_id
    */
   execute(code: string, metadata: Readonly<Record<string, unknown>>): string;
-  /** Any other request or reply of this page, to a private kernel. @returns its msg_id */
-  send(
-    channel: 'shell' | 'control' | 'stdin',
-    type: string,
-    content: Readonly<Record<string, unknown>>,
-    parentHeader?: string,
-  ): string;
+  /** Any message of this page to a private kernel, as it is: what answers it names its id. */
+  send(message: HostedMessage): void;
   /** @returns false where this browser cannot interrupt a running cell: then only a restart helps */
   interrupt(): boolean;
   restart(): void;

@@ -12,7 +12,7 @@ export class PageKernel implements IHostedKernel {
   readonly message = new Signal<this, HostedMessage>(this);
   #model: HostedKernelModel;
 
-  /** @param session of all requests of this page */
+  /** @param session of what this page itself asks */
   constructor(
     model: HostedKernelModel,
     private readonly session: string,
@@ -58,16 +58,16 @@ export class PageKernel implements IHostedKernel {
   execute(code: string, metadata: Readonly<Record<string, unknown>>): string {
     const options = { silent: false, store_history: true, user_expressions: {} };
     const content = { code, ...options, allow_stdin: true, stop_on_error: true };
-    return this.#send('shell', 'execute_request', content, '{}', metadata);
+    return this.#sendOwn('shell', 'execute_request', content, '{}', metadata);
   }
 
-  send(
-    channel: 'shell' | 'control' | 'stdin',
-    type: string,
-    content: Readonly<Record<string, unknown>>,
-    parentHeader = '{}',
-  ): string {
-    return this.#send(channel, type, content, parentHeader, {});
+  /** @param question header of the kernel's `input_request` */
+  answer(question: string, value: string): void {
+    this.#sendOwn('stdin', 'input_reply', { value, status: 'ok' }, question, {});
+  }
+
+  send(message: HostedMessage): void {
+    this.say({ type: 'send', kernelId: this.id, message });
   }
 
   interrupt(): boolean {
@@ -89,30 +89,20 @@ export class PageKernel implements IHostedKernel {
     this.say({ type: 'follow', kernelId: this.id, isFollowed });
   }
 
-  #send(
-    channel: 'shell' | 'control' | 'stdin',
+  #sendOwn(
+    channel: 'shell' | 'stdin',
     type: string,
-    content: Readonly<Record<string, unknown>>,
+    content: object,
     parentHeader: string,
-    metadata: Readonly<Record<string, unknown>>,
+    metadata: object,
   ): string {
     const id = UUID.uuid4();
     const header = {
       ...{ msg_id: id, msg_type: type, session: this.session, username: '' },
       ...{ date: new Date().toISOString(), version: PROTOCOL },
     };
-    this.say({
-      type: 'send',
-      kernelId: this.id,
-      message: {
-        channel,
-        header: JSON.stringify(header),
-        parentHeader,
-        metadata: JSON.stringify(metadata),
-        content: JSON.stringify(content),
-        buffers: [],
-      },
-    });
+    const texts = { header: JSON.stringify(header), parentHeader, metadata: JSON.stringify(metadata) };
+    this.send({ channel, ...texts, content: JSON.stringify(content), buffers: [] });
     return id;
   }
 }

@@ -20,21 +20,19 @@ class Hosted implements IHostedKernel {
   readonly stateChanged = new Signal<this, HostedKernelState>(this);
   readonly message = new Signal<this, HostedMessage>(this);
   readonly did: string[] = [];
-  #count = 0;
+  readonly sent: HostedMessage[] = [];
 
   constructor(
     readonly id: string,
     readonly kind: BrowserKernelKind,
   ) {}
 
-  execute(code: string, metadata: object): string {
-    this.did.push(`execute ${code} ${JSON.stringify(metadata)}`);
-    return `own-${++this.#count}`;
+  execute(): string {
+    throw new Error('JupyterLab asks under its own ids.');
   }
 
-  send(channel: string, type: string, _content: object, parentHeader = '{}'): string {
-    this.did.push(`${channel} ${type} ${parentHeader}`);
-    return `own-${++this.#count}`;
+  send(message: HostedMessage): void {
+    this.sent.push(message);
   }
 
   interrupt(): boolean {
@@ -131,22 +129,31 @@ describe('the socket of a private kernel', () => {
     return { kernel, socket, heard };
   }
 
-  test('runs cells under an id of the kernel, and answers with the one that JupyterLab gave', async () => {
+  test('carries what JupyterLab asks, and what answers it, as it is: widgets go by its ids', async () => {
     const { kernel, socket, heard } = await open();
     const message = request('execute_request', { code: '1', silent: false, store_history: true });
-    socket.send({ ...message, metadata: { cellId: 'c' } });
-    expect(kernel.did).toEqual(['execute 1 {"cellId":"c"}']);
-    kernel.message.emit(said({ msg_id: 'own-1', session: 'runtime' }));
+    const bytes = new Uint8Array([0, 3, 4]).subarray(1);
+    socket.send({ ...message, metadata: { cellId: 'c' }, buffers: [bytes, bytes.slice().buffer] });
+    const { channel, header, metadata, content, buffers } = kernel.sent[0] as HostedMessage;
+    expect({ channel, metadata }).toEqual({ channel: 'shell', metadata: '{"cellId":"c"}' });
+    expect([header, content].map((each) => JSON.parse(each) as unknown)).toEqual([
+      message.header,
+      message.content,
+    ]);
+    expect(buffers.map((each) => [...each])).toEqual([
+      [3, 4],
+      [3, 4],
+    ]);
+    kernel.message.emit(said(message.header));
     expect(heard[0]).toMatchObject({ parent_header: message.header, content: { text: 'hello' } });
     expect((heard[0]?.['buffers'] as unknown as DataView[])[0]?.byteLength).toBe(2);
   });
 
-  test('sends what is no cell as it is, and answers of people with what was asked', async () => {
+  test('brings answers of people with what was asked', async () => {
     const { kernel, socket } = await open();
-    socket.send(request('execute_request', { code: '1', silent: true, store_history: false }));
     const answer = { ...request('execute_request', {}), channel: 'stdin', parent_header: { msg_id: 'q' } };
     socket.send({ ...answer, header: { ...answer.header, msg_type: 'input_reply' } });
-    expect(kernel.did).toEqual(['shell execute_request {}', 'stdin input_reply {"msg_id":"q"}']);
+    expect(kernel.sent).toMatchObject([{ channel: 'stdin', parentHeader: '{"msg_id":"q"}' }]);
   });
 
   test('tells the end of the kernel, and nothing once it is closed', async () => {

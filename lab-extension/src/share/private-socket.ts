@@ -2,14 +2,12 @@ import type { KernelMessage } from '@jupyterlab/services';
 import type { HostedMessage } from '../../../kernel-bridge/hosted/hosted-message.ts';
 import type { HostedKernelState, IHostedKernel } from '../browser-runtime/browser-runtime.ts';
 
-/** What a kernel may still say something of. */
-const MOST_REQUESTS = 1_000;
 const HOSTED_CHANNELS = ['shell', 'control', 'stdin'] as const;
 type HostedChannel = (typeof HOSTED_CHANNELS)[number];
 
 /**
- * What JupyterLab takes for the websocket of a kernel, and is the way to one of this page. Messages pass as objects; the
- * page's runtime gives requests ids of its own, which are put back into what answers them.
+ * What JupyterLab takes for the websocket of a kernel, and is the way to one of this page. Messages pass as objects,
+ * under JupyterLab's own ids: a widget tells the page by them which outputs are its own.
  */
 export class PrivateSocket {
   readonly protocol = '';
@@ -20,8 +18,6 @@ export class PrivateSocket {
   onclose: ((event: object) => void) | null = null;
   onerror: ((event: object) => void) | null = null;
   readonly #kernel: IHostedKernel | null;
-  /** By the runtime's id. */
-  readonly #requests = new Map<string, unknown>();
 
   constructor(kernel: IHostedKernel | null) {
     this.#kernel = kernel;
@@ -36,19 +32,16 @@ export class PrivateSocket {
   }
 
   send(data: unknown): void {
-    const { channel, header, parent_header, content, metadata } = data as KernelMessage.IMessage;
-    if (this.#kernel === null || !isHosted(channel)) return;
-    const asked = content as unknown as Readonly<Record<string, unknown>>;
-    const isCell = header.msg_type === 'execute_request' && asked['silent'] !== true;
-    const id =
-      isCell && asked['store_history'] !== false
-        ? this.#kernel.execute(String(asked['code']), metadata)
-        : this.#kernel.send(channel, header.msg_type, asked, JSON.stringify(parent_header));
-    this.#requests.set(id, header);
-    for (const oldest of this.#requests.keys()) {
-      if (this.#requests.size <= MOST_REQUESTS) break;
-      this.#requests.delete(oldest);
-    }
+    const { channel, header, parent_header, content, metadata, buffers } = data as KernelMessage.IMessage;
+    if (!isHosted(channel)) return;
+    this.#kernel?.send({
+      channel,
+      header: JSON.stringify(header),
+      parentHeader: JSON.stringify(parent_header),
+      metadata: JSON.stringify(metadata),
+      content: JSON.stringify(content),
+      buffers: (buffers ?? []).map(bytesOf),
+    });
   }
 
   close(): void {
@@ -59,11 +52,10 @@ export class PrivateSocket {
   }
 
   #hear(_: IHostedKernel, said: HostedMessage): void {
-    const parent = JSON.parse(said.parentHeader) as { readonly msg_id?: string };
     this.#tell({
       channel: said.channel,
       header: JSON.parse(said.header) as unknown,
-      parent_header: this.#requests.get(parent.msg_id ?? '') ?? parent,
+      parent_header: JSON.parse(said.parentHeader) as unknown,
       metadata: JSON.parse(said.metadata) as unknown,
       content: JSON.parse(said.content) as unknown,
       buffers: said.buffers.map((each) => new DataView(each.buffer, each.byteOffset, each.byteLength)),
@@ -87,4 +79,10 @@ export class PrivateSocket {
 
 function isHosted(channel: string): channel is HostedChannel {
   return (HOSTED_CHANNELS as readonly string[]).includes(channel);
+}
+
+function bytesOf(buffer: ArrayBuffer | ArrayBufferView): Uint8Array {
+  return ArrayBuffer.isView(buffer)
+    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    : new Uint8Array(buffer);
 }

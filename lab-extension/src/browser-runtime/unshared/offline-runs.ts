@@ -103,8 +103,7 @@ export class OfflineRuns {
     const cell = this.#cellOf(kernel, run.cellId);
     if (cell === null) return;
     run.view = new UnsharedView(run.outputs, cell, (value) => {
-      const header = run.outputs.question?.header ?? '{}';
-      kernel.send('stdin', 'input_reply', { value, status: 'ok' }, header);
+      kernel.answer(run.outputs.question?.header ?? '{}', value);
     });
     run.view.putInto(cell);
   }

@@ -45,6 +45,11 @@ class Kernel:
         """The header of the request that what is said now belongs to; None before the first."""
         return self._task_parent.get() or self._latest_parent
 
+    def get_parent(self):
+        """By its name in ipykernel: ipywidgets ask it whose outputs they are to take."""
+        header = self.parent()
+        return {"header": header} if header else {}
+
     def publish(self, msg_type, content, metadata=None, buffers=None):
         self.session.send("iopub", msg_type, content, self.parent(), metadata, buffers)
 
