@@ -4,32 +4,19 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { QueuedConnection } from '../../test/doubles/queued-pipe.ts';
+import { farLaunch, quiet as log } from '../../test/doubles/far-machine.ts';
+import { openQueuedClient } from '../../test/doubles/queued-client.ts';
+import type { QueuedConnection } from '../../test/doubles/queued-pipe.ts';
 import { spokenMessage } from '../../test/doubles/spoken-message.ts';
-import type { DetachableKernel, KernelListener, LaunchRequest } from '../kernel.ts';
+import type { DetachableKernel, KernelListener } from '../kernel.ts';
 import type { AdoptingLauncher } from './adopting-launcher.ts';
 import { ClientSession } from './client-session.ts';
 import type { SupervisedKernel, SupervisedKernelListener } from './kernel-supervisor.ts';
 import type { LinkedKernel } from './linked-kernel.ts';
 import { Supervisor } from './supervisor.ts';
-import { SupervisorClient } from './supervisor-client.ts';
-import { SupervisorConnection } from './supervisor-connection.ts';
+import type { SupervisorClient } from './supervisor-client.ts';
 
-const log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
-const launch = {
-  kernelId: 'k',
-  kernelspec: {
-    name: 'x',
-    resourceDirectory: '/',
-    prefix: null,
-    spec: { argv: [], display_name: '', language: '', env: {}, interrupt_mode: 'signal', metadata: {} },
-  },
-  workingDirectory: '/',
-  sessionPath: null,
-  environment: {},
-  pythonPrefix: '/',
-  runtimeDirectory: '/',
-} satisfies LaunchRequest;
+const launch = farLaunch('k');
 
 /** A kernel that outlives servers and supervisors, and what each of them did with it. */
 class World {
@@ -171,50 +158,20 @@ class World {
     };
   }
 
-  async #startClient(): Promise<SupervisorClient> {
+  #startClient(): Promise<SupervisorClient> {
     const life = {};
     this.#client = life;
-    const opening = SupervisorClient.open({
+    return openQueuedClient({
       log,
-      connect: async (clientId, listener) => {
-        // A connection that breaks before the welcome is tried anew, as the real one is.
-        for (let isWelcome = false; !isWelcome && this.#client === life; await turn()) {
-          const supervisor = this.#supervisor;
-          if (supervisor === null) continue;
-          isWelcome = await new Promise<boolean>((resolve) => {
-            const pipe = new QueuedConnection();
-            let welcomed = false;
-            const connection = new SupervisorConnection(
-              pipe.toSupervisor,
-              {
-                heard: (message) => listener.heard(message),
-                entry: (kernelId, entry, bytes) => listener.entry(kernelId, entry, bytes),
-                terminal: (type, payload) => listener.terminal(type, payload),
-                welcomed: (welcome, it) => {
-                  welcomed = true;
-                  listener.welcomed(welcome, it);
-                  resolve(true);
-                },
-                closed: () => (welcomed ? listener.closed() : resolve(false)),
-              },
-              log,
-            );
-            const session = new ClientSession(pipe.toServer, supervisor, log);
-            pipe.join(connection, session);
-            supervisor.join(session);
-            this.connection = pipe;
-            connection.greet({ clientId, role: 'owner', program: '1' });
-          });
-        }
-        if (this.#client !== life) await new Promise(() => undefined);
+      isWanted: () => this.#client === life,
+      join: ({ toServer }) => {
+        if (this.#supervisor === null) return null;
+        const session = new ClientSession(toServer, this.#supervisor, log);
+        this.#supervisor.join(session);
+        return session;
       },
+      connected: (connection) => void (this.connection = connection),
     });
-    for (let isOpen = false; !isOpen;) {
-      isOpen = await Promise.race([opening.then(() => true), turn(false)]);
-      this.connection?.deliverToSupervisor();
-      this.connection?.deliverToServer();
-    }
-    return opening;
   }
 }
 

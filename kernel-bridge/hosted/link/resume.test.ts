@@ -1,34 +1,21 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { farLaunch } from '../../../test/doubles/far-machine.ts';
 import { HostedProcesses, hostedMessage } from '../../../test/doubles/hosted-process.ts';
 import { enginePipe } from '../../../test/doubles/hosting-page.ts';
-import { QueuedConnection } from '../../../test/doubles/queued-pipe.ts';
+import { openQueuedClient } from '../../../test/doubles/queued-client.ts';
+import type { QueuedConnection } from '../../../test/doubles/queued-pipe.ts';
 import { spokenMessage } from '../../../test/doubles/spoken-message.ts';
 import { ConnectionGuard } from '../../far/connection-guard.ts';
-import type { LaunchRequest } from '../../kernel.ts';
 import type { SupervisedKernelListener } from '../../supervisor/kernel-supervisor.ts';
 import type { LinkedKernel } from '../../supervisor/linked-kernel.ts';
-import { SupervisorClient } from '../../supervisor/supervisor-client.ts';
-import { SupervisorConnection } from '../../supervisor/supervisor-connection.ts';
+import type { SupervisorClient } from '../../supervisor/supervisor-client.ts';
 import { HostSupervisor } from './host-supervisor.ts';
 import { MemorySpool } from './memory-spool.ts';
 import type { SpooledBatch } from './spool.ts';
 
-const launch = {
-  kernelId: 'k',
-  kernelspec: {
-    name: 'browser.python',
-    resourceDirectory: '/',
-    prefix: null,
-    spec: { argv: [], display_name: '', language: 'python', env: {}, interrupt_mode: 'signal', metadata: {} },
-  },
-  workingDirectory: '/',
-  sessionPath: null,
-  environment: {},
-  pythonPrefix: '/',
-  runtimeDirectory: '/',
-} satisfies LaunchRequest;
+const launch = farLaunch('k');
 
 /** A spool that is as slow as a test says, and may be full. */
 class SlowSpool extends MemorySpool {
@@ -194,43 +181,13 @@ class World {
       warn: (_fields: object, message: string) => void this.complaints.push(message),
     };
     const guard = new ConnectionGuard({ log, recorded: () => launch, onTakenOver: () => undefined });
-    const opening = SupervisorClient.open({
+    return openQueuedClient({
       log,
-      connect: async (clientId, unguarded) => {
-        const listener = guard.before(unguarded);
-        for (let isWelcome = false; !isWelcome && this.#client === life; await turn()) {
-          const host = this.#host;
-          if (host === null) continue;
-          isWelcome = await new Promise<boolean>((resolve) => {
-            const pipe = new QueuedConnection();
-            let welcomed = false;
-            const connection = new SupervisorConnection(
-              pipe.toSupervisor,
-              {
-                ...listener,
-                welcomed: (welcome, it) => {
-                  welcomed = true;
-                  listener.welcomed(welcome, it);
-                  resolve(true);
-                },
-                closed: () => (welcomed ? listener.closed() : resolve(false)),
-              },
-              log,
-            );
-            pipe.join(connection, host.join(enginePipe(pipe.toServer)));
-            this.connection = pipe;
-            connection.greet({ clientId, role: 'owner', program: '1' });
-          });
-        }
-        if (this.#client !== life) await new Promise(() => undefined);
-      },
+      isWanted: () => this.#client === life,
+      join: ({ toServer }) => this.#host?.join(enginePipe(toServer)) ?? null,
+      connected: (connection) => void (this.connection = connection),
+      guard: (listener) => guard.before(listener),
     });
-    for (let isOpen = false; !isOpen;) {
-      isOpen = await Promise.race([opening.then(() => true), turn(false)]);
-      this.connection?.deliverToSupervisor();
-      this.connection?.deliverToServer();
-    }
-    return opening;
   }
 }
 
