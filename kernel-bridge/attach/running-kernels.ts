@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Context } from 'zeromq';
 import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
+import { kernelspecElsewhere } from '../kernelspecs/kernelspec-elsewhere.ts';
 import type { ConnectionInfo } from '../protocol/connection-info.ts';
 import { beats } from '../zmq/heartbeat.ts';
 import { askKernelInfo } from './ask-kernel-info.ts';
@@ -70,19 +71,12 @@ function kernelspecOf(
   const name = kernelNameOf(file);
   const title = [language.name, language.version].filter((part) => part !== '').join(' ');
   const document = jupyter_session ? basename(jupyter_session) : '';
-  return {
+  return kernelspecElsewhere({
     name,
-    resourceDirectory: '',
-    prefix: null,
-    spec: {
-      argv: [],
-      display_name: `${capitalized(title || kernel_name || 'A busy kernel')} (${document || name})`,
-      language: language.name,
-      env: {},
-      interrupt_mode: 'message',
-      metadata: {},
-    },
-  };
+    displayName: `${capitalized(title || kernel_name || 'A busy kernel')} (${document || name})`,
+    language: language.name,
+    interruptMode: 'message',
+  });
 }
 
 function languageOf(info: Readonly<Record<string, unknown>> | null): { name: string; version: string } {

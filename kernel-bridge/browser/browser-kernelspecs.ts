@@ -1,4 +1,5 @@
 import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
+import { kernelspecElsewhere } from '../kernelspecs/kernelspec-elsewhere.ts';
 
 /** What a page can run: no program is named, for it brings its own. */
 export const BROWSER_KERNELSPECS: readonly Kernelspec[] = [
@@ -7,17 +8,11 @@ export const BROWSER_KERNELSPECS: readonly Kernelspec[] = [
 ];
 
 function browserKernelspec(name: string, displayName: string, language: string): Kernelspec {
-  return {
+  return kernelspecElsewhere({
     name,
-    resourceDirectory: '',
-    prefix: null,
-    spec: {
-      argv: [],
-      display_name: displayName,
-      language,
-      env: {},
-      interrupt_mode: 'message',
-      metadata: { debugger: false },
-    },
-  };
+    displayName,
+    language,
+    interruptMode: 'message',
+    metadata: { debugger: false },
+  });
 }

@@ -1,24 +1,14 @@
 import type { LaunchRequest } from '../kernel.ts';
 import type { Kernelspec } from '../kernelspecs/kernelspec.ts';
+import { kernelspecElsewhere } from '../kernelspecs/kernelspec-elsewhere.ts';
 import { stateInPod } from './kernel-pod.ts';
 import type { KubernetesSettings } from './kubernetes-settings.ts';
 
 /** What the images of a place have, as its settings say. */
 export function podKernelspecs({ kernelspecs }: KubernetesSettings): readonly Kernelspec[] {
-  return kernelspecs.map(({ name, displayName, language, argv }) => ({
-    name,
-    // Logos are in the image, and not here.
-    resourceDirectory: '',
-    prefix: null,
-    spec: {
-      argv,
-      display_name: displayName,
-      language,
-      env: {},
-      interrupt_mode: 'signal',
-      metadata: {},
-    },
-  }));
+  return kernelspecs.map(({ name, displayName, language, argv }) =>
+    kernelspecElsewhere({ name, displayName, language, argv, interruptMode: 'signal' }),
+  );
 }
 
 /** A launch as it is meant in a pod: paths of the server's machine mean nothing there. */

@@ -54,20 +54,23 @@ export function statusMessage(
 
 /** Text on stderr, under the cell that `parent` came from. */
 export function stderrMessage(text: string, parent?: ServerMessage['parent']): ServerMessage {
-  return {
-    channel: 'iopub',
-    type: 'stream',
-    content: { name: 'stderr', text: `${text}\n` },
-    ...(parent && { parent }),
-  };
+  return streamMessage('stderr', text, parent);
 }
 
 /** Told in a cell where nothing is wrong. */
 export function stdoutMessage(text: string, parent?: ServerMessage['parent']): ServerMessage {
+  return streamMessage('stdout', text, parent);
+}
+
+function streamMessage(
+  name: 'stdout' | 'stderr',
+  text: string,
+  parent: ServerMessage['parent'],
+): ServerMessage {
   return {
     channel: 'iopub',
     type: 'stream',
-    content: { name: 'stdout', text: `${text}\n` },
+    content: { name, text: `${text}\n` },
     ...(parent && { parent }),
   };
 }

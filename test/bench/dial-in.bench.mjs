@@ -4,9 +4,8 @@
  * are their websockets; kernels are scripted, and all of them run in this process.
  *   npm run build && node test/bench/dial-in.bench.mjs
  */
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,15 +13,13 @@ import { Agent } from '../../dist/kernel-bridge/agent/agent.js';
 import { ClientSession } from '../../dist/kernel-bridge/supervisor/client-session.js';
 import { Supervisor } from '../../dist/kernel-bridge/supervisor/supervisor.js';
 import { VERSION } from '../../dist/server/version.js';
+import { startBuiltServer } from './built-server.mjs';
 import { residentMegabytes } from './resident-memory.mjs';
 
 const MACHINES = Number(process.argv[2] ?? 100);
 const KERNELS = 3;
 /** What each kernel says while the server is down. */
 const MESSAGES = 50;
-const TOKEN = 'bench';
-const PREFIX = join(import.meta.dirname, '..', '..', '.venv');
-const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'server', 'main.js');
 const folder = mkdtempSync(join(tmpdir(), 'dial-in-bench-'));
 const log = { debug() {}, info() {}, warn() {} };
 
@@ -133,35 +130,6 @@ class Machine {
   }
 }
 
-async function startServer(port) {
-  for (const name of ['root', 'state', 'home']) mkdirSync(join(folder, name), { recursive: true });
-  const child = spawn(
-    process.execPath,
-    [
-      ...[MAIN, '--no-browser', '--root', join(folder, 'root'), '--port', String(port), '--token', TOKEN],
-      ...['--state', join(folder, 'state'), '--prefix', PREFIX, '--log-level', 'error'],
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, HOME: join(folder, 'home') } },
-  );
-  const origin = await new Promise((resolve, reject) => {
-    child.stdout.on('data', (chunk) => {
-      const found = /is ready at (http:\/\/[^/]+)/.exec(String(chunk));
-      if (found) resolve(found[1]);
-    });
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
-  });
-  const ask = async (method, path, body) => {
-    const answer = await fetch(`${origin}${path}`, {
-      method,
-      headers: { authorization: `token ${TOKEN}` },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
-  };
-  return { child, origin, ask };
-}
-
 async function until(what, test) {
   for (const limit = Date.now() + 120_000; !(await test()); await sleep(50))
     if (Date.now() > limit) throw new Error(`in vain: ${what}`);
@@ -171,7 +139,7 @@ const connected = async ({ ask }) =>
     .length;
 
 const machines = [];
-let server = await startServer(0);
+let server = await startBuiltServer(folder);
 
 /** So many machines, each with its kernels, at rest. */
 async function connect(count) {
@@ -214,7 +182,7 @@ try {
   for (let index = 0; index < MESSAGES; index++) for (const machine of machines) machine.say(`${index}\n`);
   await sleep(3000);
   const asked = performance.now();
-  server = await startServer(port);
+  server = await startBuiltServer(folder, port);
   const started = performance.now();
   await until('all connected again', async () => (await connected(server)) === MACHINES);
   const back = performance.now();

@@ -3,59 +3,26 @@
  * warm kernel and without, in turns on two servers beside each other; each kernel is ended before the next is asked for.
  *   npm run build && node test/bench/warm-pool.bench.mjs [rounds] [kernelspec]
  */
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
+import { startBuiltServer } from './built-server.mjs';
 import { median, percentile } from './statistics.mjs';
 
 const ROUNDS = Number(process.argv[2] ?? 15);
 const KERNELSPEC = process.argv[3] ?? 'python3';
-const TOKEN = 'bench';
-const PREFIX = join(import.meta.dirname, '..', '..', '.venv');
-const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'server', 'main.js');
 const folder = mkdtempSync(join(tmpdir(), 'warm-pool-bench-'));
 
-async function startServer(name, ...more) {
-  const of = (what) => join(folder, name, what);
-  for (const what of ['root/a', 'state', 'home']) mkdirSync(of(what), { recursive: true });
-  const child = spawn(
-    process.execPath,
-    [
-      ...[MAIN, '--no-browser', '--root', of('root'), '--port', '0', '--token', TOKEN],
-      ...['--state', of('state'), '--prefix', PREFIX, '--log-level', 'error', ...more],
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, HOME: of('home') } },
-  );
-  const origin = await new Promise((resolve, reject) => {
-    child.stdout.on('data', (chunk) => {
-      const found = /is ready at (http:\/\/[^/]+)/.exec(String(chunk));
-      if (found) resolve(found[1]);
-    });
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
-  });
-  const ask = async (method, path, body) => {
-    const answer = await fetch(`${origin}${path}`, {
-      method,
-      headers: { authorization: `token ${TOKEN}` },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return answer.status === 204 ? null : answer.json();
-  };
-  const end = () =>
-    new Promise((resolve) => {
-      child.once('exit', resolve);
-      ask('POST', '/api/shutdown').catch(() => child.kill('SIGKILL'));
-    });
-  return { origin, ask, end };
+function startServer(name, ...more) {
+  mkdirSync(join(folder, name, 'root', 'a'), { recursive: true });
+  return startBuiltServer(join(folder, name), 0, more);
 }
 
 /** Milliseconds to the first output; the kernel is ended. */
-async function firstOutput({ origin, ask }, round) {
+async function firstOutput({ origin, token, ask }, round) {
   const path = `a/${round}.ipynb`;
   const begin = performance.now();
   const session = await ask('POST', '/api/sessions', {
@@ -64,7 +31,7 @@ async function firstOutput({ origin, ask }, round) {
   });
   const id = randomUUID();
   const url = `${origin.replace('http', 'ws')}/api/kernels/${session.kernel.id}/channels?session_id=${id}`;
-  const socket = new WebSocket(url, { headers: { authorization: `token ${TOKEN}` } });
+  const socket = new WebSocket(url, { headers: { authorization: `token ${token}` } });
   const took = await new Promise((resolve, reject) => {
     socket.once('error', reject);
     socket.on('message', (data) => {

@@ -18,6 +18,11 @@ export async function attempts(server: string, elsewhere: string): Promise<Recor
       outcomes[name] = `refused ${(error as Error).name}`;
     }
   };
+  const opened = (connection: WebSocket | EventSource): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      connection.onopen = resolve;
+      connection.onerror = () => reject(new Error('refused'));
+    });
   const global = globalThis as unknown as Record<string, never> & typeof globalThis;
   const urls = [`${server}api/contents?bait`, `${elsewhere}/bait`];
   const outer = window.parent.parent;
@@ -84,24 +89,8 @@ export async function attempts(server: string, elsewhere: string): Promise<Recor
       request.send();
       return request.status;
     });
-    attempt(
-      `WebSocket ${index}`,
-      () =>
-        new Promise((resolve, reject) => {
-          const made = new WebSocket(socket);
-          made.onopen = resolve;
-          made.onerror = () => reject(new Error('refused'));
-        }),
-    );
-    attempt(
-      `EventSource ${index}`,
-      () =>
-        new Promise((resolve, reject) => {
-          const made = new EventSource(url);
-          made.onopen = resolve;
-          made.onerror = () => reject(new Error('refused'));
-        }),
-    );
+    attempt(`WebSocket ${index}`, () => opened(new WebSocket(socket)));
+    attempt(`EventSource ${index}`, () => opened(new EventSource(url)));
     attempt(`beacon ${index}`, () => {
       navigator.sendBeacon(url, 'bait');
       throw new Error('nobody knows');

@@ -2,11 +2,9 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalLauncher } from '../../kernel-bridge/local/local-launcher.ts';
-import { connectSupervisor } from '../../kernel-bridge/supervisor/connect-supervisor.ts';
 import { launcherContract } from '../contract/launcher-contract.ts';
-import { SupervisorLauncher } from '../doubles/supervisor-launcher.ts';
 import { PYODIDE_TRAITS, pyodideLaunch } from '../servers/pyodide-launch.ts';
-import { makeSupervisorPlace } from '../servers/supervisor-place.ts';
+import { supervisedLauncher } from '../servers/supervised-launcher.ts';
 
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 
@@ -31,17 +29,6 @@ for (const transport of ['ipc', 'tcp'] as const)
 
 launcherContract(
   'Python (Pyodide) with a supervisor',
-  async () => {
-    const place = await makeSupervisorPlace();
-    const launcher = new SupervisorLauncher(await connectSupervisor(place.options));
-    return {
-      launcher,
-      request: await pyodideLaunch(await realpath(place.root)),
-      dispose: async () => {
-        await launcher.close();
-        await place.remove();
-      },
-    };
-  },
+  () => supervisedLauncher(async ({ root }) => pyodideLaunch(await realpath(root))),
   { ...PYODIDE_TRAITS, canBeCut: false, outlives: false },
 );

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { LaunchRequest } from '../../kernel-bridge/kernel.ts';
 import { pyodideKernelspec } from '../../kernel-bridge/pyodide/pyodide-kernelspec.ts';
 import type { PyodideSettings } from '../../kernel-bridge/pyodide/pyodide-settings.ts';
 import { ALL, type LauncherTraits } from '../contract/launcher-contract.ts';
+import { launchIn } from './launch-in.ts';
 
 /** Its processes run the compiled program. */
 const compiled = resolve(import.meta.dirname, '../../dist/kernel-bridge/pyodide');
@@ -33,15 +32,6 @@ export async function pyodideLaunch(
 ): Promise<LaunchRequest> {
   const kernelspec = pyodideKernelspec({ ...PLAIN, ...settings }, compiled);
   if (kernelspec === null) throw new Error('what kernels of Pyodide need is not built: npm run build');
-  const workingDirectory = join(root, 'work');
-  await mkdir(workingDirectory, { recursive: true });
-  return {
-    kernelId: randomUUID(),
-    sessionPath: null,
-    kernelspec,
-    workingDirectory,
-    environment: { PATH: process.env['PATH'] ?? '', SECRET_OF_THE_SERVER: 'secret' },
-    pythonPrefix: root,
-    runtimeDirectory: join(root, 'runtime'),
-  };
+  const environment = { PATH: process.env['PATH'] ?? '', SECRET_OF_THE_SERVER: 'secret' };
+  return launchIn(root, { kernelspec, environment, pythonPrefix: root });
 }

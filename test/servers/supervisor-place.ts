@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { LaunchRequest } from '../../kernel-bridge/kernel.ts';
 import { DiskKernelspecs } from '../../kernel-bridge/kernelspecs/disk-kernelspecs.ts';
 import type { ConnectOptions } from '../../kernel-bridge/supervisor/connect-supervisor.ts';
+import { launchIn } from './launch-in.ts';
 
 /** The compiled program, since a supervisor is a process of its own. */
 const program = resolve(import.meta.dirname, '../../dist/kernel-bridge/supervisor/main.js');
@@ -49,15 +49,6 @@ export async function pythonLaunch({ root }: PlaceUnderTest): Promise<LaunchRequ
   });
   const kernelspec = await kernelspecs.find('python3');
   if (kernelspec === undefined) throw new Error('there is no kernelspec python3');
-  const workingDirectory = join(root, 'work');
-  await mkdir(workingDirectory, { recursive: true });
-  return {
-    kernelId: randomUUID(),
-    sessionPath: null,
-    kernelspec,
-    workingDirectory,
-    environment: { ...(process.env as Record<string, string>), PYDEVD_DISABLE_FILE_VALIDATION: '1' },
-    pythonPrefix: served,
-    runtimeDirectory: join(root, 'runtime'),
-  };
+  const environment = { ...(process.env as Record<string, string>), PYDEVD_DISABLE_FILE_VALIDATION: '1' };
+  return launchIn(root, { kernelspec, environment, pythonPrefix: served });
 }

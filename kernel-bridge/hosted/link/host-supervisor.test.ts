@@ -3,6 +3,8 @@ import { farLaunch } from '../../../test/doubles/far-machine.ts';
 import { headerOf, hostedMessage } from '../../../test/doubles/hosted-process.ts';
 import { HostingPage } from '../../../test/doubles/hosting-page.ts';
 import { contentOf, type KernelClient } from '../../../test/doubles/kernel-client.ts';
+import type { ProtocolRange } from '../codec/protocol-version.ts';
+import { encodeJson } from './frame.ts';
 import { HeldMessages } from './held-messages.ts';
 import { HostedError } from './hosted-error.ts';
 import { executeRequest } from '../../../test/doubles/spoken-message.ts';
@@ -27,6 +29,9 @@ const printed = (bytes: number) =>
 /** The same of what is no text, and never goes on together. */
 const shown = (bytes: number) =>
   hostedMessage('iopub', 'display_data', { data: { 'text/plain': 'x'.repeat(bytes) }, metadata: {} });
+/** What another server says first. */
+const hello = (protocols: ProtocolRange): Uint8Array =>
+  encodeJson({ type: 'hello', protocols, program: '9', clientId: 'c', role: 'owner' });
 
 test('[R1] [R2] [M3] [X2] a kernel says how far it is while it loads, and then gets what it was sent', async () => {
   const page = await open();
@@ -274,15 +279,7 @@ test('[U3] a later connection takes over; the one before is told', async () => {
     write: (pieces) => said.push(...pieces.map((piece) => Buffer.from(piece).subarray(5).toString())),
     close: () => undefined,
   });
-  const hello = JSON.stringify({
-    type: 'hello',
-    protocols: { min: 1, max: 1 },
-    program: '9',
-    clientId: 'c',
-    role: 'owner',
-  });
-  const frame = Buffer.concat([Buffer.from([0, 0, 0, hello.length + 1, 1]), Buffer.from(hello)]);
-  end.receive(frame);
+  end.receive(hello({ min: 1, max: 1 }));
   await vi.waitFor(() => expect(page.far.isReached).toBe(false));
   expect(JSON.parse(said[0]!)).toMatchObject({
     type: 'welcome',
@@ -312,14 +309,7 @@ test('[V1] a server of another version is told so', async () => {
     write: (pieces) => said.push(...pieces.map((piece) => Buffer.from(piece).subarray(5))),
     close: () => undefined,
   });
-  const hello = JSON.stringify({
-    type: 'hello',
-    protocols: { min: 7, max: 9 },
-    program: '9',
-    clientId: 'c',
-    role: 'owner',
-  });
-  end.receive(Buffer.concat([Buffer.from([0, 0, 0, hello.length + 1, 1]), Buffer.from(hello)]));
+  end.receive(hello({ min: 7, max: 9 }));
   expect(JSON.parse(said[0]!.toString())).toMatchObject({ type: 'unwelcome', protocols: { min: 1, max: 1 } });
 });
 
