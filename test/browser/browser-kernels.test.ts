@@ -98,8 +98,8 @@ describe('Python in the browser, in JupyterLab', () => {
     await notebook.done(3);
   });
 
-  test('10,000 lines come complete to another tab, and the hosting tab answers meanwhile', async () => {
-    await notebook.run(4, 'for i in range(10_000): print(i)\nprint("all", input("Go on? "))');
+  test('10,000 lines, each flushed, come complete to another tab, and the hosting tab answers meanwhile', async () => {
+    await notebook.run(4, 'for i in range(10_000): print(i, flush=True)\nprint("all", input("Go on? "))');
     // It still runs: it waits for an answer.
     await page.locator('.lm-MenuBar-item', { hasText: 'Help' }).click();
     await page.locator('.lm-Menu').first().waitFor();

@@ -22,6 +22,7 @@ export class HostChip extends Widget {
   /** What screen readers are told when it is otherwise than before; not each percent. */
   readonly #said = element('span', 'jp-InTheLoop-unseen');
   #words = '';
+  #text = '';
 
   /** @param tellMore called when it is pressed */
   constructor(tellMore: () => void) {
@@ -42,7 +43,16 @@ export class HostChip extends Widget {
     this.node.append(this.#progress, this.#button, this.#said);
   }
 
-  say({ short, long, progress, over }: WhereText): void {
+  says(text: WhereText): boolean {
+    return JSON.stringify(text) === this.#text;
+  }
+
+  say(text: WhereText): void {
+    this.#text = JSON.stringify(text);
+    this.#show(text);
+  }
+
+  #show({ short, long, progress, over }: WhereText): void {
     if (this.#button.textContent !== short) this.#button.textContent = short;
     this.#button.title = [short, ...long].join('\n');
     this.node.dataset['over'] = String(over !== null);

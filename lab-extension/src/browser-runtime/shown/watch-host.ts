@@ -56,6 +56,8 @@ export function watchHost(panel: NotebookPanel, known: HostKnowledge): IDisposab
     // Of its own kernels the page knows by itself.
     if (where.kind === 'elsewhere') watch ??= model.watch();
     if (chip !== null) {
+      // To ask for a width lays out the page, which takes long where a cell has printed much.
+      if (chip.says(text)) return;
       const width = chip.node.offsetWidth;
       chip.say(text);
       if (chip.node.offsetWidth !== width) measureAgain();
