@@ -12,10 +12,13 @@ export async function kernelChanged(context: ISessionContext): Promise<void> {
   while (isChanging(context) && Date.now() < deadline) await nextStatus(context, deadline - Date.now());
 }
 
-/** JupyterLab says `starting` also of a kernel that starts: that one says so of itself. */
-function isChanging(context: ISessionContext): boolean {
-  const kernel = context.session?.kernel;
-  return kernel != null && context.kernelDisplayStatus === 'starting' && kernel.status !== 'starting';
+/**
+ * JupyterLab says `starting` also of a kernel that starts: that one says so of itself. Where the one before is gone with its
+ * session, it says `initializing`.
+ */
+function isChanging({ session, kernelDisplayStatus: shown }: ISessionContext): boolean {
+  const kernel = session?.kernel ?? null;
+  return kernel === null ? shown === 'initializing' : shown === 'starting' && kernel.status !== 'starting';
 }
 
 function nextStatus(context: ISessionContext, wait: number): Promise<void> {
