@@ -128,6 +128,16 @@ test('a link opens a notebook for a viewer, who runs a private copy in the brows
   expect(await original.output(1).count()).toBe(0);
   await page.getByRole('button', { name: 'Open your private copy' }).click();
   await copy.output(1).getByText('42').waitFor();
+
+  // Deleted from the list of all copies, by keyboard.
+  await page.keyboard.press('ControlOrMeta+Shift+C');
+  await page.locator('.lm-CommandPalette-input').fill('Private Copies in This Browser');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Delete shared.ipynb' }).press('Enter');
+  await page.getByText('cannot be brought back').waitFor();
+  await page.getByRole('button', { name: 'Delete', exact: true }).press('Enter');
+  await page.getByText('There are none.').waitFor();
+  expect(await copiesKept(page)).toBe('[]');
   expect([digest(), await logged()]).toEqual(before);
   expect(await sessions()).toEqual(had);
   expect(noted).toEqual([]);

@@ -76,10 +76,10 @@ export function addPrivateCopies(deps: {
         })
         .catch(failed);
     },
-    remove(name: string): void {
+    remove(name: string): Promise<void> {
       const path = `${PRIVATE_DRIVE}:${name}`;
       const text = 'It is in this browser alone, and cannot be brought back. The original stays.';
-      confirmed(`Delete the private copy ${name}?`, text, 'Delete')
+      return confirmed(`Delete the private copy ${name}?`, text, 'Delete')
         .then(async (isSure) => {
           if (!isSure) return;
           wants(null);

@@ -7,13 +7,37 @@ import { timeText } from './share-text.ts';
 export interface CopyActions {
   open(name: string): void;
   download(name: string): void;
-  /** Asks first. */
-  remove(name: string): void;
+  /** Asks first. Never rejects. */
+  remove(name: string): Promise<void>;
 }
 
-/** Lists the private copies of this browser, until one is opened. @throws Error where they cannot be read */
+/** Lists the private copies of this browser, until one is opened or it is closed. @throws Error where they cannot be read */
 export async function showCopies(copies: PrivateCopies, actions: CopyActions): Promise<void> {
+  for (;;) {
+    const removed = await showOnce(await copies.list(), actions);
+    if (removed === null) return;
+    await actions.remove(removed);
+  }
+}
+
+/** @returns the copy that is to be deleted: what is asked then is shown when this is gone, as JupyterLab has one dialog at a time */
+async function showOnce(all: readonly PrivateCopy[], actions: CopyActions): Promise<string | null> {
+  let removed: string | null = null;
+  const rows = all.map((copy) =>
+    rowOf(copy, {
+      download: (name) => actions.download(name),
+      open(name) {
+        dialog.reject();
+        actions.open(name);
+      },
+      remove(name) {
+        removed = name;
+        dialog.reject();
+      },
+    }),
+  );
   const list = element('ul', 'itl-Share-copies');
+  list.append(...(rows.length === 0 ? [element('li', '', 'There are none.')] : rows));
   const body = new Widget();
   body.node.append(
     element('p', '', 'They are kept in this browser alone, and go when its data for this site are cleared.'),
@@ -25,27 +49,14 @@ export async function showCopies(copies: PrivateCopies, actions: CopyActions): P
     buttons: [Dialog.okButton({ label: 'Close' })],
   });
   dialog.node.setAttribute('aria-label', 'Private copies in this browser');
-  const show = async (): Promise<void> => {
-    const all = await copies.list();
-    const rows = all.map((copy) =>
-      rowOf(copy, {
-        ...actions,
-        open(name) {
-          dialog.reject();
-          actions.open(name);
-        },
-      }),
-    );
-    list.replaceChildren(...(rows.length === 0 ? [element('li', '', 'There are none.')] : rows));
-  };
-  await show();
-  const changed = (): void => void show().catch(() => undefined);
-  copies.changed.connect(changed);
   await dialog.launch();
-  copies.changed.disconnect(changed);
+  return removed;
 }
 
-function rowOf({ name, from, takenAt }: PrivateCopy, actions: CopyActions): HTMLElement {
+function rowOf(
+  { name, from, takenAt }: PrivateCopy,
+  actions: Record<keyof CopyActions, (name: string) => void>,
+): HTMLElement {
   const row = element('li', 'itl-Share-copy');
   const tools = element('span', 'itl-Share-tools');
   tools.append(

@@ -12,8 +12,8 @@ const SAVE_AFTER = 700;
 
 export interface PrivateNotebookActions {
   download(name: string): void;
-  /** Asks first. */
-  remove(name: string): void;
+  /** Asks first. Never rejects. */
+  remove(name: string): Promise<void>;
   openOriginal(path: string): void;
 }
 
@@ -48,7 +48,7 @@ export function makePrivate(
     const name = context.localPath;
     const actions = [
       { label: 'Download', run: () => deps.actions.download(name) },
-      { label: 'Delete…', run: () => deps.actions.remove(name) },
+      { label: 'Delete…', run: () => void deps.actions.remove(name) },
       { label: 'Show the original', run: () => deps.actions.openOriginal(from) },
     ];
     const text = [about, kernel === null ? '' : runtimeText(kernel.state)].join(' ').trim();
