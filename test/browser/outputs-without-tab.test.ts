@@ -12,8 +12,7 @@ import { shoot } from './shots.ts';
 
 const LINES = Array.from({ length: 20 }, (_, line) => `line ${line}`);
 /** Long enough to be in the middle of it. */
-const TEN_SECONDS =
-  'import time\nfor i in range(20):\n    print("line", i, flush=True)\n    time.sleep(0.5)';
+const TEN_SECONDS = 'import time\nfor i in range(20):\n    print("line", i, flush=True)\n    time.sleep(0.5)';
 const RUN_LIMIT = 40_000;
 
 /** Before that, JupyterLab forgets what it is asked to run, though it shows an idle kernel. */
