@@ -16,8 +16,8 @@ export interface FarProgram {
   readonly sha256: string;
 }
 
-/** Node 20.11 is the first that has all that the program uses. */
-const OLDEST_NODE = [20, 11];
+/** Node 20.15 is the first that has all that the program uses (zlib.crc32). */
+const OLDEST_NODE = [20, 15];
 const require = createRequire(import.meta.url);
 
 /** The newest that is new enough. */

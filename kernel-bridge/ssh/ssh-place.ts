@@ -202,7 +202,7 @@ export class SshPlace implements Place {
 
   /** A supervisor is better wherever one can run. */
   async #tryMode(survey: FarSurvey): Promise<{ readonly mode: SshMode; readonly why: string }> {
-    if (usableNode(survey.nodes) === null) return { mode: 'direct', why: 'Node 20.11 or newer is not there' };
+    if (usableNode(survey.nodes) === null) return { mode: 'direct', why: 'Node 20.15 or newer is not there' };
     try {
       await this.#far.reach();
       return { mode: 'supervised', why: '' };
@@ -251,7 +251,7 @@ export class SshPlace implements Place {
     if (node !== null) return node;
     throw new PlaceError(
       'PLACE_UNFIT',
-      `There is no Node 20.11 or newer on ${this.#machine.name}.`,
+      `There is no Node 20.15 or newer on ${this.#machine.name}.`,
       'Install Node there, or choose the mode in which only the kernel runs there (direct).',
     );
   }
