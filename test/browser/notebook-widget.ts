@@ -21,9 +21,12 @@ export class NotebookWidget {
     return this.root.locator(`.jp-NotebookPanel-toolbar [data-command="${command}"]`).first();
   }
 
-  /** There is a kernel, this page is connected to it, and its indicator says idle. */
-  async idle(): Promise<void> {
-    await this.#connected();
+  /**
+   * There is a kernel, this page is connected to it, and its indicator says idle.
+   * @param path how that of its notebook ends, where the server has other notebooks with kernels
+   */
+  async idle(path = ''): Promise<void> {
+    await this.#connected(path);
     await this.root
       .locator('.jp-KernelName')
       .filter({ hasNotText: 'No Kernel' })
@@ -36,14 +39,17 @@ export class NotebookWidget {
   }
 
   /** The indicator says idle too before there is a session, and a cell that is run then is not run. */
-  async #connected(): Promise<void> {
+  async #connected(ending: string): Promise<void> {
     const base = this.page.url().replace(/\/(lab|notebooks|tree|consoles)\b.*$/, '');
     // JupyterLab waits for up to 15 s and more between two tries.
     const deadline = Date.now() + 60_000;
     for (;;) {
       const answer = await this.page.request.get(`${base}/api/sessions`);
-      const sessions = (await answer.json()) as { kernel: { connections: number } }[];
-      if (sessions.some(({ kernel }) => kernel.connections > 0)) return;
+      const sessions = (await answer.json()) as {
+        path: string;
+        kernel: { connections: number };
+      }[];
+      if (sessions.some(({ path, kernel }) => path.endsWith(ending) && kernel.connections > 0)) return;
       if (Date.now() > deadline)
         throw new Error(`No page is connected to a kernel after a minute: ${JSON.stringify(sessions)}`);
       await this.page.waitForTimeout(100);

@@ -19,7 +19,7 @@ export class StockPerson {
 
   static async open(context: BrowserContext, server: Address, name: string): Promise<StockPerson> {
     const person = await StockPerson.arrive(context, server, name);
-    await person.notebook.idle();
+    await person.notebook.idle(name);
     // Its kernel is there before its content.
     await person.notebook.cell(0).locator('.cm-content').waitFor();
     return person;
