@@ -1,23 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const limits = { testTimeout: 30_000, hookTimeout: 60_000 };
 /** These wait for kernels and clocks for much of their time: vitest's own choice leaves a processor unused. */
 const waiting = { ...limits, maxWorkers: availableParallelism() };
 
-/** Vitest begins with the largest files; those that kill servers are small, take longest, and would be waited for alone. */
-class CrashesFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const kills = ({ moduleId }: TestSpecification): number => (moduleId.includes('/test/crash/') ? 0 : 1);
-    return (await super.sort(files)).sort((one, other) => kills(one) - kills(other));
-  }
-}
-
 // The names are those of the groups that `npm test` runs one after the other (server/setup/test-groups.mjs).
 export default defineConfig({
   test: {
-    sequence: { sequencer: CrashesFirst },
     projects: [
       {
         test: {

@@ -1,5 +1,6 @@
 import type * as library from '@kubernetes/client-node';
 import type { AuthorizationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { answeredInTime } from '../places/answered-in-time.ts';
 import { PlaceError } from '../places/place-error.ts';
 import { ClusterError, clusterErrorOf } from './cluster-error.ts';
 import type { KubernetesSettings } from './kubernetes-settings.ts';
@@ -94,19 +95,10 @@ export class Cluster {
 
   async #ask<T>(ask: (access: Access) => Promise<T>): Promise<T> {
     const access = await this.#open();
-    let timer: NodeJS.Timeout | undefined;
-    const tooLong = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(
-        () => reject(new ClusterError(null, 'Timeout', `it has not answered in ${PATIENCE / 1000} s`)),
-        PATIENCE,
-      );
-    });
     try {
-      return await Promise.race([ask(access), tooLong]);
+      return await answeredInTime(ask(access), PATIENCE, late);
     } catch (error) {
       throw this.#failure(error);
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -170,4 +162,8 @@ function unfit(message: string, cause?: unknown): PlaceError {
   const remedy =
     'Name a kubeconfig, and a context in it, in the settings of this place; `kubectl config get-contexts` lists them.';
   return new PlaceError('PLACE_UNFIT', message, remedy, {}, { cause });
+}
+
+function late(): ClusterError {
+  return new ClusterError(null, 'Timeout', `it has not answered in ${PATIENCE / 1000} s`);
 }

@@ -1,5 +1,3 @@
-import type { PlaceError } from './place-error.ts';
-
 /**
  * Waits for an answer, but not for ever; a process that has nothing else to do does not wait for it.
  * @param patience in milliseconds
@@ -8,7 +6,7 @@ import type { PlaceError } from './place-error.ts';
 export async function answeredInTime<Answer>(
   answer: Promise<Answer>,
   patience: number,
-  late: () => PlaceError,
+  late: () => Error,
 ): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_resolve, reject) => {

@@ -1,7 +1,7 @@
 import type { KernelLog } from '../local/kernel-log.ts';
 import type { EntryBody } from './link/entry.ts';
 import { encodeEntries, sizeEntry } from './link/entry-record.ts';
-import { type SizedEntry } from '../hosted/codec/entry-record.ts';
+import type { SizedEntry } from '../hosted/codec/entry-record.ts';
 import type { Spool } from './spool/spool.ts';
 
 /** What takes a kernel's entries to the server. */

@@ -1,5 +1,5 @@
 import { encodeEntries } from './entry-record.ts';
-import { type SizedEntry } from '../codec/entry-record.ts';
+import type { SizedEntry } from '../codec/entry-record.ts';
 import type { HostLog } from './host.ts';
 import type { Spool, SpooledBatch } from './spool.ts';
 

@@ -1,5 +1,5 @@
 import { encodeEntries, recordsBehind, sizeLifecycle } from './entry-record.ts';
-import { type SizedEntry } from '../codec/entry-record.ts';
+import type { SizedEntry } from '../codec/entry-record.ts';
 import type { HostLog } from './host.ts';
 import { KeptEntries } from './kept-entries.ts';
 import type { Spool } from './spool.ts';

@@ -7,7 +7,6 @@ import { DisposableDelegate } from '@lumino/disposable';
 import type { Widget } from '@lumino/widgets';
 import type { IBrowserRuntime } from '../browser-runtime/browser-runtime.ts';
 import { whenShared } from '../documents/when-shared.ts';
-import { FILE_NOTES_STYLE } from '../file-notes/file-notes-style.ts';
 import { confirmed } from '../places/confirmed.ts';
 import { addStyleSheet } from '../style-sheet.ts';
 import type { ILiveDocuments } from '../tokens.ts';
@@ -36,7 +35,6 @@ export function addPrivateCopies(deps: {
 }): void {
   const { app, notebooks, manager, live, runtime, palette } = deps;
   const { contents, serverSettings } = app.serviceManager;
-  addStyleSheet('file-notes', FILE_NOTES_STYLE);
   addStyleSheet('share', SHARE_STYLE);
   const { pathname } = new URL(serverSettings.baseUrl, window.location.href);
   const copies = new PrivateCopies(`in-the-loop:${pathname}:private-copies`, browserDatabase());

@@ -43,16 +43,14 @@ export class HostChip extends Widget {
     this.node.append(this.#progress, this.#button, this.#said);
   }
 
+  /** Whether it says that already. */
   says(text: WhereText): boolean {
     return JSON.stringify(text) === this.#text;
   }
 
   say(text: WhereText): void {
     this.#text = JSON.stringify(text);
-    this.#show(text);
-  }
-
-  #show({ short, long, progress, over }: WhereText): void {
+    const { short, long, progress, over } = text;
     if (this.#button.textContent !== short) this.#button.textContent = short;
     this.#button.title = [short, ...long].join('\n');
     this.node.dataset['over'] = String(over !== null);

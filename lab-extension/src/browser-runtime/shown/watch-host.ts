@@ -116,7 +116,7 @@ export function watchHost(panel: NotebookPanel, known: HostKnowledge): IDisposab
   });
 }
 
-/** Null where the notebook's kernel runs in no browser. @param last what it was, also where it is gone */
+/** Null where the notebook's kernel runs in no browser. The last one's name counts where it is gone. */
 function whereabouts(
   { sessionContext }: NotebookPanel,
   { name, wasHere }: { readonly name: string; readonly wasHere: boolean },
